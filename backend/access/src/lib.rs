@@ -1,0 +1,1 @@
+//! Who may do what: actors, actions, scopes and permits, decided by casbin.

@@ -1,0 +1,1 @@
+//! The register: web pages, JSON API, command line and background tasks over PostgreSQL.

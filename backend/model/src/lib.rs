@@ -1,0 +1,1 @@
+//! Ids, names, enums and value objects of the register. No input, no output.

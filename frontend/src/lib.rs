@@ -1,0 +1,1 @@
+//! What the visitor sees: a struct in, HTML out.

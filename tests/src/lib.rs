@@ -1,0 +1,1 @@
+//! One integration binary that mirrors the features, on a real PostgreSQL.
