@@ -1,1 +1,24 @@
-//! Ids, names, enums and value objects of the register. No input, no output.
+//! Ids, names, enums and value objects of the register. No input, no output: nothing here reads a clock,
+//! a file, a socket or a database.
+
+mod catalog;
+mod change;
+mod cron;
+mod ids;
+mod message;
+mod names;
+mod rights;
+mod text;
+mod words;
+
+pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, NameOrigin, SourceKind};
+pub use change::Via;
+pub use cron::{Cron, CronError, next_after};
+pub use ids::{
+    AssetId, ChangeSetId, ColumnId, GrantId, PersonId, PublicId, SubjectId, TaskId, TeamId, TokenId, Version,
+};
+pub use message::Message;
+pub use names::{AssetName, MatchRule};
+pub use rights::{Action, Effect, ObjectKind, Role, Sensitivity, SubjectKind};
+pub use text::{Language, Origin, TextField};
+pub use words::Unknown;
