@@ -1,1 +1,6 @@
-//! The register: web pages, JSON API, command line and background tasks over PostgreSQL.
+//! Cadastre: a register of data assets. This list is the table of contents of the product.
+
+pub mod change;
+pub mod db;
+pub mod error;
+pub mod follower;

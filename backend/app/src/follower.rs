@@ -1,0 +1,215 @@
+//! Read models: what is kept in memory, loaded once in one snapshot, and kept current by following the change sets in
+//! the order of their versions. Every replica follows by itself and answers alike.
+//!
+//! LISTEN only wakes the follower early; it polls each second besides, since notifications are lost on reconnects and
+//! through poolers.
+
+use crate::db::Db;
+use crate::error::{Failure, Result};
+use cadastre_model::{ChangeSetId, Version};
+use sqlx::{Acquire, PgConnection};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{RwLock, watch};
+use tokio_util::sync::CancellationToken;
+
+/// How often the follower looks without being woken.
+const POLL: Duration = Duration::from_secs(1);
+
+/// A model further behind than this does not answer for itself any more.
+pub const STALE_AFTER: Duration = Duration::from_secs(5);
+
+/// How long a read waits for the reader's own write.
+pub const OWN_WRITE_WAIT: Duration = Duration::from_millis(300);
+
+/// The change sets of one round are applied in pieces of this many.
+const BATCH: i64 = 1000;
+
+/// Something that is derived from PostgreSQL and kept in memory.
+#[async_trait::async_trait]
+pub trait ReadModel: Send + Sync + Sized + 'static {
+    /// For logs and metrics.
+    const NAME: &'static str;
+
+    /// The topic whose change sets concern it.
+    const TOPIC: crate::change::Topic;
+
+    /// Reads it whole. The connection is in one REPEATABLE READ snapshot.
+    async fn load(conn: &mut PgConnection) -> Result<Self>;
+
+    /// Takes over what these change sets opened and closed. The connection is in one REPEATABLE READ snapshot that holds
+    /// them, and perhaps later ones: what is read is the state of then, and applying it twice changes nothing.
+    async fn apply(&mut self, conn: &mut PgConnection, change_sets: &[ChangeSetId]) -> Result<()>;
+}
+
+/// A read model and how current it is.
+#[derive(Debug)]
+pub struct Followed<M> {
+    model: RwLock<Arc<M>>,
+    version: watch::Sender<Version>,
+    seen: std::sync::Mutex<Instant>,
+}
+
+impl<M: ReadModel + Clone> Followed<M> {
+    /// Loads the model and starts to follow, until the token is cancelled.
+    ///
+    /// # Errors
+    /// When the first load fails.
+    pub async fn start(db: &Db, stop: CancellationToken) -> Result<Arc<Self>> {
+        let mut conn = db.tasks.acquire().await?;
+        let (model, version) = load::<M>(&mut conn).await?;
+        drop(conn);
+        let followed = Arc::new(Self {
+            model: RwLock::new(Arc::new(model)),
+            version: watch::Sender::new(version),
+            seen: std::sync::Mutex::new(Instant::now()),
+        });
+        tokio::spawn(Arc::clone(&followed).follow(db.clone(), stop));
+        Ok(followed)
+    }
+
+    /// The model as it is now.
+    ///
+    /// # Errors
+    /// `Unavailable` when it has not been known to be current for five seconds.
+    pub async fn current(&self) -> Result<Arc<M>> {
+        if self.lag() > STALE_AFTER {
+            return Err(Failure::unavailable(format!("{} is {:?} behind", M::NAME, self.lag())));
+        }
+        Ok(Arc::clone(&*self.model.read().await))
+    }
+
+    /// The model with everything up to and with a version: a read after the reader's own write. After 300 ms it answers
+    /// with what it has.
+    ///
+    /// # Errors
+    /// As [`Followed::current`].
+    pub async fn at_least(&self, version: Option<Version>) -> Result<Arc<M>> {
+        if let Some(version) = version {
+            let mut seen = self.version.subscribe();
+            let _ = tokio::time::timeout(OWN_WRITE_WAIT, seen.wait_for(|now| *now >= version)).await;
+        }
+        self.current().await
+    }
+
+    /// The version of the last change set that was taken over.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        *self.version.borrow()
+    }
+
+    /// How long ago the model was last known to be current.
+    #[must_use]
+    pub fn lag(&self) -> Duration {
+        self.seen.lock().map_or(Duration::MAX, |seen| seen.elapsed())
+    }
+
+    async fn follow(self: Arc<Self>, db: Db, stop: CancellationToken) {
+        let wake = Arc::new(tokio::sync::Notify::new());
+        let listener = tokio::spawn(listen(db.clone(), Arc::clone(&wake), stop.clone()));
+        while !stop.is_cancelled() {
+            if let Err(failure) = self.catch_up(&db).await {
+                tracing::warn!(model = M::NAME, %failure, cause = failure.cause, "read model can't follow");
+            }
+            metrics::gauge!("cadastre_read_model_lag_seconds", "model" => M::NAME)
+                .set(self.lag().as_secs_f64());
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = wake.notified() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+        listener.abort();
+    }
+
+    async fn catch_up(&self, db: &Db) -> Result<()> {
+        loop {
+            let started = Instant::now();
+            let mut conn = db.tasks.acquire().await?;
+            let mut tx = conn.begin().await?;
+            snapshot(&mut tx).await?;
+            let rows: Vec<(i64, i64, Vec<String>)> = sqlx::query_as(
+                "select id, version, topics from change_sets where version > $1 order by version limit $2",
+            )
+            .bind(self.version().0)
+            .bind(BATCH)
+            .fetch_all(&mut *tx)
+            .await?;
+            let Some(last) = rows.last().map(|row| Version(row.1)) else {
+                self.note(started);
+                return Ok(());
+            };
+            let topic = M::TOPIC.as_str();
+            let mine: Vec<ChangeSetId> = rows
+                .iter()
+                .filter(|row| row.2.iter().any(|t| t == topic))
+                .map(|row| ChangeSetId(row.0))
+                .collect();
+            if !mine.is_empty() {
+                let mut next = M::clone(&*self.model.read().await.clone());
+                next.apply(&mut tx, &mine).await?;
+                *self.model.write().await = Arc::new(next);
+            }
+            tx.rollback().await?;
+            self.version.send_replace(last);
+            if (rows.len() as i64) < BATCH {
+                self.note(started);
+                return Ok(());
+            }
+        }
+    }
+
+    fn note(&self, when: Instant) {
+        if let Ok(mut seen) = self.seen.lock() {
+            *seen = when;
+        }
+    }
+}
+
+async fn snapshot(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query("set transaction isolation level repeatable read, read only").execute(conn).await?;
+    Ok(())
+}
+
+async fn load<M: ReadModel>(conn: &mut PgConnection) -> Result<(M, Version)> {
+    let mut tx = conn.begin().await?;
+    snapshot(&mut tx).await?;
+    let version = sqlx::query_scalar("select version from register").fetch_one(&mut *tx).await?;
+    let model = M::load(&mut tx).await?;
+    tx.rollback().await?;
+    Ok((model, Version(version)))
+}
+
+/// Reads a model anew, apart from the one that is followed: what tests hold it against.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rebuild<M: ReadModel>(db: &Db) -> Result<(M, Version)> {
+    let mut conn = db.tasks.acquire().await?;
+    load(&mut conn).await
+}
+
+async fn listen(db: Db, wake: Arc<tokio::sync::Notify>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match listen_once(&db, &wake).await {
+            Ok(()) => {}
+            Err(error) => tracing::debug!(%error, "the listening connection is lost; polling goes on"),
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+async fn listen_once(db: &Db, wake: &tokio::sync::Notify) -> Result<(), sqlx::Error> {
+    let one = sqlx::postgres::PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_with(db.run.clone().application_name("cadastre listen"))
+        .await?;
+    let mut listener = sqlx::postgres::PgListener::connect_with(&one).await?;
+    listener.listen("cadastre_changes").await?;
+    loop {
+        // `None` means that the connection was lost and made anew: something may have been missed.
+        let _ = listener.try_recv().await?;
+        wake.notify_one();
+    }
+}
