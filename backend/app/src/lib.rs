@@ -4,3 +4,4 @@ pub mod change;
 pub mod db;
 pub mod error;
 pub mod follower;
+pub mod sources;
