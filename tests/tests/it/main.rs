@@ -1,0 +1,3 @@
+//! The integration tests: one binary, one file a feature. Run by `tests/with-postgres.sh cargo nextest run`.
+
+mod source_postgresql;
