@@ -19,6 +19,6 @@ pub use ids::{
 };
 pub use message::Message;
 pub use names::{AssetName, MatchRule};
-pub use rights::{Action, Effect, ObjectKind, Role, Sensitivity, SubjectKind};
+pub use rights::{Action, Effect, ObjectKind, Role, Sensitivity, SubjectKind, TokenScope};
 pub use text::{Language, Origin, TextField};
 pub use words::Unknown;

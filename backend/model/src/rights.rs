@@ -38,6 +38,20 @@ words! {
 }
 
 words! {
+    /// What an API token may be used for. A token only ever narrows what its person may do now.
+    TokenScope, "token scope" {
+        /// See objects and their metadata; every other scope needs it too.
+        Read = "read",
+        /// Change texts, owners, domains and sources; crawl; ask for access.
+        Write = "write",
+        /// See profiles and values.
+        Values = "values",
+        /// People, settings, grants, sensitivity and the audit trail.
+        Admin = "admin",
+    }
+}
+
+words! {
     /// Whether a grant gives or takes away. Deny wins.
     Effect, "effect" {
         /// Gives the role.
