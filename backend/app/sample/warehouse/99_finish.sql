@@ -1,0 +1,2 @@
+-- Statistics, so that row estimates are right from the first crawl.
+ANALYZE;
