@@ -1,0 +1,56 @@
+//! The closed sets of words, and how each is called in the locale files.
+
+use cadastre_model::{
+    Action, AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, Effect, Language, NameOrigin,
+    ObjectKind, Origin, Role, Sensitivity, SourceKind, SubjectKind, TextField, Via,
+};
+
+/// A word of a closed set; its words for people have the key `{set}-{word}`.
+pub trait Word {
+    /// The key in the locale files.
+    fn key(&self) -> String;
+}
+
+macro_rules! sets {
+    ($($type:ident => $prefix:literal,)+) => {
+        $(impl Word for $type {
+            fn key(&self) -> String {
+                format!("{}-{}", $prefix, self.as_str().replace('_', "-"))
+            }
+        })+
+
+        /// Every key of every closed set: the tests hold the locale files against it.
+        #[must_use]
+        pub fn all_keys() -> Vec<String> {
+            let mut keys = Vec::new();
+            $(keys.extend($type::ALL.iter().map(Word::key));)+
+            keys
+        }
+    };
+}
+
+sets! {
+    Action => "action",
+    AssetKind => "asset-kind",
+    AssetState => "state",
+    ColumnType => "type",
+    ConstraintKind => "constraint",
+    DatasetKind => "kind",
+    Effect => "effect",
+    Language => "language",
+    NameOrigin => "name-origin",
+    ObjectKind => "object",
+    Origin => "origin",
+    Role => "role",
+    Sensitivity => "sensitivity",
+    SourceKind => "source-kind",
+    SubjectKind => "subject",
+    TextField => "text",
+    Via => "via",
+}
+
+impl<W: Word> Word for &W {
+    fn key(&self) -> String {
+        (**self).key()
+    }
+}
