@@ -28,6 +28,7 @@ pub struct Rights {
     pub(crate) holdings: Holdings,
     version: Version,
     remembered: RwLock<Remembered>,
+    nowhere: Arc<Scope>,
 }
 
 /// Scopes that were asked for, until a right of the person changes or a grant of theirs begins or ends.
@@ -45,7 +46,14 @@ impl Rights {
     pub fn new(facts: Facts, version: Version) -> Result<Self, EngineError> {
         let engine = Engine::built_in()?;
         let (people, holdings) = (People::default(), Holdings::default());
-        let mut rights = Self { engine, people, holdings, version, remembered: RwLock::default() };
+        let mut rights = Self {
+            engine,
+            people,
+            holdings,
+            version,
+            remembered: RwLock::default(),
+            nowhere: Arc::new(Scope::nowhere()),
+        };
         facts.teams.into_iter().for_each(|(team, parent)| rights.put_team(team, parent));
         facts.members.into_iter().for_each(|(person, team)| rights.put_member(person, team));
         facts.disabled.into_iter().for_each(|person| rights.set_disabled(person, true));
@@ -132,7 +140,7 @@ impl Rights {
     #[must_use]
     pub fn scope(&self, actor: &Actor, action: Action, now: DateTime<Utc>) -> Arc<Scope> {
         if !actor.may_use_for(action) {
-            return Arc::new(Scope::nowhere());
+            return self.nowhere.clone();
         }
         if let Some(scope) = self.recall(actor.person, action, now) {
             return scope;
