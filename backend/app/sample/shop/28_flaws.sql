@@ -57,7 +57,7 @@ UPDATE catalog.products SET barcode = left(barcode, 12) || (right(barcode, 1)::i
 UPDATE catalog.suppliers SET tax_number = translate(tax_number, '0123456789', '０１２３４５６７８９') WHERE gen.roll('F19', supplier_id) < 0.04;
 
 -- F20 coupons that end before they begin
-UPDATE sales.coupons SET valid_to = valid_from - 3 WHERE gen.roll('F20', coupon_id) < 0.05;
+UPDATE sales.coupons SET valid_to = valid_from - 3 WHERE gen.roll('F20', coupon_id) < 0.08;
 
 -- F21 statuses outside the list; F22 the clock of a till runs ahead; F23 totals that do not match their lines
 UPDATE sales.orders SET status = gen.one('F21.kind', order_id, '{COMPLETE,shiped,已完成,unknown}') WHERE gen.roll('F21', order_id) < 0.004;

@@ -22,9 +22,9 @@ CREATE TABLE staging.stg_exchange_rates (
 );
 
 CREATE VIEW staging.stg_addresses AS
-SELECT address_id, customer_id, kind, trim(line1) AS line1,
+SELECT address_id, customer_id, kind, btrim(line1) AS line1,
        CASE WHEN line2 NOT IN ('N/A', 'null', '-', '无') THEN line2 END AS line2,
-       trim(city) AS city, province, postcode,
+       btrim(city) AS city, province, postcode,
        CASE WHEN country_code IN ('China', '中国', 'cn') THEN 'CN' ELSE upper(country_code) END AS country_code,
        is_default, _loaded_at AS loaded_at
   FROM raw.addresses;
