@@ -13,7 +13,7 @@ mod postgresql;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cadastre_model::Message;
+use cadastre_model::{Message, SourceKind};
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,14 @@ pub use listing::{
     Column, Constraint, DataType, Dataset, Function, Generated, Index, LeftOut, Listing, Partitioning,
     Persistence, Reference, Schema,
 };
+
+/// The reader of a kind of source.
+#[must_use]
+pub fn reader(kind: SourceKind, policy: Policy) -> Box<dyn Reader> {
+    match kind {
+        SourceKind::Postgresql => Box::new(postgresql::Postgresql::new(policy)),
+    }
+}
 
 /// Reads sources of one kind.
 #[async_trait]
