@@ -108,10 +108,10 @@ impl T {
     #[must_use]
     pub fn message(&self, message: &Message) -> String {
         if message.args.is_empty() {
-            return self.s(message.key);
+            return self.s(&message.key);
         }
-        let args = message.args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.argument()));
-        self.look_up(message.key, Some(&args.collect()))
+        let args = message.args.iter().map(|(name, value)| (name.clone(), value.argument()));
+        self.look_up(&message.key, Some(&args.collect()))
     }
 
     /// The name of one word of a closed set, as `kind-table`, `role-steward`.

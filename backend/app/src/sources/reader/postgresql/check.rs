@@ -30,9 +30,8 @@ async fn visit(
         Ok(server)
     };
     let server = server.await.map_err(|error| (Step::Server, error))?;
-    let message = Message::new("source-check-server")
-        .arg("version", &server.version)
-        .arg("database", &server.database);
+    let message =
+        Message::new("source-check-server").arg("version", &server.version).arg("database", &server.database);
     match server.identifier {
         Some(_) => protocol.add(Step::Server, Outcome::Passed, message),
         None => protocol.add(Step::Server, Outcome::Warned, Message::new("source-check-server-unidentified")),

@@ -31,7 +31,8 @@ struct Bare {
 
 /// Reads the columns into their datasets.
 pub(super) async fn columns(crawl: &mut Crawl<'_>, datasets: &mut [Dataset]) -> Result<(), SourceError> {
-    let at: HashMap<u32, usize> = datasets.iter().enumerate().map(|(at, dataset)| (dataset.oid, at)).collect();
+    let at: HashMap<u32, usize> =
+        datasets.iter().enumerate().map(|(at, dataset)| (dataset.oid, at)).collect();
     let oids: Vec<u32> = datasets.iter().map(|dataset| dataset.oid).collect();
     let mut bare: Vec<Vec<Bare>> = datasets.iter().map(|_| Vec::new()).collect();
     let mut met = BTreeSet::new();
@@ -41,7 +42,9 @@ pub(super) async fn columns(crawl: &mut Crawl<'_>, datasets: &mut [Dataset]) -> 
     crawl
         .session
         .each(COLUMNS, &[(&oids, Type::OID_ARRAY), (&longest, Type::INT4)], |row| {
-            let Some(columns) = at.get(&row.try_get(0)?).and_then(|at| bare.get_mut(*at)) else { return Ok(()) };
+            let Some(columns) = at.get(&row.try_get(0)?).and_then(|at| bare.get_mut(*at)) else {
+                return Ok(());
+            };
             let written = (row.try_get(3)?, row.try_get(4)?);
             met.insert(written);
             columns.push(Bare {

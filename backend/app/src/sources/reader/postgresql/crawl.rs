@@ -85,7 +85,12 @@ pub(super) struct Crawl<'a> {
 }
 
 impl<'a> Crawl<'a> {
-    fn new(session: &'a Session, filters: &'a Filters, policy: &'a Policy, progress: &'a dyn Progress) -> Self {
+    fn new(
+        session: &'a Session,
+        filters: &'a Filters,
+        policy: &'a Policy,
+        progress: &'a dyn Progress,
+    ) -> Self {
         Self {
             session,
             filters,

@@ -131,7 +131,11 @@ fn dataset(row: &Row, oid: u32, schema: &str, name: String) -> Result<Dataset, t
         kind,
         owner: optional(row, 4)?,
         comment: optional(row, 5)?,
-        row_estimate: if kind == DatasetKind::View { None } else { row.try_get::<_, Option<f64>>(6)?.map(rows) },
+        row_estimate: if kind == DatasetKind::View {
+            None
+        } else {
+            row.try_get::<_, Option<f64>>(6)?.map(rows)
+        },
         bytes: None,
         definition: optional(row, 11)?,
         partitioning,
@@ -192,7 +196,8 @@ pub(super) async fn sizes(
     folded: &Folded,
     datasets: &mut [Dataset],
 ) -> Result<(), SourceError> {
-    let at: HashMap<u32, usize> = datasets.iter().enumerate().map(|(at, dataset)| (dataset.oid, at)).collect();
+    let at: HashMap<u32, usize> =
+        datasets.iter().enumerate().map(|(at, dataset)| (dataset.oid, at)).collect();
     let parts = folded.iter().filter(|(_, root)| at.contains_key(root)).map(|(part, _)| *part);
     let oids: Vec<u32> = at.keys().copied().chain(parts).collect();
     let mut measured = Vec::with_capacity(oids.len());

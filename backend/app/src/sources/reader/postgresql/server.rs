@@ -190,6 +190,9 @@ mod tests {
     #[test]
     fn an_old_server_is_refused_in_words() {
         let old = Server { version_num: 110_002, ..server(None, 0) };
-        assert_eq!(old.admit(None).unwrap_err().message, Message::new("source-version-old").arg("version", "11.2"));
+        assert_eq!(
+            old.admit(None).unwrap_err().message,
+            Message::new("source-version-old").arg("version", "11.2")
+        );
     }
 }

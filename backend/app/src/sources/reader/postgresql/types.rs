@@ -78,7 +78,8 @@ impl Types {
         session
             .each(WRITTEN, &[(&oids, Type::OID_ARRAY), (&modifiers, Type::INT4_ARRAY)], |row| {
                 let (oid, modifier): Written = (row.try_get(0)?, row.try_get(1)?);
-                let made = types.make(oid, super::text::optional(row, 2)?.unwrap_or_else(|| "???".to_owned()));
+                let made =
+                    types.make(oid, super::text::optional(row, 2)?.unwrap_or_else(|| "???".to_owned()));
                 types.made.insert((oid, modifier), Arc::new(made));
                 Ok(())
             })
@@ -106,8 +107,7 @@ impl Types {
     fn make(&self, oid: u32, written: String) -> DataType {
         let below = self.below(oid);
         let kind = below.map_or(ColumnType::Other, kind_of);
-        let element =
-            below.filter(|_| kind == ColumnType::Array).and_then(|array| self.below(array.element));
+        let element = below.filter(|_| kind == ColumnType::Array).and_then(|array| self.below(array.element));
         let labels = element.or(below).map(|known| known.labels.clone()).unwrap_or_default();
         DataType { written, kind, element: element.map(kind_of), labels }
     }
@@ -170,7 +170,16 @@ mod tests {
 
     fn known(name: &str, sort: u8, category: u8) -> Known {
         let (base, element) = (0, 0);
-        Known { name: name.into(), system: true, sort, category, base, element, not_null: false, labels: vec![] }
+        Known {
+            name: name.into(),
+            system: true,
+            sort,
+            category,
+            base,
+            element,
+            not_null: false,
+            labels: vec![],
+        }
     }
 
     fn types(rows: Vec<(u32, Known)>) -> Types {
