@@ -8,9 +8,9 @@ use crate::db::Db;
 use crate::error::{Failure, Result};
 use cadastre_model::{ChangeSetId, Version};
 use sqlx::{Acquire, PgConnection};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
-use tokio::sync::{RwLock, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// How often the follower looks without being woken.
@@ -34,23 +34,32 @@ pub trait ReadModel: Send + Sync + Sized + 'static {
     /// The topic whose change sets concern it.
     const TOPIC: crate::change::Topic;
 
-    /// Reads it whole. The connection is in one REPEATABLE READ snapshot.
-    async fn load(conn: &mut PgConnection) -> Result<Self>;
+    /// What some change sets did, as far as it concerns this model.
+    type Changes: Send;
 
-    /// Takes over what these change sets opened and closed. The connection is in one REPEATABLE READ snapshot that holds
-    /// them, and perhaps later ones: what is read is the state of then, and applying it twice changes nothing.
-    async fn apply(&mut self, conn: &mut PgConnection, change_sets: &[ChangeSetId]) -> Result<()>;
+    /// Reads it whole. The connection is in one REPEATABLE READ snapshot of this version.
+    async fn load(conn: &mut PgConnection, version: Version) -> Result<Self>;
+
+    /// Reads what these change sets opened and closed. The connection is in one REPEATABLE READ snapshot that holds them,
+    /// and perhaps later ones: what is read is the state of then, and taking it over twice changes nothing.
+    async fn changes(conn: &mut PgConnection, change_sets: &[ChangeSetId]) -> Result<Self::Changes>;
+
+    /// Takes the changes over.
+    fn take_over(&mut self, changes: Self::Changes);
+
+    /// Says which version has been reached.
+    fn reached(&mut self, version: Version);
 }
 
 /// A read model and how current it is.
 #[derive(Debug)]
 pub struct Followed<M> {
-    model: RwLock<Arc<M>>,
+    model: RwLock<M>,
     version: watch::Sender<Version>,
-    seen: std::sync::Mutex<Instant>,
+    seen: Mutex<Instant>,
 }
 
-impl<M: ReadModel + Clone> Followed<M> {
+impl<M: ReadModel> Followed<M> {
     /// Loads the model and starts to follow, until the token is cancelled.
     ///
     /// # Errors
@@ -60,36 +69,31 @@ impl<M: ReadModel + Clone> Followed<M> {
         let (model, version) = load::<M>(&mut conn).await?;
         drop(conn);
         let followed = Arc::new(Self {
-            model: RwLock::new(Arc::new(model)),
+            model: RwLock::new(model),
             version: watch::Sender::new(version),
-            seen: std::sync::Mutex::new(Instant::now()),
+            seen: Mutex::new(Instant::now()),
         });
         tokio::spawn(Arc::clone(&followed).follow(db.clone(), stop));
         Ok(followed)
     }
 
-    /// The model as it is now.
+    /// Asks the model as it is now.
     ///
     /// # Errors
     /// `Unavailable` when it has not been known to be current for five seconds.
-    pub async fn current(&self) -> Result<Arc<M>> {
+    pub fn ask<R>(&self, question: impl FnOnce(&M) -> R) -> Result<R> {
         if self.lag() > STALE_AFTER {
             return Err(Failure::unavailable(format!("{} is {:?} behind", M::NAME, self.lag())));
         }
-        Ok(Arc::clone(&*self.model.read().await))
+        let model = self.model.read().map_err(|_| Failure::internal("a read model broke"))?;
+        Ok(question(&model))
     }
 
-    /// The model with everything up to and with a version: a read after the reader's own write. After 300 ms it answers
-    /// with what it has.
-    ///
-    /// # Errors
-    /// As [`Followed::current`].
-    pub async fn at_least(&self, version: Option<Version>) -> Result<Arc<M>> {
-        if let Some(version) = version {
-            let mut seen = self.version.subscribe();
-            let _ = tokio::time::timeout(OWN_WRITE_WAIT, seen.wait_for(|now| *now >= version)).await;
-        }
-        self.current().await
+    /// Waits until the model has everything up to and with a version, so that somebody reads their own write. After
+    /// 300 ms it goes on with what there is.
+    pub async fn wait_for(&self, version: Version) {
+        let mut seen = self.version.subscribe();
+        let _ = tokio::time::timeout(OWN_WRITE_WAIT, seen.wait_for(|now| *now >= version)).await;
     }
 
     /// The version of the last change set that was taken over.
@@ -111,8 +115,7 @@ impl<M: ReadModel + Clone> Followed<M> {
             if let Err(failure) = self.catch_up(&db).await {
                 tracing::warn!(model = M::NAME, %failure, cause = failure.cause, "read model can't follow");
             }
-            metrics::gauge!("cadastre_read_model_lag_seconds", "model" => M::NAME)
-                .set(self.lag().as_secs_f64());
+            metrics::gauge!("cadastre_read_model_lag_seconds", "model" => M::NAME).set(self.lag().as_secs_f64());
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = wake.notified() => {}
@@ -140,23 +143,27 @@ impl<M: ReadModel + Clone> Followed<M> {
                 return Ok(());
             };
             let topic = M::TOPIC.as_str();
-            let mine: Vec<ChangeSetId> = rows
-                .iter()
-                .filter(|row| row.2.iter().any(|t| t == topic))
-                .map(|row| ChangeSetId(row.0))
-                .collect();
-            if !mine.is_empty() {
-                let mut next = M::clone(&*self.model.read().await.clone());
-                next.apply(&mut tx, &mine).await?;
-                *self.model.write().await = Arc::new(next);
-            }
+            let mine: Vec<ChangeSetId> =
+                rows.iter().filter(|row| row.2.iter().any(|t| t == topic)).map(|row| ChangeSetId(row.0)).collect();
+            let changes = if mine.is_empty() { None } else { Some(M::changes(&mut tx, &mine).await?) };
             tx.rollback().await?;
-            self.version.send_replace(last);
-            if (rows.len() as i64) < BATCH {
+            self.advance(changes, last)?;
+            if rows.len() < BATCH as usize {
                 self.note(started);
                 return Ok(());
             }
         }
+    }
+
+    fn advance(&self, changes: Option<M::Changes>, version: Version) -> Result<()> {
+        let mut model = self.model.write().map_err(|_| Failure::internal("a read model broke"))?;
+        if let Some(changes) = changes {
+            model.take_over(changes);
+        }
+        model.reached(version);
+        drop(model);
+        self.version.send_replace(version);
+        Ok(())
     }
 
     fn note(&self, when: Instant) {
@@ -174,10 +181,10 @@ async fn snapshot(conn: &mut PgConnection) -> Result<()> {
 async fn load<M: ReadModel>(conn: &mut PgConnection) -> Result<(M, Version)> {
     let mut tx = conn.begin().await?;
     snapshot(&mut tx).await?;
-    let version = sqlx::query_scalar("select version from register").fetch_one(&mut *tx).await?;
-    let model = M::load(&mut tx).await?;
+    let version = Version(sqlx::query_scalar("select version from register").fetch_one(&mut *tx).await?);
+    let model = M::load(&mut tx, version).await?;
     tx.rollback().await?;
-    Ok((model, Version(version)))
+    Ok((model, version))
 }
 
 /// Reads a model anew, apart from the one that is followed: what tests hold it against.

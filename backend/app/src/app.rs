@@ -1,0 +1,160 @@
+//! The only state there is: what the process was started with, its pools, its keys, its read models.
+
+use crate::db::Db;
+use crate::follower::Followed;
+use crate::keys::Keys;
+use crate::people::password::Passwords;
+use crate::sources::reader::{AllowedNetwork, OwnCluster};
+use cadastre_access::Rights;
+use chrono::{DateTime, Utc};
+use ipnet::IpNet;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// What the operator decided, as far as the running app needs it.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The address that people type.
+    pub public_url: Option<Url>,
+    /// Whether people reach it by TLS: decides about Secure cookies, `__Host-` and HSTS.
+    pub https: bool,
+    /// Whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// A session ends after this long without a request.
+    pub session_idle: Duration,
+    /// A session ends after this long at the latest.
+    pub session_absolute: Duration,
+    /// Memory of one password hash in KiB.
+    pub argon2_memory: u32,
+    /// Passes of one password hash.
+    pub argon2_passes: u32,
+    /// Private and loopback networks in which sources may lie.
+    pub networks: Vec<AllowedNetwork>,
+    /// Where the signed heads of the chain are appended.
+    pub head_file: Option<PathBuf>,
+    /// How long a worker holds a task without saying that it lives.
+    pub lease: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            https: false,
+            trusted_proxies: Vec::new(),
+            session_idle: Duration::from_secs(3600),
+            session_absolute: Duration::from_secs(12 * 3600),
+            argon2_memory: crate::config::ARGON2_MEMORY_FLOOR,
+            argon2_passes: crate::config::ARGON2_PASSES_FLOOR,
+            networks: Vec::new(),
+            head_file: None,
+            lease: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The app. Cheap to clone: one thing behind a pointer.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: Options,
+    db: Db,
+    keys: Keys,
+    rights: Arc<Followed<Rights>>,
+    passwords: Passwords,
+    own_cluster: Option<OwnCluster>,
+    metrics: PrometheusHandle,
+    stop: CancellationToken,
+}
+
+impl App {
+    /// Loads the read models of a migrated database and starts to follow it. Serving and working come beside:
+    /// [`crate::http::serve`] and [`crate::tasks::work`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn start(
+        options: Options,
+        db: Db,
+        keys: Keys,
+        metrics: PrometheusHandle,
+        stop: CancellationToken,
+    ) -> crate::error::Result<Self> {
+        let rights = Followed::start(&db, stop.clone()).await?;
+        let passwords = Passwords::new(options.argon2_memory, options.argon2_passes)?;
+        let own_cluster = crate::sources::own_cluster(&db).await?;
+        Ok(Self(Arc::new(Inner { options, db, keys, rights, passwords, own_cluster, metrics, stop })))
+    }
+
+    /// What the operator decided.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// The register's own PostgreSQL.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The keys that lie outside of it.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// The read model of rights.
+    #[must_use]
+    pub fn rights(&self) -> &Arc<Followed<Rights>> {
+        &self.0.rights
+    }
+
+    /// What hashes passwords, two at a time.
+    #[must_use]
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// How the register's own cluster is recognised: it is never a source.
+    #[must_use]
+    pub fn own_cluster(&self) -> Option<&OwnCluster> {
+        self.0.own_cluster.as_ref()
+    }
+
+    /// The process's measurements.
+    #[must_use]
+    pub fn metrics(&self) -> &PrometheusHandle {
+        &self.0.metrics
+    }
+
+    /// The time of schedules and of what is shown. Facts carry the database's.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    /// Whether the end has begun: no longer ready.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.0.stop.is_cancelled()
+    }
+
+    /// Comes back when the end begins.
+    pub async fn stopped(&self) {
+        self.0.stop.cancelled().await;
+    }
+
+    /// The token of the end, for what runs beside.
+    #[must_use]
+    pub fn stop(&self) -> CancellationToken {
+        self.0.stop.clone()
+    }
+}

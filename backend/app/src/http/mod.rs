@@ -1,0 +1,29 @@
+//! HTTP: who asks, in which form, and how it is answered. No feature's word in here.
+
+mod answer;
+mod assets;
+mod body;
+mod condition;
+mod cookies;
+mod cursor;
+mod form;
+mod headers;
+mod health;
+mod idempotency;
+mod params;
+mod proxy;
+mod router;
+mod server;
+mod visitor;
+
+pub use answer::{Created, html, redirect, written};
+pub use body::JsonBody;
+pub use condition::{Etag, IfMatch};
+pub use cursor::{Page, Paging};
+pub use form::SignedForm;
+pub use params::{Id, Params};
+pub use router::{api_document, router};
+pub use server::serve;
+pub use visitor::{ApiCaller, Member, SignedIn, Visitor};
+
+pub(crate) use cookies::{end_session, start_session};

@@ -1,0 +1,28 @@
+//! People and services: who they are for ever.
+
+use sea_orm::entity::prelude::*;
+
+/// A row of `people`.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "people")]
+pub struct Model {
+    /// Id.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// The id shown outside.
+    pub public_id: Uuid,
+    /// person or service.
+    pub kind: String,
+    /// The name to sign in with, lower case, never given twice.
+    pub login: String,
+    /// When they were added.
+    pub created_at: DateTimeUtc,
+    /// The ETag.
+    pub counter: i64,
+}
+
+/// No relations are declared: what is joined is joined by sqlx, in a feature's queries.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
