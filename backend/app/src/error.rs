@@ -18,6 +18,8 @@ pub enum FailureKind {
     Forbidden,
     /// 404: not there, or not for the reader's eyes.
     Absent,
+    /// 405: there, but not by this method.
+    NotAllowed,
     /// 409: in the way of something that is there.
     Conflict,
     /// 412: changed since it was read.
@@ -47,6 +49,7 @@ impl FailureKind {
             Self::Unauthenticated => 401,
             Self::Forbidden => 403,
             Self::Absent => 404,
+            Self::NotAllowed => 405,
             Self::Conflict => 409,
             Self::Stale => 412,
             Self::TooLarge => 413,
@@ -67,6 +70,7 @@ impl FailureKind {
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
             Self::Absent => "absent",
+            Self::NotAllowed => "not-allowed",
             Self::Conflict => "conflict",
             Self::Stale => "stale",
             Self::TooLarge => "too-large",

@@ -1,10 +1,15 @@
 //! Cadastre: a register of data assets. This list is the table of contents of the product.
 
+pub mod access;
+pub mod app;
+pub mod audit;
 pub mod change;
 pub mod config;
 pub mod db;
 pub mod error;
 pub mod follower;
+pub mod http;
 pub mod keys;
+pub mod people;
 pub mod sources;
 pub mod start;

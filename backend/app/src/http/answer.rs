@@ -1,14 +1,15 @@
 //! What goes out: pages, redirects after a form, and failures in the reader's words.
 
 use crate::app::App;
-use crate::error::Failure;
+use crate::error::{Failure, FailureKind};
 use crate::http::cookies;
 use crate::http::visitor::Visitor;
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
-use cadastre_frontend::{Flash, Page, T};
+use cadastre_frontend::errors::{ErrorPage, Problem};
+use cadastre_frontend::{Flash, Page, T, Tone};
 use cadastre_model::{Message, Version};
 use serde_json::json;
 use std::sync::Arc;
@@ -77,14 +78,14 @@ pub(crate) fn read_version(app: &App, text: &str) -> Option<Version> {
 
 /// A message with its arguments; the key is one of ours, since only we can seal it.
 fn write_flash(app: &App, flash: &Flash) -> Option<String> {
-    let text = json!([flash.tone.as_str(), flash.message.key, flash.message.args]);
+    let text = json!([flash.tone.as_str(), flash.message]);
     app.keys().seal_token("flash", text.to_string().as_bytes()).ok()
 }
 
 pub(crate) fn read_flash(app: &App, text: &str) -> Option<Flash> {
     let bytes = app.keys().open_token("flash", text).ok()?;
-    let (tone, key, args): (String, String, Vec<(String, String)>) = serde_json::from_slice(&bytes).ok()?;
-    Some(Flash::read(&tone, &key, args))
+    let (tone, message): (String, Message) = serde_json::from_slice(&bytes).ok()?;
+    Some(Flash { tone: Tone::of_word(&tone), message })
 }
 
 impl IntoResponse for Failure {
@@ -124,7 +125,7 @@ fn problem(t: &T, visitor: &Visitor, failure: &Failure) -> Response {
         failure.fields.iter().map(|(field, message)| json!({"field": field, "message": t.message(message)})).collect();
     let mut body = json!({
         "type": format!("urn:cadastre:problem:{}", failure.kind.word()),
-        "title": t.message(&Message::new(failure.kind.title_key())),
+        "title": t.s(problem_of(failure).key()),
         "status": failure.kind.status(),
         "detail": t.message(&failure.message),
         "request_id": visitor.request_id,
@@ -141,11 +142,32 @@ fn problem(t: &T, visitor: &Visitor, failure: &Failure) -> Response {
 
 fn error_page(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
     let status = StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let page = cadastre_frontend::errors::ErrorPage::new(
-        visitor.bare_chrome(app),
-        failure.kind.status(),
-        failure.message.clone(),
-        failure.fields.clone(),
-    );
+    let page = ErrorPage {
+        chrome: visitor.chrome(app),
+        problem: problem_of(failure),
+        detail: failure.fields.first().map(|(_, message)| message).or(Some(&failure.message)).cloned(),
+        back: cadastre_frontend::href::home(),
+        retry_after: failure.retry_after.and_then(|after| i64::try_from(after.as_secs().max(1)).ok()),
+    };
     page_with(visitor, status, &page).unwrap_or_else(|_| status.into_response())
+}
+
+fn problem_of(failure: &Failure) -> Problem {
+    match failure.kind {
+        FailureKind::Unreadable => Problem::Unreadable,
+        FailureKind::Unauthenticated => Problem::SignIn,
+        FailureKind::Forbidden if failure.message.key == "error-csrf" => Problem::StaleForm,
+        FailureKind::Forbidden => Problem::Forbidden,
+        FailureKind::Absent => Problem::NotFound,
+        FailureKind::NotAllowed => Problem::NotAllowed,
+        FailureKind::Conflict => Problem::Conflict,
+        FailureKind::Stale => Problem::Changed,
+        FailureKind::TooLarge => Problem::TooLarge,
+        FailureKind::Unsupported => Problem::WrongKind,
+        FailureKind::Invalid => Problem::Refused,
+        FailureKind::NeedsCondition => Problem::VersionMissing,
+        FailureKind::TooMany => Problem::TooOften,
+        FailureKind::Internal => Problem::Fault,
+        FailureKind::Unavailable => Problem::Unavailable,
+    }
 }

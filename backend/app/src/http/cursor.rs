@@ -40,7 +40,7 @@ impl Paging {
     pub fn after<K: DeserializeOwned>(&self, app: &App, list: &'static str) -> Result<Option<K>> {
         let Some(cursor) = self.cursor.as_deref().filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
         let bad = || Failure::invalid("cursor", "error-cursor");
-        let bytes = app.keys().open_token(&purpose(list), cursor).ok_or_else(bad)?;
+        let bytes = app.keys().open_token(&purpose(list), cursor).map_err(|_| bad())?;
         serde_json::from_slice(&bytes).map(Some).map_err(|_| bad())
     }
 }
@@ -76,7 +76,7 @@ impl<T> Page<T> {
         let next = match rows.last() {
             Some(last) if more => {
                 let bytes = serde_json::to_vec(&key(last)).map_err(Failure::internal)?;
-                Some(app.keys().seal_token(&purpose(list), &bytes))
+                Some(app.keys().seal_token(&purpose(list), &bytes).map_err(Failure::internal)?)
             }
             _ => None,
         };

@@ -7,6 +7,7 @@ mod condition;
 mod cookies;
 mod cursor;
 mod form;
+mod frame;
 mod headers;
 mod health;
 mod idempotency;
@@ -16,7 +17,7 @@ mod router;
 mod server;
 mod visitor;
 
-pub use answer::{Created, html, redirect, written};
+pub use answer::{Created, html, page_with, redirect, written};
 pub use body::JsonBody;
 pub use condition::{Etag, IfMatch};
 pub use cursor::{Page, Paging};

@@ -286,7 +286,7 @@ fn to_sign_in(parts: &Parts, visitor: &Visitor) -> Response {
         return Failure::unauthenticated().into_response();
     }
     let back: String = url::form_urlencoded::byte_serialize(visitor.url.as_bytes()).collect();
-    let to = if visitor.url == "/" { "/signin".to_owned() } else { format!("/signin?return_to={back}") };
+    let to = if visitor.url == "/" { "/signin".to_owned() } else { format!("/signin?next={back}") };
     axum::response::Redirect::to(&to).into_response()
 }
 

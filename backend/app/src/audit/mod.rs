@@ -1,0 +1,80 @@
+//! What happened without changing the register: sign-ins, refusals, exports, reads of values. Sealed into the chain of
+//! change sets each second.
+
+use crate::app::App;
+use crate::error::Result;
+use crate::http::Visitor;
+use cadastre_model::{AssetId, PersonId, TokenId};
+use serde_json::{Map, Value};
+use std::net::IpAddr;
+
+/// Something to be remembered.
+#[derive(Debug, Clone)]
+pub struct Event {
+    kind: &'static str,
+    person: Option<PersonId>,
+    token: Option<TokenId>,
+    address: Option<IpAddr>,
+    request_id: Option<String>,
+    asset: Option<AssetId>,
+    detail: Map<String, Value>,
+}
+
+impl Event {
+    /// An event of a kind, such as `sign_in`.
+    #[must_use]
+    pub fn new(kind: &'static str) -> Self {
+        Self { kind, person: None, token: None, address: None, request_id: None, asset: None, detail: Map::new() }
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub const fn by(mut self, person: PersonId) -> Self {
+        self.person = Some(person);
+        self
+    }
+
+    /// From where, and in which request.
+    #[must_use]
+    pub fn at(mut self, visitor: &Visitor) -> Self {
+        self.address = Some(visitor.address);
+        self.request_id = Some(visitor.request_id.clone());
+        self.token = visitor.person.as_ref().and_then(|person| person.token.as_ref()).map(|token| token.0);
+        self
+    }
+
+    /// About which asset.
+    #[must_use]
+    pub const fn about(mut self, asset: AssetId) -> Self {
+        self.asset = Some(asset);
+        self
+    }
+
+    /// With a detail: a name or a count, never a secret.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.detail.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// Remembers an event.
+///
+/// # Errors
+/// When it could not be written: what is to be remembered is then not done.
+pub async fn note(app: &App, event: &Event) -> Result<()> {
+    sqlx::query(
+        "insert into audit_events (kind, person_id, token_id, address, request_id, asset_id, detail)
+         values ($1, $2, $3, $4::inet, $5, $6, $7)",
+    )
+    .bind(event.kind)
+    .bind(event.person.map(|id| id.0))
+    .bind(event.token.map(|id| id.0))
+    .bind(event.address.map(|address| address.to_string()))
+    .bind(&event.request_id)
+    .bind(event.asset.map(|id| id.0))
+    .bind(Value::Object(event.detail.clone()))
+    .execute(&app.db().web)
+    .await?;
+    Ok(())
+}
