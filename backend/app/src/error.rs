@@ -109,24 +109,24 @@ impl Failure {
     /// What is not there, or not for the reader: both answer alike.
     #[must_use]
     pub fn absent() -> Self {
-        Self::new(FailureKind::Absent, "error-absent")
+        Self::new(FailureKind::Absent, "error-not-found-text")
     }
 
     /// Nobody is signed in.
     #[must_use]
     pub fn unauthenticated() -> Self {
-        Self::new(FailureKind::Unauthenticated, "error-unauthenticated")
+        Self::new(FailureKind::Unauthenticated, "error-sign-in-text")
     }
 
     /// Seen, but not allowed.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::new(FailureKind::Forbidden, "error-forbidden")
+        Self::new(FailureKind::Forbidden, "error-forbidden-text")
     }
 
     /// One field is wrong.
     pub fn invalid(field: impl Into<String>, message: impl Into<Message>) -> Self {
-        let mut failure = Self::new(FailureKind::Invalid, "error-invalid");
+        let mut failure = Self::new(FailureKind::Invalid, "error-refused-text");
         failure.fields.push((field.into(), message.into()));
         failure
     }
@@ -139,18 +139,18 @@ impl Failure {
         if fields.is_empty() {
             return Ok(());
         }
-        Err(Self { fields, ..Self::new(FailureKind::Invalid, "error-invalid") })
+        Err(Self { fields, ..Self::new(FailureKind::Invalid, "error-refused-text") })
     }
 
     /// Changed since it was read.
     #[must_use]
     pub fn stale() -> Self {
-        Self::new(FailureKind::Stale, "error-stale")
+        Self::new(FailureKind::Stale, "error-changed-text")
     }
 
     /// Our fault. The cause goes to the log.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string()), ..Self::new(FailureKind::Internal, "error-internal") }
+        Self { cause: Some(cause.to_string()), ..Self::new(FailureKind::Internal, "error-fault-text") }
     }
 
     /// Not now.
@@ -158,14 +158,14 @@ impl Failure {
         Self {
             cause: Some(cause.to_string()),
             retry_after: Some(Duration::from_secs(2)),
-            ..Self::new(FailureKind::Unavailable, "error-unavailable")
+            ..Self::new(FailureKind::Unavailable, "error-unavailable-text")
         }
     }
 
     /// Too often; may be tried again after the time.
     #[must_use]
     pub fn too_many(retry_after: Duration) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::new(FailureKind::TooMany, "error-too-many") }
+        Self { retry_after: Some(retry_after), ..Self::new(FailureKind::TooMany, "error-too-often-text") }
     }
 }
 

@@ -78,14 +78,14 @@ pub(crate) fn read_version(app: &App, text: &str) -> Option<Version> {
 
 /// A message with its arguments; the key is one of ours, since only we can seal it.
 fn write_flash(app: &App, flash: &Flash) -> Option<String> {
-    let text = json!([flash.tone.as_str(), flash.message]);
+    let text = json!([flash.tone.class(), flash.message]);
     app.keys().seal_token("flash", text.to_string().as_bytes()).ok()
 }
 
 pub(crate) fn read_flash(app: &App, text: &str) -> Option<Flash> {
     let bytes = app.keys().open_token("flash", text).ok()?;
     let (tone, message): (String, Message) = serde_json::from_slice(&bytes).ok()?;
-    Some(Flash { tone: Tone::of_word(&tone), message })
+    Some(Flash { tone: Tone::of_class(&tone), message })
 }
 
 impl IntoResponse for Failure {
@@ -125,7 +125,7 @@ fn problem(t: &T, visitor: &Visitor, failure: &Failure) -> Response {
         failure.fields.iter().map(|(field, message)| json!({"field": field, "message": t.message(message)})).collect();
     let mut body = json!({
         "type": format!("urn:cadastre:problem:{}", failure.kind.word()),
-        "title": t.s(problem_of(failure).key()),
+        "title": problem_of(failure).title(t),
         "status": failure.kind.status(),
         "detail": t.message(&failure.message),
         "request_id": visitor.request_id,
@@ -142,10 +142,18 @@ fn problem(t: &T, visitor: &Visitor, failure: &Failure) -> Response {
 
 fn error_page(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
     let status = StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let problem = problem_of(failure);
     let page = ErrorPage {
         chrome: visitor.chrome(app),
-        problem: problem_of(failure),
-        detail: failure.fields.first().map(|(_, message)| message).or(Some(&failure.message)).cloned(),
+        problem,
+        // What the page says anyway is not said twice.
+        detail: failure
+            .fields
+            .first()
+            .map(|(_, message)| message)
+            .or(Some(&failure.message))
+            .filter(|message| message.key != problem.text_key())
+            .cloned(),
         back: cadastre_frontend::href::home(),
         retry_after: failure.retry_after.and_then(|after| i64::try_from(after.as_secs().max(1)).ok()),
     };
@@ -156,7 +164,7 @@ fn problem_of(failure: &Failure) -> Problem {
     match failure.kind {
         FailureKind::Unreadable => Problem::Unreadable,
         FailureKind::Unauthenticated => Problem::SignIn,
-        FailureKind::Forbidden if failure.message.key == "error-csrf" => Problem::StaleForm,
+        FailureKind::Forbidden if failure.message.key == "error-stale-form-text" => Problem::StaleForm,
         FailureKind::Forbidden => Problem::Forbidden,
         FailureKind::Absent => Problem::NotFound,
         FailureKind::NotAllowed => Problem::NotAllowed,

@@ -21,7 +21,7 @@ impl<T: DeserializeOwned> FromRequest<App> for SignedForm<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let visitor = Visitor::of(&request)?;
-        let refused = || Failure::new(FailureKind::Forbidden, "error-csrf");
+        let refused = || Failure::new(FailureKind::Forbidden, "error-stale-form-text");
         if !same_origin(app, request.headers()) {
             return Err(refused());
         }

@@ -73,7 +73,7 @@ pub fn router(app: &App) -> Router {
         .merge(api)
         .merge(pages())
         .fallback(|| std::future::ready(Failure::absent()))
-        .method_not_allowed_fallback(|| std::future::ready(Failure::new(FailureKind::NotAllowed, "error-not-allowed")))
+        .method_not_allowed_fallback(|| std::future::ready(Failure::new(FailureKind::NotAllowed, "error-not-allowed-text")))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(app.clone(), visitor::identify));

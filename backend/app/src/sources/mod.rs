@@ -2,3 +2,26 @@
 //! register's own database.
 
 pub mod reader;
+
+use crate::db::Db;
+use crate::error::Result;
+use reader::OwnCluster;
+
+/// How the register's own cluster is recognised, so that it is never a source. A role that may not read the control
+/// data gives none; then the start time of the server is all there is, and a role that may not see that either is told
+/// by `cadastre doctor`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn own_cluster(db: &Db) -> Result<Option<OwnCluster>> {
+    let started_at = sqlx::query_scalar("select pg_postmaster_start_time()").fetch_one(&db.web).await?;
+    let may: bool = sqlx::query_scalar("select has_function_privilege('pg_control_system()', 'execute')")
+        .fetch_one(&db.web)
+        .await?;
+    if !may {
+        return Ok(None);
+    }
+    let system_identifier =
+        sqlx::query_scalar("select system_identifier::text from pg_control_system()").fetch_one(&db.web).await?;
+    Ok(Some(OwnCluster { system_identifier, started_at: Some(started_at) }))
+}
