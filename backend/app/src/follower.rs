@@ -115,7 +115,8 @@ impl<M: ReadModel> Followed<M> {
             if let Err(failure) = self.catch_up(&db).await {
                 tracing::warn!(model = M::NAME, %failure, cause = failure.cause, "read model can't follow");
             }
-            metrics::gauge!("cadastre_read_model_lag_seconds", "model" => M::NAME).set(self.lag().as_secs_f64());
+            metrics::gauge!("cadastre_read_model_lag_seconds", "model" => M::NAME)
+                .set(self.lag().as_secs_f64());
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = wake.notified() => {}
@@ -143,8 +144,11 @@ impl<M: ReadModel> Followed<M> {
                 return Ok(());
             };
             let topic = M::TOPIC.as_str();
-            let mine: Vec<ChangeSetId> =
-                rows.iter().filter(|row| row.2.iter().any(|t| t == topic)).map(|row| ChangeSetId(row.0)).collect();
+            let mine: Vec<ChangeSetId> = rows
+                .iter()
+                .filter(|row| row.2.iter().any(|t| t == topic))
+                .map(|row| ChangeSetId(row.0))
+                .collect();
             let changes = if mine.is_empty() { None } else { Some(M::changes(&mut tx, &mine).await?) };
             tx.rollback().await?;
             self.advance(changes, last)?;

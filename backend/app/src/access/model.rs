@@ -47,17 +47,23 @@ impl ReadModel for Rights {
         .fetch_all(&mut *conn)
         .await?;
         let teams: Vec<(i64, Option<i64>)> =
-            sqlx::query_as("select team_id, parent_id from team_facts where valid_to is null").fetch_all(&mut *conn).await?;
+            sqlx::query_as("select team_id, parent_id from team_facts where valid_to is null")
+                .fetch_all(&mut *conn)
+                .await?;
         let members: Vec<(i64, i64)> =
-            sqlx::query_as("select person_id, team_id from team_members where valid_to is null").fetch_all(&mut *conn).await?;
-        let owners: Vec<(i64, Option<i64>, Option<i64>)> =
-            sqlx::query_as("select asset_id, person_id, team_id from owners where valid_to is null group by 1, 2, 3")
+            sqlx::query_as("select person_id, team_id from team_members where valid_to is null")
                 .fetch_all(&mut *conn)
                 .await?;
-        let disabled: Vec<(i64,)> =
-            sqlx::query_as("select person_id from person_facts where valid_to is null and state = 'disabled'")
-                .fetch_all(&mut *conn)
-                .await?;
+        let owners: Vec<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "select asset_id, person_id, team_id from owners where valid_to is null group by 1, 2, 3",
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let disabled: Vec<(i64,)> = sqlx::query_as(
+            "select person_id from person_facts where valid_to is null and state = 'disabled'",
+        )
+        .fetch_all(&mut *conn)
+        .await?;
         let facts = Facts {
             grants: grants.into_iter().map(GrantRow::grant).collect::<Result<_>>()?,
             teams: teams.into_iter().map(|(team, parent)| (TeamId(team), parent.map(TeamId))).collect(),
@@ -113,7 +119,13 @@ impl ReadModel for Rights {
         .bind(&ids)
         .fetch_all(&mut *conn)
         .await?;
-        let grants = grants.into_iter().map(|row| { let open = row.is_open; (row, open) }).collect();
+        let grants = grants
+            .into_iter()
+            .map(|row| {
+                let open = row.is_open;
+                (row, open)
+            })
+            .collect();
         Ok(RightsChanges { grants, teams, members, owners, people })
     }
 
@@ -127,7 +139,11 @@ impl ReadModel for Rights {
         }
         for (asset, person, team, open) in changes.owners {
             let Ok(owner) = subject(person, team) else { continue };
-            if open { self.put_owner(AssetId(asset), owner) } else { self.remove_owner(AssetId(asset), owner) }
+            if open {
+                self.put_owner(AssetId(asset), owner)
+            } else {
+                self.remove_owner(AssetId(asset), owner)
+            }
         }
         for (person, disabled) in changes.people {
             self.set_disabled(PersonId(person), disabled);

@@ -24,7 +24,15 @@ impl Event {
     /// An event of a kind, such as `sign_in`.
     #[must_use]
     pub fn new(kind: &'static str) -> Self {
-        Self { kind, person: None, token: None, address: None, request_id: None, asset: None, detail: Map::new() }
+        Self {
+            kind,
+            person: None,
+            token: None,
+            address: None,
+            request_id: None,
+            asset: None,
+            detail: Map::new(),
+        }
     }
 
     /// Who did it.

@@ -85,7 +85,11 @@ fn write_flash(app: &App, flash: &Flash) -> Option<String> {
 pub(crate) fn read_flash(app: &App, text: &str) -> Option<Flash> {
     let bytes = app.keys().open_token("flash", text).ok()?;
     let (tone, message): (String, Message) = serde_json::from_slice(&bytes).ok()?;
-    Some(Flash { tone: Tone::of_class(&tone), message })
+    Some(Flash { tone: tone_of(&tone), message })
+}
+
+fn tone_of(class: &str) -> Tone {
+    [Tone::Pass, Tone::Warn, Tone::Fail].into_iter().find(|tone| tone.class() == class).unwrap_or(Tone::None)
 }
 
 impl IntoResponse for Failure {
@@ -121,8 +125,11 @@ pub(crate) fn in_words(app: &App, visitor: &Visitor, response: Response) -> Resp
 }
 
 fn problem(t: &T, visitor: &Visitor, failure: &Failure) -> Response {
-    let errors: Vec<_> =
-        failure.fields.iter().map(|(field, message)| json!({"field": field, "message": t.message(message)})).collect();
+    let errors: Vec<_> = failure
+        .fields
+        .iter()
+        .map(|(field, message)| json!({"field": field, "message": t.message(message)}))
+        .collect();
     let mut body = json!({
         "type": format!("urn:cadastre:problem:{}", failure.kind.word()),
         "title": problem_of(failure).title(t),

@@ -23,11 +23,13 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let json = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")));
+        let json =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+                value
+                    .split(';')
+                    .next()
+                    .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+            });
         if !json {
             return Err(Failure::new(FailureKind::Unsupported, "error-not-json"));
         }
@@ -44,13 +46,16 @@ pub(crate) async fn read(request: Request) -> Result<Bytes, Failure> {
     if request.headers().contains_key(CONTENT_ENCODING) {
         return Err(Failure::new(FailureKind::Unsupported, "error-content-encoding"));
     }
-    let too_large = || Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", "1 MiB"));
-    let declared = request.headers().get(axum::http::header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    let too_large =
+        || Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", "1 MiB"));
+    let declared =
+        request.headers().get(axum::http::header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
     if declared.is_some_and(|length: usize| length > BODY_LIMIT) {
         return Err(too_large());
     }
     to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|error| {
-        let over = std::error::Error::source(&error).is_some_and(|s| s.is::<http_body_util::LengthLimitError>());
+        let over =
+            std::error::Error::source(&error).is_some_and(|s| s.is::<http_body_util::LengthLimitError>());
         if over { too_large() } else { Failure::new(FailureKind::Unreadable, "error-broken-body") }
     })
 }
@@ -121,7 +126,13 @@ mod tests {
 
     #[test]
     fn what_is_of_another_shape_is_invalid_and_named() {
-        for bad in [r#"{"name": 1}"#, r#"{"name": null}"#, r#"{"name":"a","x":1}"#, r#"{"name":"a","name":"b"}"#, "[]"] {
+        for bad in [
+            r#"{"name": 1}"#,
+            r#"{"name": null}"#,
+            r#"{"name":"a","x":1}"#,
+            r#"{"name":"a","name":"b"}"#,
+            "[]",
+        ] {
             assert_eq!(kind(bad), FailureKind::Invalid, "{bad}");
         }
         let failure = parse::<Input>(br#"{"name": {"a": 1}}"#).unwrap_err();

@@ -67,7 +67,8 @@ impl FromRequestParts<App> for IfMatch {
             return Ok(Self::any());
         }
         // What is no ETag of ours matches nothing.
-        let tags = text.split(',').filter_map(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+        let tags =
+            text.split(',').filter_map(|tag| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok());
         Ok(Self(tags.collect(), false))
     }
 }

@@ -38,7 +38,9 @@ impl Paging {
     /// # Errors
     /// `Invalid` when the cursor was not made here, for this list.
     pub fn after<K: DeserializeOwned>(&self, app: &App, list: &'static str) -> Result<Option<K>> {
-        let Some(cursor) = self.cursor.as_deref().filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
+        let Some(cursor) = self.cursor.as_deref().filter(|cursor| !cursor.is_empty()) else {
+            return Ok(None);
+        };
         let bad = || Failure::invalid("cursor", "error-cursor");
         let bytes = app.keys().open_token(&purpose(list), cursor).map_err(|_| bad())?;
         serde_json::from_slice(&bytes).map(Some).map_err(|_| bad())

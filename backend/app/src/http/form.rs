@@ -34,10 +34,9 @@ impl<T: DeserializeOwned> FromRequest<App> for SignedForm<T> {
             return Err(refused());
         }
         let bytes = body::read(request).await?;
-        let mut pairs: Vec<(String, String)> =
-            url::form_urlencoded::parse(&bytes).into_owned().collect();
+        let mut pairs: Vec<(String, String)> = url::form_urlencoded::parse(&bytes).into_owned().collect();
         let token = pairs.iter().find(|(name, _)| name == FIELD).map(|(_, token)| token.clone());
-        if !token.is_some_and(|token| visitor.csrf_matches(app, &token)) {
+        if !token.is_some_and(|token| visitor.csrf_matches(&token)) {
             return Err(refused());
         }
         pairs.retain(|(name, _)| name != FIELD);

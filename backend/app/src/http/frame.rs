@@ -36,8 +36,10 @@ impl Member {
     #[must_use]
     pub fn chrome(&self, app: &App) -> Chrome {
         let mut chrome = self.visitor.chrome(app);
-        chrome.visitor =
-            Some(cadastre_frontend::Visitor::new(self.person.public_id.to_string(), &self.person.display_name));
+        chrome.visitor = Some(cadastre_frontend::Visitor::new(
+            self.person.public_id.to_string(),
+            &self.person.display_name,
+        ));
         chrome.nav = Nav::ALL.iter().copied().filter(|entry| self.may_open(*entry)).collect();
         chrome
     }
@@ -46,7 +48,9 @@ impl Member {
         match entry {
             Nav::Home | Nav::Browse | Nav::Domains | Nav::Access => true,
             Nav::Audit => self.caller.permit_on_register(Action::SeeAudit).is_ok(),
-            Nav::Sources => self.caller.may_somewhere(Action::ManageSources) || self.caller.may_somewhere(Action::Crawl),
+            Nav::Sources => {
+                self.caller.may_somewhere(Action::ManageSources) || self.caller.may_somewhere(Action::Crawl)
+            }
             Nav::Tasks => self.caller.may_somewhere(Action::Crawl),
             Nav::People => self.caller.permit_on_register(Action::ManagePeople).is_ok(),
             Nav::Admin => self.caller.permit_on_register(Action::ManageSettings).is_ok(),

@@ -17,7 +17,8 @@ pub(crate) async fn live() -> &'static str {
 /// It can answer: not stopping, the database reached, the read models current.
 pub(crate) async fn ready(State(app): State<App>) -> Response {
     let stopping = app.is_stopping();
-    let database = tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&app.db().web)).await;
+    let database =
+        tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&app.db().web)).await;
     let database = matches!(database, Ok(Ok(_)));
     let lag = app.rights().lag();
     let rights = lag <= crate::follower::STALE_AFTER;

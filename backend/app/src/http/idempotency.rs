@@ -70,12 +70,13 @@ async fn claim(app: &App, person: PersonId, key: &str, digest: &[u8]) -> Result<
     if taken.rows_affected() == 1 {
         return Ok(None);
     }
-    let row: Option<Row> =
-        sqlx::query_as("select request, status, headers, body from idempotency_keys where person_id = $1 and key = $2")
-            .bind(person.0)
-            .bind(key)
-            .fetch_optional(&app.db().web)
-            .await?;
+    let row: Option<Row> = sqlx::query_as(
+        "select request, status, headers, body from idempotency_keys where person_id = $1 and key = $2",
+    )
+    .bind(person.0)
+    .bind(key)
+    .fetch_optional(&app.db().web)
+    .await?;
     let (request, status, headers, body) =
         row.ok_or_else(|| Failure::new(FailureKind::Conflict, "error-idempotency-running"))?;
     if request != digest {
@@ -110,13 +111,15 @@ async fn keep(app: &App, person: PersonId, key: &str, response: Response) -> Res
         .iter()
         .filter_map(|name| Some((name.as_str().to_owned(), parts.headers.get(name)?.to_str().ok()?.into())))
         .collect();
-    sqlx::query("update idempotency_keys set status = $3, headers = $4, body = $5 where person_id = $1 and key = $2")
-        .bind(person.0)
-        .bind(key)
-        .bind(i32::from(parts.status.as_u16()))
-        .bind(Value::Object(headers))
-        .bind(bytes.as_ref())
-        .execute(&app.db().web)
-        .await?;
+    sqlx::query(
+        "update idempotency_keys set status = $3, headers = $4, body = $5 where person_id = $1 and key = $2",
+    )
+    .bind(person.0)
+    .bind(key)
+    .bind(i32::from(parts.status.as_u16()))
+    .bind(Value::Object(headers))
+    .bind(bytes.as_ref())
+    .execute(&app.db().web)
+    .await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }

@@ -15,7 +15,8 @@ impl FromRequestParts<App> for Id {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
-        let Path(text) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| Failure::absent())?;
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, app).await.map_err(|_| Failure::absent())?;
         text.parse().map(Self).map_err(|_| Failure::absent())
     }
 }
@@ -30,7 +31,8 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
         let query = parts.uri.query().unwrap_or_default();
-        let mut pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let mut pairs: Vec<(String, String)> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         // The language of the page is read by `visitor`, on every route.
         if !parts.uri.path().starts_with("/api/") {
             pairs.retain(|(name, _)| name != "lang");
@@ -47,6 +49,9 @@ pub(crate) fn parse<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T
     let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let reader = serde_html_form::Deserializer::new(url::form_urlencoded::parse(encoded.as_bytes()));
     serde_path_to_error::deserialize(reader).map_err(|error| {
-        Failure::invalid(error.path().to_string(), Message::new("error-form-field").arg("what", error.inner()))
+        Failure::invalid(
+            error.path().to_string(),
+            Message::new("error-form-field").arg("what", error.inner()),
+        )
     })
 }

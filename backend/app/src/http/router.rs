@@ -39,7 +39,10 @@ struct BearerToken;
 impl utoipa::Modify for BearerToken {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token: `cad_…`")).build();
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API token: `cad_…`"))
+            .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
     }
@@ -73,7 +76,9 @@ pub fn router(app: &App) -> Router {
         .merge(api)
         .merge(pages())
         .fallback(|| std::future::ready(Failure::absent()))
-        .method_not_allowed_fallback(|| std::future::ready(Failure::new(FailureKind::NotAllowed, "error-not-allowed-text")))
+        .method_not_allowed_fallback(|| {
+            std::future::ready(Failure::new(FailureKind::NotAllowed, "error-not-allowed-text"))
+        })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(in_time))
         .layer(from_fn_with_state(app.clone(), visitor::identify));

@@ -1,8 +1,8 @@
 //! People: how they are added, how they sign in, which tokens and teams they have.
 
+mod pages;
 pub mod password;
 pub(crate) mod sessions;
-mod pages;
 mod set_up;
 mod sign_in;
 pub(crate) mod throttle;

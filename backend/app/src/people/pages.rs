@@ -26,8 +26,12 @@ struct Next {
     next: String,
 }
 
-async fn show_sign_in(State(app): State<App>, visitor: Visitor, Params(query): Params<Next>) -> Result<Response> {
-    let next = href::local(&query.next);
+async fn show_sign_in(
+    State(app): State<App>,
+    visitor: Visitor,
+    Params(query): Params<Next>,
+) -> Result<Response> {
+    let next = href::local(&query.next).to_owned();
     if visitor.person.is_some() {
         return Ok(Redirect::to(&next).into_response());
     }
@@ -58,12 +62,13 @@ async fn do_sign_in(
     match sign_in(&app, &visitor, &given).await {
         Ok((secret, until)) => {
             let jar = start_session(&app, CookieJar::new(), &secret, until);
-            Ok((jar, Redirect::to(&href::local(&typed.next))).into_response())
+            Ok((jar, Redirect::to(href::local(&typed.next))).into_response())
         }
         Err(failure) if failure.kind == FailureKind::Invalid => {
             let form = Form::new("sign-in").with("login", typed.login).refused(failure.message);
             let chrome = visitor.chrome(&app);
-            let page = SignInPage { chrome, form, next: href::local(&typed.next), is_first_start: false };
+            let page =
+                SignInPage { chrome, form, next: href::local(&typed.next).to_owned(), is_first_start: false };
             page_with(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(failure) => Err(failure),
@@ -74,8 +79,11 @@ async fn do_sign_in(
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-async fn do_sign_out(State(app): State<App>, member: Member, SignedForm(Nothing {}): SignedForm<Nothing>) -> Result<Response> {
+async fn do_sign_out(
+    State(app): State<App>,
+    member: Member,
+    SignedForm(Nothing {}): SignedForm<Nothing>,
+) -> Result<Response> {
     sign_out(&app, &member.visitor).await?;
     Ok((end_session(&app, CookieJar::new()), Redirect::to(&href::sign_in())).into_response())
 }
-

@@ -22,10 +22,42 @@ pub const LONGEST: usize = 1024;
 
 /// What people choose when they are not stopped.
 const COMMON: &[&str] = &[
-    "password", "12345678", "123456789", "1234567890", "qwertyuiop", "password1", "password123", "iloveyou", "11111111",
-    "00000000", "88888888", "66666666", "abc12345", "abcd1234", "1q2w3e4r", "qwerty123", "admin123", "administrator",
-    "letmein1", "welcome1", "changeme", "changeit", "cadastre", "cadastre1", "postgres", "sunshine", "princess",
-    "football", "baseball", "superman", "trustno1", "woaini1314", "5201314520", "a123456789", "q1w2e3r4", "zaq12wsx",
+    "password",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "qwertyuiop",
+    "password1",
+    "password123",
+    "iloveyou",
+    "11111111",
+    "00000000",
+    "88888888",
+    "66666666",
+    "abc12345",
+    "abcd1234",
+    "1q2w3e4r",
+    "qwerty123",
+    "admin123",
+    "administrator",
+    "letmein1",
+    "welcome1",
+    "changeme",
+    "changeit",
+    "cadastre",
+    "cadastre1",
+    "postgres",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "superman",
+    "trustno1",
+    "woaini1314",
+    "5201314520",
+    "a123456789",
+    "q1w2e3r4",
+    "zaq12wsx",
 ];
 
 /// Makes and checks password hashes.
@@ -73,7 +105,8 @@ impl Passwords {
                 let hash = PasswordHash::new(&hash).map_err(Failure::internal)?;
                 let matches = argon2.verify_password(password.as_bytes(), &hash).is_ok();
                 let now = Params::try_from(&hash).map_err(Failure::internal)?;
-                let same = now.m_cost() == argon2.params().m_cost() && now.t_cost() == argon2.params().t_cost();
+                let same =
+                    now.m_cost() == argon2.params().m_cost() && now.t_cost() == argon2.params().t_cost();
                 Ok((matches, !same))
             })
             .await??;
@@ -164,7 +197,10 @@ mod tests {
             ("zzzzzzzzzz", "password-common"),
             ("ada.lovelace", "password-is-login"),
         ] {
-            assert_eq!(fault(bad, "Ada.Lovelace").map(|message| message.key.into_owned()).as_deref(), Some(key));
+            assert_eq!(
+                fault(bad, "Ada.Lovelace").map(|message| message.key.into_owned()).as_deref(),
+                Some(key)
+            );
         }
         assert_eq!(fault("a long and quiet phrase", "ada"), None);
     }

@@ -24,7 +24,8 @@ pub(crate) async fn start(
     agent: Option<&str>,
 ) -> Result<(String, DateTime<Utc>)> {
     let secret = app.keys().random_text(32).map_err(Failure::internal)?;
-    let agent: Option<String> = agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(200).collect());
+    let agent: Option<String> =
+        agent.map(|agent| agent.chars().filter(|c| !c.is_control()).take(200).collect());
     let until = sqlx::query_scalar(
         "insert into sessions (token_hash, person_id, expires_at, address, agent)
          values ($1, $2, clock_timestamp() + make_interval(secs => $3), $4::inet, $5) returning expires_at",
@@ -122,7 +123,9 @@ pub(crate) async fn sweep(app: &App) -> Result<u64> {
     .bind(app.options().session_idle.as_secs_f64())
     .execute(&app.db().tasks)
     .await?;
-    sqlx::query("delete from throttles where at < clock_timestamp() - interval '1 day'").execute(&app.db().tasks).await?;
+    sqlx::query("delete from throttles where at < clock_timestamp() - interval '1 day'")
+        .execute(&app.db().tasks)
+        .await?;
     sqlx::query("delete from idempotency_keys where created_at < clock_timestamp() - interval '2 days'")
         .execute(&app.db().tasks)
         .await?;

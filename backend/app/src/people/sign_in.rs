@@ -24,7 +24,11 @@ pub struct Credentials<'a> {
 ///
 /// # Errors
 /// `TooMany` by account or address; `Invalid` when name and password do not go together.
-pub async fn sign_in(app: &App, visitor: &Visitor, given: &Credentials<'_>) -> Result<(String, DateTime<Utc>)> {
+pub async fn sign_in(
+    app: &App,
+    visitor: &Visitor,
+    given: &Credentials<'_>,
+) -> Result<(String, DateTime<Utc>)> {
     let login = given.login.trim().to_lowercase();
     let account = format!("sign-in account {}", login.chars().take(100).collect::<String>());
     throttle::take(app, &format!("sign-in address {}", visitor.address), throttle::SIGN_IN_ADDRESS).await?;
@@ -44,7 +48,7 @@ pub async fn sign_in(app: &App, visitor: &Visitor, given: &Credentials<'_>) -> R
     let password = if given.password.len() > super::password::LONGEST { "" } else { given.password };
     let (matches, old) = app.passwords().verify(password, hash).await?;
     let Some((person, _)) = found.filter(|_| matches) else {
-        audit::note(app, &Event::new("sign_in.refused").at(visitor).with("login", &login)).await?;
+        audit::note(app, &Event::new("sign_in.refused").at(visitor).with("login", login.as_str())).await?;
         return Err(Failure::new(FailureKind::Invalid, "sign-in-refused"));
     };
     let person = PersonId(person);
@@ -58,7 +62,9 @@ pub async fn sign_in(app: &App, visitor: &Visitor, given: &Credentials<'_>) -> R
     }
     throttle::reset(app, &account).await?;
     // The session that the browser had, if any, ends here: an id from before the sign-in is worth nothing after it.
-    if let Some(before) = visitor.person.as_ref() && let Some(session) = before.session {
+    if let Some(before) = visitor.person.as_ref()
+        && let Some(session) = before.session
+    {
         sessions::end(app, before.id, session).await?;
     }
     let session = sessions::start(app, person, visitor.address, given.agent).await?;

@@ -21,7 +21,8 @@ pub async fn own_cluster(db: &Db) -> Result<Option<OwnCluster>> {
     if !may {
         return Ok(None);
     }
-    let system_identifier =
-        sqlx::query_scalar("select system_identifier::text from pg_control_system()").fetch_one(&db.web).await?;
+    let system_identifier = sqlx::query_scalar("select system_identifier::text from pg_control_system()")
+        .fetch_one(&db.web)
+        .await?;
     Ok(Some(OwnCluster { system_identifier, started_at: Some(started_at) }))
 }
