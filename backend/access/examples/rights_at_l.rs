@@ -168,7 +168,14 @@ fn main() -> Result<(), EngineError> {
         let on = &resources[number as usize % resources.len()];
         let scope = on.scope_path[number as usize % on.scope_path.len()];
         let subject = SubjectId::Person(actor(number).person);
-        casbin.enforce(subject, scope, on.kind, Action::EditTexts, Effect::Allow, on.sensitivity);
+        std::hint::black_box(casbin.enforce(
+            subject,
+            scope,
+            on.kind,
+            Action::EditTexts,
+            Effect::Allow,
+            on.sensitivity,
+        ));
     };
     let direct = times(5_000, ask);
     let peer = median(&direct);
@@ -180,14 +187,18 @@ fn main() -> Result<(), EngineError> {
         let on = &resources[number as usize % resources.len()];
         rights.permit(&actor(number), action, on, now).is_ok()
     };
-    let first = times(1, |_| drop(permit(&rights, 0, Action::EditTexts)));
+    let first = times(1, |_| {
+        std::hint::black_box(permit(&rights, 0, Action::EditTexts));
+    });
 
     println!("\npeer: casbin asked once about one subject at one scope, all grants loaded");
     print("casbin outright, one question", &direct, peer);
     print("the first decision of the process", &first, peer);
     print(
         "a decision not yet known (two scopes made)",
-        &times(PEOPLE - 1, |n| drop(permit(&rights, n + 1, Action::EditTexts))),
+        &times(PEOPLE - 1, |n| {
+            std::hint::black_box(permit(&rights, n + 1, Action::EditTexts));
+        }),
         peer,
     );
     let mut allowed = 0_u64;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::company::*;
 use crate::world::{
-    World, any_grant, any_hour, any_person, any_world, everybody_and_everything, hour, naive, worlds,
+    World, any_grant, any_hour, any_person, any_world, everybody_and_everything, hour, naive, people, worlds,
 };
 use Sensitivity::{Confidential, Internal, Public, Secret};
 
