@@ -5,4 +5,5 @@
     reason = "this crate is tests only: they say what they expect"
 )]
 
+pub mod fake;
 pub mod postgres;

@@ -1,3 +1,4 @@
 //! The integration tests: one binary, one file a feature. Run by `tests/with-postgres.sh cargo nextest run`.
 
+#[cfg(test)]
 mod source_postgresql;

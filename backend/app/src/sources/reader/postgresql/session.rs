@@ -150,7 +150,7 @@ impl Session {
     }
 
     /// Begins the one transaction of a visit: one snapshot, nothing written, nothing waited for without end, and only
-    /// the server's own functions and operators found.
+    /// the server's own functions and operators found. A database without an encoding hands out its bytes as they are.
     pub(super) async fn begin(&self) -> Result<(), SourceError> {
         let query = self.limits.query.as_millis();
         let lock = self.limits.lock.as_millis();
@@ -160,7 +160,9 @@ impl Session {
              SET LOCAL statement_timeout = {query};
              SET LOCAL lock_timeout = {lock};
              SET LOCAL idle_in_transaction_session_timeout = {query};
-             SET LOCAL jit = off"
+             SET LOCAL jit = off;
+             SELECT set_config('client_encoding', 'SQL_ASCII', true)
+             WHERE current_setting('server_encoding') = 'SQL_ASCII'"
         );
         self.command(&sql).await
     }

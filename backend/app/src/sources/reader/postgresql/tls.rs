@@ -84,7 +84,8 @@ fn refusal(error: &std::io::Error) -> SourceError {
             Bad::Expired | Bad::ExpiredContext { .. } | Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
                 "source-tls-expired"
             }
-            Bad::UnknownIssuer => "source-tls-issuer",
+            // An authority of the same name with another key did not sign this either.
+            Bad::UnknownIssuer | Bad::BadSignature => "source-tls-issuer",
             _ => "source-tls-certificate",
         },
         _ => "source-tls-failed",
