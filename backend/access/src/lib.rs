@@ -20,6 +20,7 @@ mod giving;
 mod holdings;
 mod people;
 mod permit;
+mod remembered;
 mod rights;
 mod scope;
 pub mod table;

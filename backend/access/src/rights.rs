@@ -1,6 +1,5 @@
 //! The read model of rights: what the app keeps in memory, follows change sets with, and asks.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use cadastre_model::{Action, AssetId, GrantId, PersonId, SubjectId, TeamId, Version};
@@ -12,10 +11,8 @@ use crate::facts::{Facts, Grant};
 use crate::holdings::{Held, Holdings};
 use crate::people::People;
 use crate::permit::{Permit, Refusal};
+use crate::remembered::{Parts, Remembered};
 use crate::scope::Scope;
-
-/// How many ids the remembered scopes hold together before they are forgotten: 64 MB at the most.
-const REMEMBERED: usize = 4_000_000;
 
 /// Everybody's rights at one version of the register.
 ///
@@ -28,14 +25,6 @@ pub struct Rights {
     pub(crate) holdings: Holdings,
     version: Version,
     remembered: RwLock<Remembered>,
-    nowhere: Arc<Scope>,
-}
-
-/// Scopes that were asked for, until a right of the person changes or a grant of theirs begins or ends.
-#[derive(Debug, Default)]
-struct Remembered {
-    scopes: HashMap<(PersonId, Action), Arc<Scope>>,
-    weight: usize,
 }
 
 impl Rights {
@@ -46,14 +35,7 @@ impl Rights {
     pub fn new(facts: Facts, version: Version) -> Result<Self, EngineError> {
         let engine = Engine::built_in()?;
         let (people, holdings) = (People::default(), Holdings::default());
-        let mut rights = Self {
-            engine,
-            people,
-            holdings,
-            version,
-            remembered: RwLock::default(),
-            nowhere: Arc::new(Scope::nowhere()),
-        };
+        let mut rights = Self { engine, people, holdings, version, remembered: RwLock::default() };
         facts.teams.into_iter().for_each(|(team, parent)| rights.put_team(team, parent));
         facts.members.into_iter().for_each(|(person, team)| rights.put_member(person, team));
         facts.disabled.into_iter().for_each(|person| rights.set_disabled(person, true));
@@ -140,13 +122,14 @@ impl Rights {
     #[must_use]
     pub fn scope(&self, actor: &Actor, action: Action, now: DateTime<Utc>) -> Arc<Scope> {
         if !actor.may_use_for(action) {
-            return self.nowhere.clone();
+            return Arc::new(Scope::nowhere());
         }
-        if let Some(scope) = self.recall(actor.person, action, now) {
-            return scope;
+        let parts = self.parts(actor.person, action, now);
+        let (scope, fresh) = parts.union();
+        if fresh {
+            let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
+            remembered.bound_unions(scope.weight());
         }
-        let scope = Arc::new(Scope::of(&self.held_by(actor.person), self.engine, action, now));
-        self.remember(actor.person, action, &scope);
         scope
     }
 
@@ -161,15 +144,14 @@ impl Rights {
         resource: &Resource,
         now: DateTime<Utc>,
     ) -> Result<Permit, Refusal> {
-        if !self.scope(actor, Action::See, now).covers(resource) {
+        if !actor.may_use_for(Action::See) || !self.parts(actor.person, Action::See, now).cover(resource) {
             return Err(Refusal::Invisible);
         }
-        let scope = self.scope(actor, action, now);
-        if !scope.covers(resource) {
+        let parts = self.parts(actor.person, action, now);
+        if !actor.may_use_for(action) || !parts.cover(resource) {
             return Err(Refusal::Forbidden(action));
         }
-        let mask = scope.masks(resource.kind, resource.sensitivity, &resource.scope_path);
-        Ok(Permit::new(*actor, action, resource, mask, self.version))
+        Ok(Permit::new(*actor, action, resource, parts.mask(resource), self.version))
     }
 
     /// The teams that the person belongs to: directly, those above, and everyone. Sorted.
@@ -190,34 +172,29 @@ impl Rights {
         self.people.subjects_of(person).into_iter().flat_map(|subject| self.holdings.of(subject)).collect()
     }
 
-    fn recall(&self, person: PersonId, action: Action, now: DateTime<Utc>) -> Option<Arc<Scope>> {
-        let remembered = self.remembered.read().unwrap_or_else(PoisonError::into_inner);
-        remembered.scopes.get(&(person, action)).filter(|scope| scope.holds_at(now)).cloned()
-    }
-
-    fn remember(&self, person: PersonId, action: Action, scope: &Arc<Scope>) {
+    /// The scopes of all that the person is: themselves and their teams. Each is made once for all its members.
+    fn parts(&self, person: PersonId, action: Action, now: DateTime<Utc>) -> Arc<Parts> {
+        let known = |remembered: &Remembered| remembered.parts(person, action, now);
+        if let Some(parts) = known(&self.remembered.read().unwrap_or_else(PoisonError::into_inner)) {
+            return parts;
+        }
+        let subjects = match self.people.is_disabled(person) {
+            true => Vec::new(),
+            false => self.people.subjects_of(person),
+        };
         let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
-        if remembered.weight + scope.weight() > REMEMBERED {
-            *remembered = Remembered::default();
-        }
-        remembered.weight += scope.weight();
-        if let Some(before) = remembered.scopes.insert((person, action), scope.clone()) {
-            remembered.weight -= before.weight();
-        }
+        let part = |subject| {
+            remembered.part(subject, action, now, || {
+                let held: Vec<_> = self.holdings.of(subject).collect();
+                (!held.is_empty()).then(|| Scope::of(&held, self.engine, action, now))
+            })
+        };
+        let parts = Arc::new(Parts::new(subjects.into_iter().filter_map(part).collect()));
+        remembered.put_parts(person, action, parts.clone());
+        parts
     }
 
-    /// Forgets what a change to this subject may have made wrong: a person's scopes, or, for a team, all.
     fn forget(&mut self, subject: SubjectId) {
-        let remembered = self.remembered.get_mut().unwrap_or_else(PoisonError::into_inner);
-        match subject {
-            SubjectId::Team(_) => *remembered = Remembered::default(),
-            SubjectId::Person(person) => {
-                for &action in Action::ALL {
-                    if let Some(scope) = remembered.scopes.remove(&(person, action)) {
-                        remembered.weight -= scope.weight();
-                    }
-                }
-            }
-        }
+        self.remembered.get_mut().unwrap_or_else(PoisonError::into_inner).forget(subject);
     }
 }

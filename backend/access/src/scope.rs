@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use cadastre_model::{Action, AssetId, Effect, ObjectKind, Sensitivity};
+use cadastre_model::{Action, AssetId, Effect, ObjectKind, Role, Sensitivity};
 use chrono::{DateTime, Utc};
 
 use crate::actor::Resource;
@@ -20,7 +20,8 @@ type Scopes = Arc<[AssetId]>;
 /// `scope_path && allow and not scope_path && deny`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
-    kinds: Vec<Reach>,
+    /// Per kind of object; kinds that rights treat alike share one.
+    kinds: Vec<Arc<Reach>>,
     /// Holds from this instant …
     since: DateTime<Utc>,
     /// … until before this one, if no right changes meanwhile.
@@ -28,24 +29,21 @@ pub struct Scope {
 }
 
 /// What a scope says about one kind of object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Reach {
-    allow: [Scopes; Sensitivity::ALL.len()],
+    allow: Levels,
     /// As `allow`, of the grants that show values unmasked.
-    unmasked: [Scopes; Sensitivity::ALL.len()],
+    unmasked: Levels,
     deny: Scopes,
 }
+
+/// One list per sensitivity; neighbours that are equal share one.
+type Levels = [Scopes; Sensitivity::ALL.len()];
 
 impl Scope {
     /// Covers nothing, ever.
     pub(crate) fn nowhere() -> Self {
-        let none = Scopes::default();
-        let reach = Reach {
-            allow: std::array::from_fn(|_| none.clone()),
-            unmasked: std::array::from_fn(|_| none.clone()),
-            deny: none,
-        };
-        let kinds = vec![reach; ObjectKind::ALL.len()];
+        let kinds = vec![Arc::default(); ObjectKind::ALL.len()];
         Self { kinds, since: DateTime::<Utc>::MIN_UTC, until: DateTime::<Utc>::MAX_UTC }
     }
 
@@ -55,7 +53,29 @@ impl Scope {
         let since = bounds().filter(|&bound| bound <= now).max().unwrap_or(DateTime::<Utc>::MIN_UTC);
         let until = bounds().filter(|&bound| bound > now).min().unwrap_or(DateTime::<Utc>::MAX_UTC);
         let held: Vec<_> = held.iter().filter(|held| held.in_force(now)).copied().collect();
-        let kinds = ObjectKind::ALL.iter().map(|&kind| Reach::of(&held, engine, kind, action)).collect();
+        let rules = |&kind: &ObjectKind| {
+            let rule = |&role| (engine.allows(role, kind, action), engine.takes(role, kind, action));
+            Role::ALL.iter().map(rule).collect::<Vec<_>>()
+        };
+        let kinds = shared(
+            ObjectKind::ALL.iter().map(rules),
+            |one, other| one == other,
+            |rules| Reach::of(&held, rules),
+        );
+        Self { kinds, since, until }
+    }
+
+    /// What any of the parts allows and none denies.
+    pub(crate) fn union(parts: &[Arc<Self>]) -> Self {
+        let reaches =
+            |kind: &ObjectKind| parts.iter().map(|part| &part.kinds[*kind as usize]).collect::<Vec<_>>();
+        let kinds = shared(
+            ObjectKind::ALL.iter().map(reaches),
+            |one, other| alike(one, other),
+            |reaches| Reach::union(reaches),
+        );
+        let since = parts.iter().map(|part| part.since).max().unwrap_or(DateTime::<Utc>::MIN_UTC);
+        let until = parts.iter().map(|part| part.until).min().unwrap_or(DateTime::<Utc>::MAX_UTC);
         Self { kinds, since, until }
     }
 
@@ -80,14 +100,13 @@ impl Scope {
     /// As [`Scope::covers`], of the parts: a column is asked for as a dataset of the column's own sensitivity.
     #[must_use]
     pub fn covers_at(&self, kind: ObjectKind, sensitivity: Sensitivity, scope_path: &[AssetId]) -> bool {
-        let reach = self.reach(kind);
-        meets(&reach.allow[sensitivity as usize], scope_path) && !meets(&reach.deny, scope_path)
+        self.allows(kind, sensitivity, scope_path) && !self.denies(kind, scope_path)
     }
 
     /// Whether what is covered is shown masked: no grant that reaches it shows it unmasked.
     #[must_use]
     pub fn masks(&self, kind: ObjectKind, sensitivity: Sensitivity, scope_path: &[AssetId]) -> bool {
-        !meets(&self.reach(kind).unmasked[sensitivity as usize], scope_path)
+        !self.unmasks(kind, sensitivity, scope_path)
     }
 
     /// Whether it covers nothing, of any kind: what the actor can't open isn't offered. Denials aside, so
@@ -97,15 +116,34 @@ impl Scope {
         self.kinds.iter().all(|reach| reach.allow.iter().all(|scopes| scopes.is_empty()))
     }
 
+    /// Whether it is still right at another instant.
     pub(crate) fn holds_at(&self, now: DateTime<Utc>) -> bool {
         self.since <= now && now < self.until
     }
 
-    /// How many ids it holds, for the bound of the cache; shared lists counted as often as they are used.
+    pub(crate) fn allows(&self, kind: ObjectKind, sensitivity: Sensitivity, scope_path: &[AssetId]) -> bool {
+        meets(self.allow(kind, sensitivity), scope_path)
+    }
+
+    pub(crate) fn denies(&self, kind: ObjectKind, scope_path: &[AssetId]) -> bool {
+        meets(self.deny(kind), scope_path)
+    }
+
+    pub(crate) fn unmasks(&self, kind: ObjectKind, sensitivity: Sensitivity, scope_path: &[AssetId]) -> bool {
+        meets(&self.reach(kind).unmasked[sensitivity as usize], scope_path)
+    }
+
+    /// How many ids it holds, for the bound of what is remembered; each list counted once.
     pub(crate) fn weight(&self) -> usize {
-        let weight =
-            |reach: &Reach| reach.allow.iter().map(|scopes| scopes.len()).sum::<usize>() + reach.deny.len();
-        1 + self.kinds.iter().map(weight).sum::<usize>()
+        let lists = |reach: &Arc<Reach>| {
+            let Reach { allow, unmasked, deny } = &**reach;
+            let lists = allow.iter().chain(unmasked).chain([deny]);
+            lists.map(|list| (list.as_ptr(), list.len())).collect::<Vec<_>>()
+        };
+        let mut lists: Vec<_> = self.kinds.iter().flat_map(lists).collect();
+        lists.sort_unstable();
+        lists.dedup();
+        1 + lists.into_iter().map(|(_, length)| length).sum::<usize>()
     }
 
     fn reach(&self, kind: ObjectKind) -> &Reach {
@@ -114,16 +152,18 @@ impl Scope {
 }
 
 impl Reach {
-    fn of(held: &[Held], engine: &Engine, kind: ObjectKind, action: Action) -> Self {
-        let allowed = held.iter().filter(|held| held.effect == Effect::Allow);
+    /// What these holdings, all in force, say by these rules: per role, how far it allows, and whether a denial
+    /// of it takes away.
+    fn of(held: &[Held], rules: &[(Option<Sensitivity>, bool)]) -> Self {
+        let rule = |held: &Held| rules[held.role as usize];
         // A grant reaches as far as its role does and its own ceiling lets it.
-        let reached = allowed.filter_map(|held| {
-            let role = engine.allows(held.role, kind, action)?;
-            Some((role.min(held.ceiling), held.scope, held.mask))
+        let reached = held.iter().filter(|held| held.effect == Effect::Allow).filter_map(|held| {
+            let (most, _) = rule(held);
+            Some((most?.min(held.ceiling), held.scope, held.mask))
         });
         let reached: Vec<_> = reached.collect();
-        let denied = held.iter().filter(|held| held.effect == Effect::Deny);
-        let deny = denied.filter(|held| engine.takes(held.role, kind, action)).map(|held| held.scope);
+        let denied = held.iter().filter(|held| held.effect == Effect::Deny && rule(held).1);
+        let deny = sorted(denied.map(|held| held.scope).collect());
         let allow = levels(&reached);
         let unmasked = if reached.iter().any(|&(.., mask)| mask) {
             let clear: Vec<_> = reached.into_iter().filter(|&(.., mask)| !mask).collect();
@@ -131,26 +171,73 @@ impl Reach {
         } else {
             allow.clone()
         };
-        Self { allow, unmasked, deny: sorted(deny.collect()) }
+        Self { allow, unmasked, deny }
+    }
+
+    fn union(reaches: &[&Arc<Self>]) -> Self {
+        let at = |levels: fn(&Self) -> &Levels| {
+            let lists = |level: usize| reaches.iter().map(|reach| &levels(reach)[level]).collect::<Vec<_>>();
+            let mut merged = Levels::default();
+            for level in 0..merged.len() {
+                let here = lists(level);
+                let below = level.checked_sub(1).filter(|&below| alike(&lists(below), &here));
+                merged[level] = below.map_or_else(|| merge(&here), |below| merged[below].clone());
+            }
+            merged
+        };
+        let allow = at(|reach| &reach.allow);
+        let same = reaches.iter().all(|reach| alike(&reach.allow.each_ref(), &reach.unmasked.each_ref()));
+        let unmasked = if same { allow.clone() } else { at(|reach| &reach.unmasked) };
+        let deny = merge(&reaches.iter().map(|reach| &reach.deny).collect::<Vec<_>>());
+        Self { allow, unmasked, deny }
     }
 }
 
-/// Per sensitivity, the scopes of what reaches at least so far. Equal lists are one list.
-fn levels(reached: &[(Sensitivity, AssetId, bool)]) -> [Scopes; Sensitivity::ALL.len()] {
+/// Whether these are the very same, one by one: cheaper than comparing what they hold, and never wrong about it.
+fn alike<T: ?Sized>(one: &[&Arc<T>], other: &[&Arc<T>]) -> bool {
+    one.iter().zip(other).all(|(one, other)| Arc::ptr_eq(one, other))
+}
+
+/// Makes a reach of each key, once for keys that are alike.
+fn shared<K>(
+    keys: impl Iterator<Item = K>,
+    alike: impl Fn(&K, &K) -> bool,
+    make: impl Fn(&K) -> Reach,
+) -> Vec<Arc<Reach>> {
+    let mut made: Vec<(K, Arc<Reach>)> = Vec::new();
+    for key in keys {
+        let known = made.iter().find(|(other, _)| alike(other, &key)).map(|(_, reach)| reach.clone());
+        let reach = known.unwrap_or_else(|| Arc::new(make(&key)));
+        made.push((key, reach));
+    }
+    made.into_iter().map(|(_, reach)| reach).collect()
+}
+
+/// Per sensitivity, the scopes of what reaches at least so far.
+fn levels(reached: &[(Sensitivity, AssetId, bool)]) -> Levels {
+    let mut levels = Levels::default();
     let mut above = Scopes::default();
-    let mut lists = Sensitivity::ALL.iter().rev().map(|&level| {
+    for &level in Sensitivity::ALL.iter().rev() {
         if reached.iter().any(|&(ceiling, ..)| ceiling == level) {
             let scopes = reached.iter().filter(|&&(ceiling, ..)| ceiling >= level);
             above = sorted(scopes.map(|&(_, scope, _)| scope).collect());
         }
-        above.clone()
-    });
-    let mut lists: [Scopes; Sensitivity::ALL.len()] =
-        std::array::from_fn(|_| lists.next().unwrap_or_default());
-    lists.reverse();
-    lists
+        levels[level as usize] = above.clone();
+    }
+    levels
 }
 
+/// One list of several.
+fn merge(lists: &[&Scopes]) -> Scopes {
+    let mut filled = lists.iter().filter(|list| !list.is_empty());
+    match (filled.next(), filled.next()) {
+        (None, _) => Scopes::default(),
+        (Some(list), None) => Scopes::clone(list),
+        _ => sorted(lists.iter().flat_map(|list| list.iter().copied()).collect()),
+    }
+}
+
+/// A list from ids in any order. Lists in a row are found and merged, not sorted anew.
 fn sorted(mut scopes: Vec<AssetId>) -> Scopes {
     if scopes.contains(&AssetId::REGISTER) {
         return Arc::new([AssetId::REGISTER]);
