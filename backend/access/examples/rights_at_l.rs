@@ -215,7 +215,7 @@ fn main() -> Result<(), EngineError> {
     );
     print(
         "the scope of an actor, known",
-        &times(PEOPLE, |n| drop(rights.scope(&actor(n), Action::SeeValues, now))),
+        &times(PEOPLE, |n| drop(rights.scope(&actor(n % 100), Action::SeeValues, now))),
         peer,
     );
     print(

@@ -10,7 +10,7 @@ use cadastre_model::{Action, PersonId, SubjectId};
 use chrono::{DateTime, Utc};
 
 use crate::actor::Resource;
-use crate::scope::Scope;
+use crate::scope::{Scope, Window};
 
 /// How many ids the united scopes hold together before they are forgotten: 32 MB.
 const UNITED: usize = 4_000_000;
@@ -29,12 +29,15 @@ pub(crate) struct Remembered {
 #[derive(Debug)]
 pub(crate) struct Parts {
     scopes: Vec<Arc<Scope>>,
+    /// When all of them hold.
+    window: Window,
     union: OnceLock<Arc<Scope>>,
 }
 
 impl Parts {
-    pub(crate) const fn new(scopes: Vec<Arc<Scope>>) -> Self {
-        Self { scopes, union: OnceLock::new() }
+    pub(crate) fn new(scopes: Vec<Arc<Scope>>) -> Self {
+        let window = Window::common(scopes.iter().map(|scope| scope.window()));
+        Self { scopes, window, union: OnceLock::new() }
     }
 
     /// Whether one allows the resource, and none denies it.
@@ -58,8 +61,7 @@ impl Parts {
 impl Remembered {
     /// The parts of a person, if they are known and still right.
     pub(crate) fn parts(&self, person: PersonId, action: Action, now: DateTime<Utc>) -> Option<Arc<Parts>> {
-        let parts = self.of_person.get(&(person, action))?;
-        parts.scopes.iter().all(|scope| scope.holds_at(now)).then(|| parts.clone())
+        self.of_person.get(&(person, action)).filter(|parts| parts.window.holds_at(now)).cloned()
     }
 
     pub(crate) fn put_parts(&mut self, person: PersonId, action: Action, parts: Arc<Parts>) {
@@ -75,7 +77,7 @@ impl Remembered {
         make: impl FnOnce() -> Option<Scope>,
     ) -> Option<Arc<Scope>> {
         let known = self.of_subject.get(&(subject, action));
-        match known.filter(|part| part.as_ref().is_none_or(|scope| scope.holds_at(now))) {
+        match known.filter(|part| part.as_ref().is_none_or(|scope| scope.window().holds_at(now))) {
             Some(part) => part.clone(),
             None => {
                 let part = make().map(Arc::new);

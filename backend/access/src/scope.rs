@@ -22,10 +22,40 @@ type Scopes = Arc<[AssetId]>;
 pub struct Scope {
     /// Per kind of object; kinds that rights treat alike share one.
     kinds: Vec<Arc<Reach>>,
-    /// Holds from this instant …
+    /// When it holds, if no right changes meanwhile.
+    window: Window,
+}
+
+/// A stretch of time in which no grant begins or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
     since: DateTime<Utc>,
-    /// … until before this one, if no right changes meanwhile.
     until: DateTime<Utc>,
+}
+
+impl Window {
+    const ALWAYS: Self = Self { since: DateTime::<Utc>::MIN_UTC, until: DateTime::<Utc>::MAX_UTC };
+
+    /// The window around an instant, among these holdings.
+    fn around(now: DateTime<Utc>, held: &[Held]) -> Self {
+        let bounds = held.iter().flat_map(|held| [held.from, held.until]).flatten();
+        bounds.fold(Self::ALWAYS, |Self { since, until }, bound| match bound <= now {
+            true => Self { since: since.max(bound), until },
+            false => Self { since, until: until.min(bound) },
+        })
+    }
+
+    /// What all windows have in common.
+    pub(crate) fn common(windows: impl Iterator<Item = Self>) -> Self {
+        windows.fold(Self::ALWAYS, |one, other| Self {
+            since: one.since.max(other.since),
+            until: one.until.min(other.until),
+        })
+    }
+
+    pub(crate) fn holds_at(self, now: DateTime<Utc>) -> bool {
+        self.since <= now && now < self.until
+    }
 }
 
 /// What a scope says about one kind of object.
@@ -44,14 +74,12 @@ impl Scope {
     /// Covers nothing, ever.
     pub(crate) fn nowhere() -> Self {
         let kinds = vec![Arc::default(); ObjectKind::ALL.len()];
-        Self { kinds, since: DateTime::<Utc>::MIN_UTC, until: DateTime::<Utc>::MAX_UTC }
+        Self { kinds, window: Window::ALWAYS }
     }
 
     /// What these holdings allow at an instant.
     pub(crate) fn of(held: &[Held], engine: &Engine, action: Action, now: DateTime<Utc>) -> Self {
-        let bounds = || held.iter().flat_map(|held| [held.from, held.until]).flatten();
-        let since = bounds().filter(|&bound| bound <= now).max().unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let until = bounds().filter(|&bound| bound > now).min().unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let window = Window::around(now, held);
         let held: Vec<_> = held.iter().filter(|held| held.in_force(now)).copied().collect();
         let rules = |&kind: &ObjectKind| {
             let rule = |&role| (engine.allows(role, kind, action), engine.takes(role, kind, action));
@@ -62,7 +90,7 @@ impl Scope {
             |one, other| one == other,
             |rules| Reach::of(&held, rules),
         );
-        Self { kinds, since, until }
+        Self { kinds, window }
     }
 
     /// What any of the parts allows and none denies.
@@ -74,9 +102,8 @@ impl Scope {
             |one, other| alike(one, other),
             |reaches| Reach::union(reaches),
         );
-        let since = parts.iter().map(|part| part.since).max().unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let until = parts.iter().map(|part| part.until).min().unwrap_or(DateTime::<Utc>::MAX_UTC);
-        Self { kinds, since, until }
+        let window = Window::common(parts.iter().map(|part| part.window));
+        Self { kinds, window }
     }
 
     /// The scopes whose objects of this kind and sensitivity are allowed, unless they are denied. Sorted.
@@ -116,9 +143,8 @@ impl Scope {
         self.kinds.iter().all(|reach| reach.allow.iter().all(|scopes| scopes.is_empty()))
     }
 
-    /// Whether it is still right at another instant.
-    pub(crate) fn holds_at(&self, now: DateTime<Utc>) -> bool {
-        self.since <= now && now < self.until
+    pub(crate) const fn window(&self) -> Window {
+        self.window
     }
 
     pub(crate) fn allows(&self, kind: ObjectKind, sensitivity: Sensitivity, scope_path: &[AssetId]) -> bool {
