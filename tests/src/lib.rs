@@ -7,3 +7,4 @@
 
 pub mod fake;
 pub mod postgres;
+pub mod register;

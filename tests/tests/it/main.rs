@@ -1,4 +1,5 @@
 //! The integration tests: one binary, one file a feature. Run by `tests/with-postgres.sh cargo nextest run`.
+#![cfg(test)]
 
-#[cfg(test)]
+mod sign_in;
 mod source_postgresql;

@@ -3,6 +3,9 @@
 //! What a role may do, and every decision, is in the crate `access`; here is what reads and writes PostgreSQL for it.
 
 mod caller;
+mod filter;
 mod model;
 
-pub use caller::Caller;
+pub use caller::{Caller, refused};
+pub use filter::push_scope;
+pub use model::RightsChanges;

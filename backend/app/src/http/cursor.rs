@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The most that one page holds.
-pub const PAGE_MAX: i64 = 200;
+const PAGE_MAX: i64 = 200;
 
 /// The part of a query that is about paging.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]

@@ -1,0 +1,5 @@
+//! The catalogue: assets, their names, columns and texts; browsing, searching, editing.
+
+pub mod asset;
+pub mod names;
+pub mod store;

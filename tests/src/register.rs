@@ -1,0 +1,210 @@
+//! A register for a test: an app of its own on a migrated database of its own, and visitors who use it as browsers and
+//! programs do.
+
+use crate::postgres::{TestCluster, TestDatabase};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use cadastre::app::{App, Options};
+use cadastre::db::{Db, DbOptions, MIGRATIONS, migrate};
+use cadastre::keys::Keys;
+use http::{HeaderMap, Method, Request, StatusCode};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use serde_json::Value;
+use sqlx::postgres::PgConnectOptions;
+use std::collections::BTreeMap;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// A register with its own database. Its pools close and its database goes when it is dropped.
+#[derive(Debug)]
+pub struct Register {
+    /// The app.
+    pub app: App,
+    /// What it serves.
+    pub router: Router,
+    /// Its database.
+    pub database: TestDatabase,
+    stop: CancellationToken,
+}
+
+impl Register {
+    /// A register as it is on the first day: nobody in it.
+    pub async fn empty() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// The same with other options.
+    pub async fn with(options: Options) -> Self {
+        let cluster = TestCluster::of_this_run();
+        let hash: String =
+            MIGRATIONS.iter().flat_map(|m| m.checksum.iter().take(4)).map(|b| format!("{b:02x}")).collect();
+        let name = format!("register_{}", &hash[hash.len().saturating_sub(40)..]);
+        let database = cluster
+            .database_from(&name, async |url| {
+                migrate(&db_options(url.as_str())).await.expect("the migrations apply");
+            })
+            .await;
+        Self::on(database, options).await
+    }
+
+    async fn on(database: TestDatabase, options: Options) -> Self {
+        let stop = CancellationToken::new();
+        let app = start(&database, options, &stop).await;
+        let router = cadastre::http::router(&app);
+        Self { app, router, database, stop }
+    }
+
+    /// A second process on the same database.
+    pub async fn replica(&self) -> (App, Router) {
+        let app = start(&self.database, self.app.options().clone(), &self.stop).await;
+        let router = cadastre::http::router(&app);
+        (app, router)
+    }
+
+    /// Somebody with a browser and no cookies.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        Browser::on(self.router.clone())
+    }
+
+    /// A number from the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.app.db().web).await.expect("a count")
+    }
+}
+
+impl Drop for Register {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// How a test's app reaches its database: as one role, which owns and runs.
+#[must_use]
+pub fn db_options(url: &str) -> DbOptions {
+    let options: PgConnectOptions = url.parse().expect("an address");
+    DbOptions { run: options.clone(), owner: options, web: 8, tasks: 6 }
+}
+
+async fn start(database: &TestDatabase, options: Options, stop: &CancellationToken) -> App {
+    let db = Db::open(&db_options(database.url().as_str()));
+    let keys = Keys::parse("q8Zr1v0nT4bLw3mXo5yKc7dGh2jPs6uEa9fIi+RtNzA=").expect("a key for tests");
+    let metrics = PrometheusBuilder::new().build_recorder().handle();
+    App::start(options, db, keys, metrics, stop.clone()).await.expect("the app starts")
+}
+
+/// A browser: keeps cookies, follows no redirect by itself, sends forms with the token of the page they stand on.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+    csrf: Option<String>,
+    /// Headers that it sends with everything.
+    pub headers: HeaderMap,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as text.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// Where a redirect leads.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        self.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+impl Browser {
+    /// One on a router.
+    #[must_use]
+    pub fn on(router: Router) -> Self {
+        Self { router, cookies: BTreeMap::new(), csrf: None, headers: HeaderMap::new() }
+    }
+
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, Body::empty()).await
+    }
+
+    /// Sends a form with the token of the last page that had one.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.csrf.clone().unwrap_or_default();
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("csrf", &token);
+        form.extend_pairs(fields);
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), Body::from(form.finish()))
+            .await
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&mut self, method: Method, path: &str, kind: Option<&str>, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("cookie", cookies.join("; "));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(body).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all("set-cookie") {
+            self.keep(cookie.to_str().expect("a cookie"));
+        }
+        let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some(token) = token_of(&body) {
+            self.csrf = Some(token);
+        }
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        let mut parts = cookie.split(';').map(str::trim);
+        let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { return };
+        let gone = value.is_empty() || cookie.to_ascii_lowercase().contains("max-age=0");
+        if gone {
+            self.cookies.remove(name);
+        } else {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Puts a cookie in.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+}
+
+fn token_of(html: &str) -> Option<String> {
+    let after = html.split_once(r#"name="csrf" value=""#)?.1;
+    Some(after.split_once('"')?.0.to_owned())
+}
