@@ -118,7 +118,8 @@ impl Loaded {
         self.figment.find_value(key).ok()
     }
 
-    fn place(&self, key: &str) -> String {
+    /// Where the value of a key was said, for messages.
+    pub(crate) fn place(&self, key: &str) -> String {
         place(&self.figment, key)
     }
 }

@@ -1,0 +1,64 @@
+//! What a command says: lines or JSON on stdout, and at the end one line that tells why it could not be done.
+
+use std::fmt::Display;
+use std::io::{ErrorKind, Write, stderr, stdout};
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::error::Failure;
+use crate::start::StartError;
+
+/// Why a command ends without having done its work: one line for people, and an exit code.
+#[derive(Debug)]
+pub struct Refusal {
+    code: u8,
+    line: String,
+}
+
+impl Refusal {
+    /// A refusal with exit code 1.
+    pub fn new(line: impl Display) -> Self {
+        Refusal { code: 1, line: line.to_string() }
+    }
+
+    pub(super) fn tell(self) -> ExitCode {
+        // Nobody is left to be told that stderr is closed.
+        writeln!(stderr(), "cadastre: {}", self.line).unwrap_or_default();
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<StartError> for Refusal {
+    fn from(error: StartError) -> Self {
+        Refusal { code: error.exit_code(), line: error.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Refusal {
+    fn from(error: std::io::Error) -> Self {
+        Refusal::new(error)
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        match &failure.cause {
+            Some(cause) => Refusal::new(format!("{failure}: {cause}")),
+            None => Refusal::new(failure),
+        }
+    }
+}
+
+/// Prints a line to stdout. A reader that went away, as `head` does, is no error.
+pub fn say(line: impl Display) -> Result<(), Refusal> {
+    match writeln!(stdout(), "{line}") {
+        Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(why.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a value as JSON to stdout.
+pub fn say_json(value: &impl Serialize) -> Result<(), Refusal> {
+    say(serde_json::to_string_pretty(value).map_err(Refusal::new)?)
+}
