@@ -206,7 +206,8 @@ pub fn local(url: &str) -> &str {
 
 /// The same page with one parameter set, whatever it was before. An empty value takes it away.
 #[must_use]
-pub fn with_query(url: &str, name: &str, value: &str) -> String {
+pub fn with_query(url: impl AsRef<str>, name: &str, value: &str) -> String {
+    let url = url.as_ref();
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut parts: Vec<String> = query
         .split('&')
@@ -222,7 +223,7 @@ pub fn with_query(url: &str, name: &str, value: &str) -> String {
 /// A search from the start.
 #[must_use]
 pub fn search_for(query: &str) -> String {
-    with_query(&search(), "q", query)
+    with_query(search(), "q", query)
 }
 
 /// Everything but letters, digits and `-_.~` as `%XX`.

@@ -19,13 +19,16 @@ mod markup;
 mod page;
 
 pub mod errors;
+pub mod parts;
 pub mod people;
+pub mod sources;
+pub mod tasks;
 
 #[cfg(feature = "samples")]
 pub mod samples;
 
 pub use assets::{asset, asset_names, asset_url};
-pub use cadastre_model::{Language, Message};
+pub use cadastre_model::{Language, Message, Sensitivity, SubjectKind};
 pub use chrome::{Chrome, Csrf, Flash, Nav, NavGroup, Theme, Visitor, initials};
 pub use form::{Choice, Form};
 pub use format::{absolute, bytes, compact, grouped, percent};

@@ -1,6 +1,7 @@
 //! Every page with made-up content: empty, full, hostile. For the tests and the gallery; not in the product.
 
 mod doors;
+mod sources;
 
 use cadastre_model::Language;
 use chrono::{DateTime, Utc};
@@ -88,5 +89,6 @@ impl Album {
 pub fn all(language: Language) -> Result<Vec<Sample>, RenderError> {
     let mut album = Album { language, samples: Vec::new() };
     doors::add(&mut album)?;
+    sources::add(&mut album)?;
     Ok(album.samples)
 }

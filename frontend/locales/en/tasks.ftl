@@ -1,0 +1,31 @@
+# The register's own work.
+tasks-text = What the register does by itself or was asked to do. Newest first.
+tasks-empty = No task here
+tasks-empty-text = Crawls and other work appear here as soon as they are asked for.
+task-title = Task
+task-state = State
+task-when = When
+task-changes = Changes
+task-took = Took
+task-of = { $n } of { $total }
+task-stages = Stages
+task-log = End of the log
+task-lines = { $n ->
+    [one] { $n } line
+   *[other] { $n } lines
+}
+task-reload = Reload
+task-cancel = Stop
+task-stopping = Told to stop; it ends after the step that it is in.
+task-by-register = by the register itself
+task-attempt = attempt { $n } of { $total }
+task-finished = ended
+task-progress = Progress
+task-state-queued = Waiting
+task-state-running = Running
+task-state-done = Done
+task-state-failed = Failed
+task-state-cancelled = Stopped
+task-level-info = info
+task-level-warn = warn
+task-level-error = error

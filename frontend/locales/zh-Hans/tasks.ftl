@@ -1,0 +1,30 @@
+# 登记簿自身的工作
+tasks-text = 登记簿自动执行或被要求执行的工作，最新的在前。
+tasks-empty = 这里没有任务
+tasks-empty-text = 采集等工作一旦提出就会显示在这里。
+task-title = 任务
+task-state = 状态
+task-when = 时间
+task-changes = 变更
+task-took = 用时
+task-of = { $n } / { $total }
+task-stages = 阶段
+task-log = 日志末尾
+task-lines = { $n ->
+   *[other] 共 { $n } 行
+}
+task-reload = 刷新
+task-cancel = 停止
+task-stopping = 已要求停止，当前步骤结束后停下。
+task-by-register = 由登记簿自动执行
+task-attempt = 第 { $n } 次，最多 { $total } 次
+task-finished = 结束于
+task-progress = 进度
+task-state-queued = 等待中
+task-state-running = 运行中
+task-state-done = 已完成
+task-state-failed = 失败
+task-state-cancelled = 已停止
+task-level-info = 信息
+task-level-warn = 警告
+task-level-error = 错误
