@@ -26,4 +26,3 @@ people-password-hint = 12 characters or more. Common passwords are refused.
 people-language = Language
 sign-in-refused = User name or password is not right.
 people-email-wrong = Enter a full address, such as name@example.org
-people-password-short = At least { $n } characters are needed.

@@ -29,3 +29,4 @@ task-state-cancelled = Stopped
 task-level-info = info
 task-level-warn = warn
 task-level-error = error
+task-crawl = Crawl

@@ -25,4 +25,3 @@ people-password-hint = 至少 12 个字符，常见密码会被拒绝。
 people-language = 语言
 sign-in-refused = 用户名或密码不正确。
 people-email-wrong = 请输入完整地址，例如 name@example.org
-people-password-short = 至少需要 { $n } 个字符。

@@ -28,3 +28,4 @@ task-state-cancelled = 已停止
 task-level-info = 信息
 task-level-warn = 警告
 task-level-error = 错误
+task-crawl = 采集

@@ -43,7 +43,7 @@ fn set_up(album: &mut Album) -> Result<(), RenderError> {
             page(
                 typed
                     .wrong("email", "people-email-wrong")
-                    .wrong("password", Message::new("people-password-short").arg("n", 12)),
+                    .wrong("password", Message::new("password-short").arg("least", 12)),
             ),
         ),
         ("hostile", page(Form::new("set-up").with("display_name", HOSTILE).with("login", HOSTILE))),

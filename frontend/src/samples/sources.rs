@@ -72,7 +72,7 @@ fn checks(text: &str) -> Vec<Check> {
             4 => Outcome::Fail,
             _ => Outcome::Skipped,
         },
-        text: Message::new("people-password-short").arg("n", text),
+        text: Message::new("source-notice-closed").arg("count", text),
         remedy: (n == 4).then(|| format!("GRANT CONNECT ON DATABASE shop TO cadastre_reader; -- {text}")),
     };
     CheckStep::ALL.into_iter().enumerate().map(check).collect()
@@ -89,7 +89,7 @@ fn new(album: &mut Album) -> Result<(), RenderError> {
     let samples = [
         ("kind", page(None, Form::default(), Vec::new())),
         ("empty", page(kind, Form::new("source").with("port", "5432"), Vec::new())),
-        ("full", page(kind, typed.with("tls", "require").wrong("user", "people-email-wrong"), checks("12"))),
+        ("full", page(kind, typed.with("tls", "require").wrong("user", "source-field-empty"), checks("12"))),
         (
             "hostile",
             page(kind, Form::new("source").with("name", HOSTILE).with("ca", HOSTILE), checks(HOSTILE)),
@@ -139,7 +139,7 @@ fn edit(album: &mut Album) -> Result<(), RenderError> {
         may_remove: true,
     };
     let mut full = page("shop_prod", None);
-    full.schedule = full.schedule.wrong("cron", "people-email-wrong");
+    full.schedule = full.schedule.wrong("cron", "source-field-empty");
     let samples = [
         ("scope", page("shop_prod", Some(Step::Scope))),
         ("schedule", page("shop_prod", Some(Step::Schedule))),
@@ -182,7 +182,7 @@ fn one(album: &mut Album) -> Result<(), RenderError> {
     (empty.settings, empty.last_crawl, empty.may_manage, empty.source.state) =
         (None, None, false, SourceState::New);
     let mut failing = page("shop_prod", None, crawls("shop_prod"));
-    failing.failing = Some((at(400_000), Message::new("people-email-wrong")));
+    failing.failing = Some((at(400_000), Message::new("source-sign-in-password")));
     failing.checks = checks("12");
     let samples = [
         ("empty", empty),
@@ -199,7 +199,7 @@ fn crawls(name: &str) -> Vec<TaskRow> {
         .enumerate()
         .map(|(n, state)| TaskRow {
             id: id(200 + n as u32),
-            title: Message::new("sign-in-title"),
+            title: Message::new("task-crawl"),
             asset: (name != "shop_prod").then(|| AssetLink {
                 id: id(102),
                 kind: AssetKind::Source,
@@ -216,15 +216,16 @@ fn crawls(name: &str) -> Vec<TaskRow> {
                 removed: 41,
                 changed: 0,
             }),
-            error: (state == TaskState::Failed).then(|| Message::new("people-password-short").arg("n", name)),
+            error: (state == TaskState::Failed)
+                .then(|| Message::new("source-crawl-slow").arg("seconds", name)),
         })
         .collect()
 }
 
 fn live(text: &str, state: TaskState) -> Live {
-    let message = || Message::new("people-password-short").arg("n", text);
+    let message = || Message::new("source-notice-unreadable").arg("count", text);
     let stage = |(n, state): (usize, StageState)| Stage {
-        name: Message::new("source-step-kind"),
+        name: Message::new("crawl-phase-columns"),
         note: (n < 2).then(message),
         state,
     };
@@ -277,7 +278,7 @@ fn tasks(album: &mut Album) -> Result<(), RenderError> {
 fn task(album: &mut Album) -> Result<(), RenderError> {
     let page = |text: &str, live: Live| TaskPage {
         chrome: album.chrome("/tasks/x"),
-        title: Message::new("source-crawl-now"),
+        title: Message::new("task-crawl"),
         asset: Some(AssetLink {
             id: id(102),
             kind: AssetKind::Source,

@@ -1,0 +1,22 @@
+# What a refused request says beside its title.
+error-broken-body = The body ended before it was whole.
+error-content-encoding = Compressed bodies are not taken.
+error-cursor = This cursor is not one of this list.
+error-forbidden-action = Your roles do not include: { $action }
+error-form-field = The form cannot be read: { $what }
+error-idempotency-key = An idempotency key has 1 to 200 characters.
+error-idempotency-other = This idempotency key belongs to another request.
+error-idempotency-running = The same request is still being worked on.
+error-json = This is no JSON: line { $line }, column { $column }.
+error-json-member = The body does not fit: { $what }
+error-needs-if-match = Send If-Match with the ETag that you read.
+error-not-json = Send JSON, as application/json.
+error-nul = A text holds the character NUL, which is not taken.
+error-page-size = A page has at most { $most } rows.
+error-token = This token is not known, has ended or was revoked.
+error-token-in-query = A token belongs into the Authorization header, never into the address.
+error-too-many-members = The body holds too many members.
+password-common = This password is known to everybody who tries passwords.
+password-is-login = The password must not be the user name.
+password-long = At most { $most } characters are taken.
+password-short = At least { $least } characters are needed.

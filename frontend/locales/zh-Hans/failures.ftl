@@ -1,0 +1,22 @@
+# 请求被拒绝时的补充说明
+error-broken-body = 请求体不完整。
+error-content-encoding = 不接受压缩的请求体。
+error-cursor = 此游标不属于这个列表。
+error-forbidden-action = 您的角色不包含：{ $action }
+error-form-field = 无法读取表单：{ $what }
+error-idempotency-key = 幂等键为 1 到 200 个字符。
+error-idempotency-other = 此幂等键属于另一个请求。
+error-idempotency-running = 相同的请求仍在处理中。
+error-json = 不是 JSON：第 { $line } 行，第 { $column } 列。
+error-json-member = 请求体不符合要求：{ $what }
+error-needs-if-match = 请在 If-Match 中发送您读到的 ETag。
+error-not-json = 请以 application/json 发送 JSON。
+error-nul = 文字中含有不接受的 NUL 字符。
+error-page-size = 每页最多 { $most } 行。
+error-token = 此令牌不存在、已到期或已撤销。
+error-token-in-query = 令牌应放在 Authorization 头中，不要放在地址里。
+error-too-many-members = 请求体包含的成员过多。
+password-common = 这个密码人人都会去试。
+password-is-login = 密码不能与用户名相同。
+password-long = 最多 { $most } 个字符。
+password-short = 至少需要 { $least } 个字符。
