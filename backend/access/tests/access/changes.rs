@@ -4,6 +4,7 @@ use cadastre_access::{Actor, Facts, Grant, Rights};
 use cadastre_model::{Action, AssetId, GrantId, PersonId, SubjectId, TeamId, Version};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use crate::world::{
     World, any_asset, any_grant, any_hour, any_person, any_subject, any_team, any_world,
@@ -17,9 +18,11 @@ enum Change {
     PutTeam(TeamId, Option<TeamId>),
     RemoveTeam(TeamId),
     PutMember(PersonId, TeamId),
-    RemoveMember(PersonId, TeamId),
+    /// One of those there are, if any.
+    RemoveMember(Index),
     PutOwner(AssetId, SubjectId),
-    RemoveOwner(AssetId, SubjectId),
+    /// One of those there are, if any.
+    RemoveOwner(Index),
     SetDisabled(PersonId, bool),
 }
 
@@ -32,52 +35,70 @@ fn any_change() -> impl Strategy<Value = Change> {
         1 => (any_team(), prop::option::of(any_team())).prop_map(|(team, parent)| PutTeam(team, parent)),
         1 => any_team().prop_map(RemoveTeam),
         2 => (any_person(), any_team()).prop_map(|(who, team)| PutMember(who, team)),
-        1 => (any_person(), any_team()).prop_map(|(who, team)| RemoveMember(who, team)),
+        1 => any::<Index>().prop_map(RemoveMember),
         1 => (any_asset(), any_subject()).prop_map(|(asset, owner)| PutOwner(asset, owner)),
-        1 => (any_asset(), any_subject()).prop_map(|(asset, owner)| RemoveOwner(asset, owner)),
+        1 => any::<Index>().prop_map(RemoveOwner),
         1 => (any_person(), any::<bool>()).prop_map(|(who, disabled)| SetDisabled(who, disabled)),
     ]
 }
 
-/// The change, done to the rows.
-fn write(facts: &mut Facts, change: &Change) {
-    fn put<T: PartialEq>(rows: &mut Vec<T>, row: T) {
-        rows.retain(|other| *other != row);
-        rows.push(row);
-    }
-    match *change {
+/// The change, done to the rows and followed.
+fn change_both(facts: &mut Facts, rights: &mut Rights, change: Change) {
+    match change {
         Change::PutGrant(grant) => {
             facts.grants.retain(|other| other.id != grant.id);
             facts.grants.push(grant);
+            rights.put_grant(grant);
         }
-        Change::RemoveGrant(id) => facts.grants.retain(|grant| grant.id != id),
+        Change::RemoveGrant(id) => {
+            facts.grants.retain(|grant| grant.id != id);
+            rights.remove_grant(id);
+        }
         Change::PutTeam(team, parent) => {
             facts.teams.retain(|(other, _)| *other != team);
             facts.teams.push((team, parent));
+            rights.put_team(team, parent);
         }
-        Change::RemoveTeam(team) => facts.teams.retain(|(other, _)| *other != team),
-        Change::PutMember(who, team) => put(&mut facts.members, (who, team)),
-        Change::RemoveMember(who, team) => facts.members.retain(|row| *row != (who, team)),
-        Change::PutOwner(asset, owner) => put(&mut facts.owners, (asset, owner)),
-        Change::RemoveOwner(asset, owner) => facts.owners.retain(|row| *row != (asset, owner)),
-        Change::SetDisabled(who, true) => put(&mut facts.disabled, who),
-        Change::SetDisabled(who, false) => facts.disabled.retain(|other| *other != who),
+        Change::RemoveTeam(team) => {
+            facts.teams.retain(|(other, _)| *other != team);
+            rights.remove_team(team);
+        }
+        Change::PutMember(who, team) => {
+            put(&mut facts.members, (who, team));
+            rights.put_member(who, team);
+        }
+        Change::RemoveMember(which) => {
+            if let Some((who, team)) = take(&mut facts.members, which) {
+                rights.remove_member(who, team);
+            }
+        }
+        Change::PutOwner(asset, owner) => {
+            put(&mut facts.owners, (asset, owner));
+            rights.put_owner(asset, owner);
+        }
+        Change::RemoveOwner(which) => {
+            if let Some((asset, owner)) = take(&mut facts.owners, which) {
+                rights.remove_owner(asset, owner);
+            }
+        }
+        Change::SetDisabled(who, disabled) => {
+            facts.disabled.retain(|other| *other != who);
+            facts.disabled.extend(disabled.then_some(who));
+            rights.set_disabled(who, disabled);
+        }
     }
 }
 
-/// The change, followed.
-fn follow(rights: &mut Rights, change: Change) {
-    match change {
-        Change::PutGrant(grant) => rights.put_grant(grant),
-        Change::RemoveGrant(id) => rights.remove_grant(id),
-        Change::PutTeam(team, parent) => rights.put_team(team, parent),
-        Change::RemoveTeam(team) => rights.remove_team(team),
-        Change::PutMember(who, team) => rights.put_member(who, team),
-        Change::RemoveMember(who, team) => rights.remove_member(who, team),
-        Change::PutOwner(asset, owner) => rights.put_owner(asset, owner),
-        Change::RemoveOwner(asset, owner) => rights.remove_owner(asset, owner),
-        Change::SetDisabled(who, disabled) => rights.set_disabled(who, disabled),
-    }
+fn put<T: PartialEq>(rows: &mut Vec<T>, row: T) {
+    rows.retain(|other| *other != row);
+    rows.push(row);
+}
+
+/// One of the rows, and all that are like it.
+fn take<T: PartialEq + Copy>(rows: &mut Vec<T>, which: Index) -> Option<T> {
+    let taken = (!rows.is_empty()).then(|| *which.get(rows))?;
+    rows.retain(|row| *row != taken);
+    Some(taken)
 }
 
 proptest! {
@@ -87,8 +108,7 @@ proptest! {
     fn following_changes_equals_rebuilding(mut world in any_world(), changes in vec((any_change(), any_hour()), 1..12)) {
         let mut rights = world.rights();
         for (step, (change, now)) in (2..).zip(changes) {
-            write(&mut world.facts, &change);
-            follow(&mut rights, change);
+            change_both(&mut world.facts, &mut rights, change);
             rights.set_version(Version(step));
             let rebuilt = Rights::new(world.facts.clone(), Version(step)).unwrap();
             prop_assert_eq!(rights.facts(), rebuilt.facts());

@@ -77,6 +77,18 @@ fn an_owner_is_a_steward_of_what_they_own_and_of_nothing_else() {
 }
 
 #[test]
+fn whoever_owns_no_more_keeps_nothing() {
+    let mut rights = rights([]);
+    let see = |rights: &cadastre_access::Rights| {
+        rights.permit(&as_person(BEN), Action::See, &mart(), now()).is_ok()
+    };
+    rights.put_owner(mart().asset, person(BEN));
+    assert!(see(&rights));
+    rights.remove_owner(mart().asset, person(BEN));
+    assert!(!see(&rights));
+}
+
+#[test]
 fn a_denied_viewer_sees_nothing_there_whatever_else_they_hold() {
     let all = grant(1, person(ADA), Role::Administrator, &Resource::register(), Secret);
     let rights = rights([all, denial(2, person(ADA), Role::Viewer, &mart())]);
