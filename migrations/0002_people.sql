@@ -83,7 +83,6 @@ create table sessions (
     token_hash bytea       primary key,
     person_id  bigint      not null references people,
     public_id  uuid        not null unique default gen_random_uuid(),
-    csrf       bytea       not null,
     created_at timestamptz not null default clock_timestamp(),
     last_seen  timestamptz not null default clock_timestamp(),
     expires_at timestamptz not null,

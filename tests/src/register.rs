@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+mod people;
+
+pub use people::{Person, Team};
+
 /// A register with its own database. Its pools close and its database goes when it is dropped.
 #[derive(Debug)]
 pub struct Register {
@@ -179,6 +183,32 @@ impl Browser {
             self.csrf = Some(token);
         }
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Asks the API as a program does: by a token, with JSON, without cookies, and with the browser's `headers`.
+    pub async fn api(&mut self, method: Method, path: &str, token: &str, json: Option<Value>) -> Answer {
+        let mut program = Self::on(self.router.clone());
+        program.headers = self.headers.clone();
+        program.headers.insert("authorization", format!("Bearer {token}").parse().expect("a token"));
+        let kind = json.as_ref().map(|_| "application/json");
+        let body = json.map_or_else(Body::empty, |json| Body::from(json.to_string()));
+        program.send(method, path, kind, body).await
+    }
+
+    /// The same for what is there already: with the `ETag` that it has now.
+    pub async fn api_change(
+        &mut self,
+        method: Method,
+        path: &str,
+        token: &str,
+        json: Option<Value>,
+    ) -> Answer {
+        let now = self.api(Method::GET, path, token, None).await;
+        let tag =
+            now.headers.get("etag").cloned().unwrap_or_else(|| panic!("no ETag at {path}: {}", now.body));
+        let mut program = self.clone();
+        program.headers.insert("if-match", tag);
+        program.api(method, path, token, json).await
     }
 
     fn keep(&mut self, cookie: &str) {

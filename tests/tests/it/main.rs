@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one file a feature. Run by `tests/with-postgres.sh cargo nextest run`.
 #![cfg(test)]
 
+mod people;
 mod sign_in;
 mod source_postgresql;

@@ -1,0 +1,3 @@
+//! People, their sessions and tokens.
+
+mod harness;
