@@ -2,4 +2,5 @@
 
 pub mod asset;
 pub mod names;
+pub mod search;
 pub mod store;
