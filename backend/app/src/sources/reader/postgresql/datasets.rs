@@ -44,10 +44,10 @@ const PARTITIONS: &str = "
 const SIZES: &str = "
     SELECT c.oid, pg_total_relation_size(c.oid)
     FROM pg_class c JOIN unnest($1) AS w(oid) ON w.oid = c.oid
-    WHERE c.relkind IN ('r', 'm') AND c.oid NOT IN (
+    WHERE c.relkind IN ('r', 'm') AND c.oid <> ALL (ARRAY(
         SELECT l.relation FROM pg_locks l
         WHERE l.relation IS NOT NULL AND l.granted AND l.mode = 'AccessExclusiveLock'
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())))";
 
 /// Partitions by oid, with the oid of the table that they are folded into.
 pub(super) type Folded = HashMap<u32, u32>;
