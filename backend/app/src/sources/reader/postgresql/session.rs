@@ -79,8 +79,12 @@ impl Session {
         passed: Passed<'_>,
     ) -> Result<Self, Failed> {
         let limits = &policy.limits;
-        let judged = resolve(connection, policy, within_reach).await?;
-        passed(Step::Name);
+        let judged = resolve(connection, policy, within_reach).await;
+        // An address that is not allowed looks like one where nobody answers, in the steps too.
+        if !matches!(judged, Err((Step::Name, _))) {
+            passed(Step::Name);
+        }
+        let judged = judged?;
         let reached = timeout_at(within_reach, reach(&judged, connection.tls)).await;
         let line: Box<dyn Line> = match reached.unwrap_or_else(|_| Err(silent())).map_err(at(Step::Reach))? {
             Reached::Clear(line) => Box::new(line),
