@@ -1,0 +1,2 @@
+//! m
+fn main() -> std::io::Result<()> { sql_lineage::cli::run() }
