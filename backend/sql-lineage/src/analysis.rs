@@ -10,8 +10,8 @@ mod expr;
 mod from;
 mod function;
 mod insert;
-mod pivot;
 mod pipe;
+mod pivot;
 mod project;
 mod query;
 pub(crate) mod relation;
@@ -140,13 +140,21 @@ impl<'s> Analyzer<'s> {
         self.steps = before.saturating_add(steps);
         let most = self.options.limits.steps;
         if before <= most && self.steps > most {
-            self.note(Severity::Error, format!("more than {most} steps: the answer is not complete"), Span::empty());
+            self.note(
+                Severity::Error,
+                format!("more than {most} steps: the answer is not complete"),
+                Span::empty(),
+            );
         }
         self.steps > most
     }
 
     fn note(&mut self, severity: Severity, message: String, span: Span) {
-        let note = Note { severity, message, span };
+        let note = Note {
+            severity,
+            message,
+            span,
+        };
         if self.notes.len() < 100 && !self.notes.contains(&note) {
             self.notes.push(note);
         }
@@ -171,7 +179,10 @@ impl<'s> Analyzer<'s> {
     /// Adds deps as they look from behind another step.
     fn extend(&mut self, out: &mut Vec<Dep>, deps: &[Dep], kind: EdgeKind) {
         if !self.is_exhausted(deps.len()) {
-            out.extend(deps.iter().map(|dep| Dep { source: dep.source, kind: kind.after(dep.kind) }));
+            out.extend(deps.iter().map(|dep| Dep {
+                source: dep.source,
+                kind: kind.after(dep.kind),
+            }));
         }
     }
 

@@ -72,7 +72,7 @@ pub(crate) enum UseMeans {
     Schema,
 }
 
-/// No name of a dialect.
+/// A name that no dialect has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no dialect is called {0:?}; known are {known}", known = Dialect::NAMES.join(", "))]
 pub struct UnknownDialect(pub String);
@@ -80,8 +80,24 @@ pub struct UnknownDialect(pub String);
 impl Dialect {
     /// The names that [`Dialect::from_str`] takes first; it knows some synonyms besides (presto, athena, mariadb, tsql …).
     pub const NAMES: [&'static str; 18] = [
-        "ansi", "postgres", "mysql", "hive", "spark", "databricks", "flink", "clickhouse", "bigquery", "snowflake", "redshift",
-        "duckdb", "trino", "mssql", "oracle", "sqlite", "teradata", "vertica",
+        "ansi",
+        "postgres",
+        "mysql",
+        "hive",
+        "spark",
+        "databricks",
+        "flink",
+        "clickhouse",
+        "bigquery",
+        "snowflake",
+        "redshift",
+        "duckdb",
+        "trino",
+        "mssql",
+        "oracle",
+        "sqlite",
+        "teradata",
+        "vertica",
     ];
 
     /// The dialect's own name, as in [`Dialect::NAMES`].
@@ -141,9 +157,14 @@ impl Dialect {
     /// What `USE x` sets.
     pub(crate) fn use_means(self) -> UseMeans {
         match self {
-            Self::MySql | Self::Hive | Self::Spark | Self::Databricks | Self::Flink | Self::ClickHouse | Self::Trino | Self::Teradata => {
-                UseMeans::Schema
-            }
+            Self::MySql
+            | Self::Hive
+            | Self::Spark
+            | Self::Databricks
+            | Self::Flink
+            | Self::ClickHouse
+            | Self::Trino
+            | Self::Teradata => UseMeans::Schema,
             _ => UseMeans::Catalog,
         }
     }
@@ -152,7 +173,13 @@ impl Dialect {
     pub(crate) fn has_lateral_aliases(self) -> bool {
         matches!(
             self,
-            Self::Redshift | Self::Snowflake | Self::Spark | Self::Databricks | Self::DuckDb | Self::ClickHouse | Self::Teradata
+            Self::Redshift
+                | Self::Snowflake
+                | Self::Spark
+                | Self::Databricks
+                | Self::DuckDb
+                | Self::ClickHouse
+                | Self::Teradata
         )
     }
 
@@ -182,8 +209,12 @@ impl FromStr for Dialect {
 
     fn from_str(name: &str) -> Result<Self, UnknownDialect> {
         Ok(match name.to_ascii_lowercase().as_str() {
-            "ansi" | "generic" | "sql" | "non-validating" | "db2" | "dremio" | "exasol" | "" => Self::Ansi,
-            "postgres" | "postgresql" | "greenplum" | "materialize" | "cockroachdb" => Self::Postgres,
+            "ansi" | "generic" | "sql" | "non-validating" | "db2" | "dremio" | "exasol" | "" => {
+                Self::Ansi
+            }
+            "postgres" | "postgresql" | "greenplum" | "materialize" | "cockroachdb" => {
+                Self::Postgres
+            }
             "mysql" | "mariadb" | "doris" | "starrocks" | "tidb" => Self::MySql,
             "hive" | "impala" => Self::Hive,
             "spark" | "sparksql" | "spark3" | "spark2" => Self::Spark,

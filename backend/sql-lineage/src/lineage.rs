@@ -239,7 +239,9 @@ pub struct TableName {
 impl TableName {
     /// A name of its parts, outermost first (catalog, schema, table).
     pub fn new<P: Into<Arc<str>>>(parts: impl IntoIterator<Item = P>) -> Self {
-        Self { parts: parts.into_iter().map(Into::into).collect() }
+        Self {
+            parts: parts.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// The parts, outermost first, without quotes.
@@ -278,6 +280,8 @@ impl Serialize for TableName {
 
 impl<'de> Deserialize<'de> for TableName {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { parts: Vec::<Arc<str>>::deserialize(deserializer)?.into() })
+        Ok(Self {
+            parts: Vec::<Arc<str>>::deserialize(deserializer)?.into(),
+        })
     }
 }

@@ -1,7 +1,27 @@
-//! p
+//! Where sqlparser falls short: what is done on tokens before and besides parsing.
+//!
+//! Before ([`prepare`]): statements that move no data are set aside unparsed, the statements of procedures and blocks are taken out,
+//! Hive's multi-insert is taken apart, and a few forms that sqlparser would misread are put right.
+//! After ([`repair`]): only what no grammar took is rewritten, so what sqlparser knows is left to sqlparser.
+//!
+//! Each rule stands with its reason in the module of its family. Spans stay those of the text; what a rule adds has none.
+
+mod blocks;
+mod create;
+mod edit;
+mod flink;
+mod forms;
+mod hive;
+mod only_tables;
+mod silent;
+
+use sqlparser::ast::ObjectName;
 use sqlparser::tokenizer::TokenWithSpan;
+
 use crate::dialect::Dialect;
 use crate::lineage::StatementKind;
+
+use edit::{Edits, View, apply};
 
 /// What is to be done with a statement's tokens.
 #[derive(Debug)]
@@ -10,8 +30,91 @@ pub(crate) enum Prepared {
     Parse(Vec<TokenWithSpan>),
     /// They move no data.
     Silent(StatementKind, Vec<TokenWithSpan>),
-    /// The statements of a procedure, which count as one.
-    Procedure(Vec<Vec<TokenWithSpan>>, Vec<TokenWithSpan>),
+    /// Their tables are known, and there is nothing else.
+    Tables(OnlyTables, Vec<TokenWithSpan>),
+    /// The statements of a procedure, which count as one, and the whole.
+    Procedure(Vec<Prepared>, Vec<TokenWithSpan>),
 }
 
-pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, _dialect: Dialect) -> Vec<Prepared> { vec![Prepared::Parse(tokens)] }
+/// A statement that names tables and no columns.
+#[derive(Debug)]
+pub(crate) struct OnlyTables {
+    pub(crate) kind: StatementKind,
+    pub(crate) reads: Vec<ObjectName>,
+    pub(crate) writes: Vec<ObjectName>,
+}
+
+/// The statements in the tokens between two semicolons.
+pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Prepared> {
+    let tokens = if dialect.is_spark() || dialect == Dialect::Hive {
+        rewritten(tokens, hive::BEFORE, dialect)
+    } else {
+        tokens
+    };
+    let view = View::of(&tokens);
+    if let Some(kind) = silent::kind(&view, dialect) {
+        return vec![Prepared::Silent(kind, tokens)];
+    }
+    if let Some(only) = only_tables::find(&view, dialect) {
+        return vec![Prepared::Tables(only, tokens)];
+    }
+    if blocks::is_procedure(&view) {
+        let body = blocks::procedure(&view, dialect);
+        let statements = body
+            .into_iter()
+            .flat_map(|run| prepare(run, dialect))
+            .collect();
+        return vec![Prepared::Procedure(statements, tokens)];
+    }
+    if let Some(body) = blocks::anonymous(&view, dialect) {
+        return body
+            .into_iter()
+            .flat_map(|run| prepare(run, dialect))
+            .collect();
+    }
+    if let Some(from) = blocks::after_control(&view, dialect) {
+        let rest = tokens[from..].to_vec();
+        return if rest.is_empty() {
+            Vec::new()
+        } else {
+            prepare(rest, dialect)
+        };
+    }
+    if let Some(inserts) = hive::multi_insert(&view) {
+        return inserts.into_iter().map(Prepared::Parse).collect();
+    }
+    vec![Prepared::Parse(tokens)]
+}
+
+/// A rule: what it would change.
+type Rule = fn(&View<'_>, Dialect) -> Edits;
+
+fn rewritten(tokens: Vec<TokenWithSpan>, rules: &[Rule], dialect: Dialect) -> Vec<TokenWithSpan> {
+    let mut tokens = tokens;
+    for rule in rules {
+        let edits = rule(&View::of(&tokens), dialect);
+        if !edits.is_empty() {
+            tokens = apply(&tokens, edits);
+        }
+    }
+    tokens
+}
+
+/// Rewrites what no grammar took, or `None`: no rule knows it.
+pub(crate) fn repair(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Vec<TokenWithSpan>> {
+    let mut tokens = tokens.to_vec();
+    let mut changed = false;
+    for rule in forms::RULES
+        .iter()
+        .chain(hive::RULES)
+        .chain(flink::RULES)
+        .chain(create::RULES)
+    {
+        let edits = rule(&View::of(&tokens), dialect);
+        if !edits.is_empty() {
+            tokens = apply(&tokens, edits);
+            changed = true;
+        }
+    }
+    changed.then_some(tokens)
+}

@@ -17,7 +17,12 @@ const STACK: usize = 256 * 1024 * 1024;
 /// The system gives no thread.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
     thread::scope(|scope| {
-        let worker = thread::Builder::new().name("sql-lineage".to_owned()).stack_size(STACK).spawn_scoped(scope, work)?;
-        Ok(worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+        let worker = thread::Builder::new()
+            .name("sql-lineage".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, work)?;
+        Ok(worker
+            .join()
+            .unwrap_or_else(|cause| panic::resume_unwind(cause)))
     })
 }

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Delete, FromTable, Merge, MergeAction, MergeInsertExpr, MergeInsertKind, MergeUpdateKind,
-    ObjectName, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
+    Assignment, AssignmentTarget, Delete, FromTable, Merge, MergeAction, MergeInsertExpr,
+    MergeInsertKind, MergeUpdateKind, ObjectName, TableFactor, TableWithJoins, Update,
+    UpdateTableFromKind,
 };
 
 use crate::lineage::EdgeKind;
@@ -21,12 +22,16 @@ impl Analyzer<'_> {
         let mut rows = Vec::new();
         let mut scope = Scope::default();
         let from: &[TableWithJoins] = match &update.from {
-            Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => from,
+            Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => {
+                from
+            }
             None => &[],
         };
         self.from(from, &mut scope, &mut rows);
         // T-SQL names the target by its alias in FROM.
-        let target = match named_only(&update.table.relation).and_then(|name| self.called_in(name, &scope)) {
+        let target = match named_only(&update.table.relation)
+            .and_then(|name| self.called_in(name, &scope))
+        {
             Some(relation) => Some(relation),
             None => {
                 let before = scope.relations.len();
@@ -34,7 +39,11 @@ impl Analyzer<'_> {
                 scope.relations.get(before).cloned()
             }
         };
-        update.table.joins.iter().for_each(|join| self.join(join, &mut scope, &mut rows));
+        update
+            .table
+            .joins
+            .iter()
+            .for_each(|join| self.join(join, &mut scope, &mut rows));
         let Some(target) = target else { return rows };
         for assignment in &update.assignments {
             self.assign(assignment, &target, &scope);
@@ -42,7 +51,10 @@ impl Analyzer<'_> {
         if update.assignments.is_empty() {
             self.change(&target, None);
         }
-        update.selection.iter().for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
+        update
+            .selection
+            .iter()
+            .for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
         self.sorting(&update.order_by, EdgeKind::Sort, &scope, &mut rows);
         rows
     }
@@ -57,23 +69,44 @@ impl Analyzer<'_> {
         // `(a, b) = (SELECT x, y …)`, `(a, b) = (x, y)`: value by value.
         let each = self.values_of(&assignment.value, names.len(), scope);
         for (i, name) in names.iter().enumerate() {
-            let relation = if name.0.len() > 1 { self.qualified_target(name, scope) } else { None };
-            let Some(column) = self.last_name(name) else { continue };
+            let relation = if name.0.len() > 1 {
+                self.qualified_target(name, scope)
+            } else {
+                None
+            };
+            let Some(column) = self.last_name(name) else {
+                continue;
+            };
             let deps = each.as_ref().map_or(&deps, |each| &each[i]);
             if let Some(table) = self.change(relation.as_ref().unwrap_or(target), Some(column)) {
-                self.emit_one(Written { table: Some(table), name: column, deps: Rc::clone(deps), item: None });
+                self.emit_one(Written {
+                    table: Some(table),
+                    name: column,
+                    deps: Rc::clone(deps),
+                    item: None,
+                });
             }
         }
     }
 
-    fn values_of(&mut self, value: &sqlparser::ast::Expr, count: usize, scope: &Scope<'_>) -> Option<Vec<super::sources::Deps>> {
+    fn values_of(
+        &mut self,
+        value: &sqlparser::ast::Expr,
+        count: usize,
+        scope: &Scope<'_>,
+    ) -> Option<Vec<super::sources::Deps>> {
         use sqlparser::ast::Expr;
         if count < 2 {
             return None;
         }
         let each: Vec<_> = match value {
             Expr::Tuple(list) => list.iter().map(|expr| self.value_of(expr, scope)).collect(),
-            Expr::Subquery(query) => self.query(query, Some(scope)).columns.iter().map(|column| Rc::clone(&column.deps)).collect(),
+            Expr::Subquery(query) => self
+                .query(query, Some(scope))
+                .columns
+                .iter()
+                .map(|column| Rc::clone(&column.deps))
+                .collect(),
             _ => return None,
         };
         (each.len() == count).then_some(each)
@@ -82,7 +115,10 @@ impl Analyzer<'_> {
     pub(super) fn assignment_targets(&mut self, target: &AssignmentTarget) -> Vec<Name> {
         match target {
             AssignmentTarget::ColumnName(name) => self.last_name(name).into_iter().collect(),
-            AssignmentTarget::Tuple(names) => names.iter().filter_map(|name| self.last_name(name)).collect(),
+            AssignmentTarget::Tuple(names) => names
+                .iter()
+                .filter_map(|name| self.last_name(name))
+                .collect(),
         }
     }
 
@@ -100,7 +136,8 @@ impl Analyzer<'_> {
             (None, Shape::Listed(_), Some(column)) => {
                 let mut deps = Vec::new();
                 self.push_column_of(relation, column, EdgeKind::Identity, &mut deps);
-                deps.iter().find_map(|dep| self.sources.get(dep.source).table)?
+                deps.iter()
+                    .find_map(|dep| self.sources.get(dep.source).table)?
             }
             _ => return None,
         };
@@ -129,7 +166,9 @@ impl Analyzer<'_> {
         let mut targets: Vec<Relation> = Vec::new();
         for item in from {
             // MySQL's USING names the targets again; T-SQL's FROM may name one by its alias.
-            if let Some(again) = named_only(&item.relation).and_then(|name| self.called_in(name, &scope)) {
+            if let Some(again) =
+                named_only(&item.relation).and_then(|name| self.called_in(name, &scope))
+            {
                 targets.push(again);
                 continue;
             }
@@ -149,7 +188,10 @@ impl Analyzer<'_> {
         for target in &targets {
             self.change(target, None);
         }
-        delete.selection.iter().for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
+        delete
+            .selection
+            .iter()
+            .for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
         rows
     }
 
@@ -159,17 +201,26 @@ impl Analyzer<'_> {
         self.factor(&merge.source, &mut scope, &mut rows);
         let sources = scope.relations.len();
         self.factor(&merge.table, &mut scope, &mut rows);
-        let Some(target) = scope.relations.get(sources).cloned() else { return rows };
+        let Some(target) = scope.relations.get(sources).cloned() else {
+            return rows;
+        };
         let source = scope.relations[..sources].to_vec();
         self.expr(&merge.on, EdgeKind::Join, &scope, &mut rows);
-        let Some(table) = self.change(&target, None) else { return rows };
+        let Some(table) = self.change(&target, None) else {
+            return rows;
+        };
         for clause in &merge.clauses {
-            clause.predicate.iter().for_each(|predicate| self.expr(predicate, EdgeKind::Filter, &scope, &mut rows));
+            clause
+                .predicate
+                .iter()
+                .for_each(|predicate| self.expr(predicate, EdgeKind::Filter, &scope, &mut rows));
             match &clause.action {
                 MergeAction::Insert(insert) => self.merge_insert(insert, table, &source, &scope),
                 MergeAction::Update(update) => match &update.kind {
                     MergeUpdateKind::Set(assignments) => {
-                        assignments.iter().for_each(|assignment| self.assign(assignment, &target, &scope));
+                        assignments
+                            .iter()
+                            .for_each(|assignment| self.assign(assignment, &target, &scope));
                     }
                     MergeUpdateKind::Wildcard => self.merge_all(table, &source),
                 },
@@ -179,19 +230,37 @@ impl Analyzer<'_> {
         rows
     }
 
-    fn merge_insert(&mut self, insert: &MergeInsertExpr, table: TableId, source: &[Relation], scope: &Scope<'_>) {
+    fn merge_insert(
+        &mut self,
+        insert: &MergeInsertExpr,
+        table: TableId,
+        source: &[Relation],
+        scope: &Scope<'_>,
+    ) {
         let MergeInsertKind::Values(values) = &insert.kind else {
             self.merge_all(table, source);
             return;
         };
-        let listed: Vec<Name> = insert.columns.iter().filter_map(|column| self.last_name(column)).collect();
+        let listed: Vec<Name> = insert
+            .columns
+            .iter()
+            .filter_map(|column| self.last_name(column))
+            .collect();
         for row in &values.rows {
             let mut columns = Vec::new();
             for (i, expr) in row.content.iter().enumerate() {
                 let (name, deps) = (self.natural_name(expr, i), self.value_of(expr, scope));
-                columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
+                columns.push(Column {
+                    name,
+                    deps,
+                    item: None,
+                    stars: Rc::from([]),
+                });
             }
-            let output = super::relation::Output { columns, ..Default::default() };
+            let output = super::relation::Output {
+                columns,
+                ..Default::default()
+            };
             self.fill(table, &output, &listed, &[], false);
         }
     }
@@ -208,7 +277,12 @@ impl Analyzer<'_> {
 /// The name of a table without alias.
 fn named_only(factor: &TableFactor) -> Option<&ObjectName> {
     match factor {
-        TableFactor::Table { name, alias: None, args: None, .. } => Some(name),
+        TableFactor::Table {
+            name,
+            alias: None,
+            args: None,
+            ..
+        } => Some(name),
         _ => None,
     }
 }

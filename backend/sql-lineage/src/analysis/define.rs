@@ -3,18 +3,21 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    AlterTable, AlterTableOperation, CopySource, CopyTarget, CreateFunction, CreateFunctionBody, CreateTable, CreateTableLikeKind,
-    CreateView, Expr, Ident, MacroDefinition, ObjectName, ObjectType, Query, RenameTableNameKind, SetExpr, SqlOption, Statement,
+    AlterTable, AlterTableOperation, CopySource, CopyTarget, CreateFunction, CreateFunctionBody,
+    CreateTable, CreateTableLikeKind, CreateView, DataType, Expr, FunctionReturnType, Ident,
+    MacroDefinition, ObjectName, ObjectType, Query, RenameTableNameKind, SetExpr, SqlOption,
+    Statement,
 };
 
 use crate::lineage::StatementKind;
 use crate::names::Name;
+use crate::prepass::OnlyTables;
 
 use super::relation::Output;
 use super::scope::Scope;
 use super::sources::{Dep, TableId};
 use super::tables::Columns;
-use super::{Analyzer, Effect, FunctionBody};
+use super::{Analyzer, Effect, Facts, FunctionBody};
 
 type Made = (StatementKind, Vec<Dep>);
 
@@ -25,20 +28,31 @@ impl Analyzer<'_> {
             Statement::CreateTable(create) => self.create_table(create),
             Statement::CreateView(create) => self.create_view(create),
             Statement::CreateFunction(create) => self.create_function(create),
-            Statement::CreateMacro { name, definition: MacroDefinition::Table(query), .. } => {
-                self.define_function(name, |analyzer| analyzer.query(query, None))
-            }
+            Statement::CreateMacro {
+                name,
+                definition: MacroDefinition::Table(query),
+                ..
+            } => self.define_function(name, |analyzer| analyzer.query(query, None)),
             Statement::CreateVirtualTable { name, .. } => {
                 let targets = self.targets(std::slice::from_ref(name));
-                self.effects.extend(targets.into_iter().map(Effect::Created));
+                self.effects
+                    .extend(targets.into_iter().map(Effect::Created));
                 (K::CreateTable, Vec::new())
             }
-            Statement::AlterView { name, columns, query, .. } => {
+            Statement::AlterView {
+                name,
+                columns,
+                query,
+                ..
+            } => {
                 let output = self.query(query, None);
                 if let Some(target) = self.write_target(name) {
                     self.create_from(target, &output, &columns.iter().collect::<Vec<_>>());
                 }
-                (K::CreateView, output.rows.as_deref().unwrap_or_default().to_vec())
+                (
+                    K::CreateView,
+                    output.rows.as_deref().unwrap_or_default().to_vec(),
+                )
             }
             Statement::AlterTable(alter) => self.alter_table(alter),
             Statement::RenameTable(renames) => {
@@ -47,16 +61,26 @@ impl Analyzer<'_> {
                 }
                 (K::Rename, Vec::new())
             }
-            Statement::Drop { object_type, names, .. } => {
-                if matches!(object_type, ObjectType::Table | ObjectType::View | ObjectType::MaterializedView) {
+            Statement::Drop {
+                object_type, names, ..
+            } => {
+                if matches!(
+                    object_type,
+                    ObjectType::Table | ObjectType::View | ObjectType::MaterializedView
+                ) {
                     let targets = self.targets(names);
-                    self.effects.extend(targets.into_iter().map(Effect::Dropped));
+                    self.effects
+                        .extend(targets.into_iter().map(Effect::Dropped));
                     return (K::Drop, Vec::new());
                 }
                 (K::Other, Vec::new())
             }
             Statement::Truncate(truncate) => {
-                let names: Vec<ObjectName> = truncate.table_names.iter().map(|target| target.name.clone()).collect();
+                let names: Vec<ObjectName> = truncate
+                    .table_names
+                    .iter()
+                    .map(|target| target.name.clone())
+                    .collect();
                 self.targets(&names);
                 (K::Truncate, Vec::new())
             }
@@ -66,28 +90,48 @@ impl Analyzer<'_> {
 
     /// Tables that are written without anything being read.
     fn targets(&mut self, names: &[ObjectName]) -> Vec<TableId> {
-        let targets: Vec<TableId> = names.iter().filter_map(|name| self.write_target(name)).collect();
+        let targets: Vec<TableId> = names
+            .iter()
+            .filter_map(|name| self.write_target(name))
+            .collect();
         targets.iter().for_each(|&target| self.write(target));
         targets
     }
 
     fn create_table(&mut self, create: &CreateTable) -> Made {
-        let Some(target) = self.write_target(&create.name) else { return (StatementKind::CreateTable, Vec::new()) };
+        let Some(target) = self.write_target(&create.name) else {
+            return (StatementKind::CreateTable, Vec::new());
+        };
         let columns: Vec<&Ident> = create.columns.iter().map(|column| &column.name).collect();
         if let Some(query) = &create.query {
             let output = self.query(query, None);
-            let names: &[&Ident] = if columns.len() == output.columns.len() { &columns } else { &[] };
+            let names: &[&Ident] = if columns.len() == output.columns.len() {
+                &columns
+            } else {
+                &[]
+            };
             self.create_from(target, &output, names);
-            return (StatementKind::CreateTableAs, output.rows.as_deref().unwrap_or_default().to_vec());
+            return (
+                StatementKind::CreateTableAs,
+                output.rows.as_deref().unwrap_or_default().to_vec(),
+            );
         }
         self.write(target);
         if !create.if_not_exists || matches!(self.tables.shape(target), Columns::Unknown) {
             let names: Vec<Name> = columns.iter().map(|ident| self.names.of(ident)).collect();
             let open = names.is_empty();
-            self.tables.make(target, Columns::Made { names: Rc::from(names), open });
+            self.tables.make(
+                target,
+                Columns::Made {
+                    names: Rc::from(names),
+                    open,
+                },
+            );
         }
         self.effects.push(Effect::Created(target));
-        if let Some(CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like)) = &create.like {
+        if let Some(CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like)) =
+            &create.like
+        {
             self.copy_shape(target, &like.name);
         } else if let Some(clone) = &create.clone
             && let Some(original) = self.copy_shape(target, clone)
@@ -118,7 +162,8 @@ impl Analyzer<'_> {
                 Some(to) => {
                     self.write(view);
                     self.write(to);
-                    let names: Vec<Name> = columns.iter().map(|ident| self.names.of(ident)).collect();
+                    let names: Vec<Name> =
+                        columns.iter().map(|ident| self.names.of(ident)).collect();
                     self.fill(to, &output, &names, &[], false);
                 }
                 None => self.create_from(view, &output, &columns),
@@ -136,8 +181,14 @@ impl Analyzer<'_> {
             Some(CreateFunctionBody::Return(expr) | CreateFunctionBody::AsReturnExpr(expr)) => {
                 self.define_value(&create.name, create, expr)
             }
-            Some(CreateFunctionBody::AsBeforeOptions { body, .. } | CreateFunctionBody::AsAfterOptions(body)) => {
-                let is_sql = create.language.as_ref().is_none_or(|language| language.value.eq_ignore_ascii_case("sql"));
+            Some(
+                CreateFunctionBody::AsBeforeOptions { body, .. }
+                | CreateFunctionBody::AsAfterOptions(body),
+            ) => {
+                let is_sql = create
+                    .language
+                    .as_ref()
+                    .is_none_or(|language| language.value.eq_ignore_ascii_case("sql"));
                 match text_of(body) {
                     Some(text) if is_sql => self.define_text(create, &text),
                     None if is_sql => self.define_value(&create.name, create, body),
@@ -154,7 +205,20 @@ impl Analyzer<'_> {
         match parsed.as_deref() {
             Ok([Statement::Query(query)]) => {
                 let before = self.begin_parameters(create);
-                let made = self.define_function(&create.name, |analyzer| analyzer.query(query, None));
+                let columns: Vec<&Ident> = match &create.return_type {
+                    Some(FunctionReturnType::DataType(DataType::Table(Some(columns)))) => {
+                        columns.iter().map(|column| &column.name).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                let made = self.define_function(&create.name, |analyzer| {
+                    let output = analyzer.query(query, None);
+                    if columns.is_empty() {
+                        output
+                    } else {
+                        analyzer.renamed_to(&output, &columns)
+                    }
+                });
                 self.parameters.truncate(before);
                 made
             }
@@ -163,7 +227,10 @@ impl Analyzer<'_> {
                 (StatementKind::CreateFunction, Vec::new())
             }
             Err(failure) => {
-                self.warn(&format!("the body of the function was not understood: {}", failure.message));
+                self.warn(&format!(
+                    "the body of the function was not understood: {}",
+                    failure.message
+                ));
                 (StatementKind::CreateFunction, Vec::new())
             }
         }
@@ -174,9 +241,20 @@ impl Analyzer<'_> {
         let made = self.define_function(name, |analyzer| match body {
             Expr::Subquery(query) => analyzer.query(query, None),
             _ => {
-                let (name, deps) = (analyzer.natural_name(body, 0), analyzer.value_of(body, &Scope::default()));
-                let column = super::relation::Column { name, deps, item: None, stars: Rc::from([]) };
-                Rc::new(Output { columns: vec![column], ..Output::default() })
+                let (name, deps) = (
+                    analyzer.natural_name(body, 0),
+                    analyzer.value_of(body, &Scope::default()),
+                );
+                let column = super::relation::Column {
+                    name,
+                    deps,
+                    item: None,
+                    stars: Rc::from([]),
+                };
+                Rc::new(Output {
+                    columns: vec![column],
+                    ..Output::default()
+                })
             }
         });
         self.parameters.truncate(before);
@@ -195,21 +273,38 @@ impl Analyzer<'_> {
         before
     }
 
-    fn define_function(&mut self, name: &ObjectName, body: impl FnOnce(&mut Self) -> Rc<Output>) -> Made {
+    fn define_function(
+        &mut self,
+        name: &ObjectName,
+        body: impl FnOnce(&mut Self) -> Rc<Output>,
+    ) -> Made {
         let output = body(self);
         let reads = self.reads.clone();
         if let Some(name) = self.last_name(name) {
-            self.functions.insert(name.key, Rc::new(FunctionBody { output: Rc::clone(&output), reads }));
+            self.functions.insert(
+                name.key,
+                Rc::new(FunctionBody {
+                    output: Rc::clone(&output),
+                    reads,
+                }),
+            );
         }
         self.emit(None, &output.columns);
-        (StatementKind::CreateFunction, output.rows.as_deref().unwrap_or_default().to_vec())
+        (
+            StatementKind::CreateFunction,
+            output.rows.as_deref().unwrap_or_default().to_vec(),
+        )
     }
 
     fn alter_table(&mut self, alter: &AlterTable) -> Made {
-        let Some(table) = self.write_target(&alter.name) else { return (StatementKind::Alter, Vec::new()) };
+        let Some(table) = self.write_target(&alter.name) else {
+            return (StatementKind::Alter, Vec::new());
+        };
         for operation in &alter.operations {
             match operation {
-                AlterTableOperation::RenameTable { table_name: RenameTableNameKind::As(new) | RenameTableNameKind::To(new) } => {
+                AlterTableOperation::RenameTable {
+                    table_name: RenameTableNameKind::As(new) | RenameTableNameKind::To(new),
+                } => {
                     self.rename_beside(&alter.name, new);
                     return (StatementKind::Rename, Vec::new());
                 }
@@ -247,7 +342,9 @@ impl Analyzer<'_> {
     }
 
     pub(super) fn rename(&mut self, old: &ObjectName, new: &ObjectName) {
-        let (Some(old), Some(new)) = (self.write_target(old), self.write_target(new)) else { return };
+        let (Some(old), Some(new)) = (self.write_target(old), self.write_target(new)) else {
+            return;
+        };
         self.reads.push(old);
         self.write(new);
         let shape = self.tables.shape(old);
@@ -255,11 +352,41 @@ impl Analyzer<'_> {
         self.effects.push(Effect::Renamed(old, new));
     }
 
+    /// The facts of a statement of which only the tables are known.
+    pub(crate) fn only_tables(&mut self, only: &OnlyTables) -> Facts {
+        self.facts_of(|analyzer| {
+            if let (StatementKind::Rename, [old], [new]) =
+                (only.kind, &only.reads[..], &only.writes[..])
+            {
+                analyzer.rename(old, new);
+                return (only.kind, Vec::new());
+            }
+            let reads: Vec<TableId> = only
+                .reads
+                .iter()
+                .filter_map(|name| analyzer.write_target(name))
+                .collect();
+            for target in analyzer.targets(&only.writes) {
+                if only.kind == StatementKind::CreateTable
+                    && let [original] = reads[..]
+                {
+                    let shape = analyzer.tables.shape(original);
+                    analyzer.tables.make(target, shape);
+                    analyzer.effects.push(Effect::Created(target));
+                }
+            }
+            analyzer.reads.extend(reads);
+            (only.kind, Vec::new())
+        })
+    }
+
     /// Between tables and files.
     fn copy(&mut self, statement: &Statement) -> Made {
         use StatementKind as K;
         match statement {
-            Statement::Copy { source, to, target, .. } => {
+            Statement::Copy {
+                source, to, target, ..
+            } => {
                 let file = match target {
                     CopyTarget::File { filename } => Some(filename.as_str()),
                     _ => None,
@@ -284,7 +411,9 @@ impl Analyzer<'_> {
                 self.copy_into(statement);
                 (K::Copy, Vec::new())
             }
-            Statement::LoadData { inpath, table_name, .. } => {
+            Statement::LoadData {
+                inpath, table_name, ..
+            } => {
                 let path = self.path_id(inpath);
                 self.reads.push(path);
                 let target = self.write_target(table_name);
@@ -295,13 +424,20 @@ impl Analyzer<'_> {
                 self.unload(source, Some(path));
                 (K::Copy, Vec::new())
             }
-            Statement::Unload { query, query_text, to, .. } => {
+            Statement::Unload {
+                query,
+                query_text,
+                to,
+                ..
+            } => {
                 self.unload_statement(query.as_deref(), query_text.as_deref(), &to.value);
                 (K::Copy, Vec::new())
             }
             Statement::ExportData(export) => {
                 let uri = export.options.iter().find_map(|option| match option {
-                    SqlOption::KeyValue { key, value } if key.value.eq_ignore_ascii_case("uri") => text_of(value),
+                    SqlOption::KeyValue { key, value } if key.value.eq_ignore_ascii_case("uri") => {
+                        text_of(value)
+                    }
                     _ => None,
                 });
                 self.unload(&export.query, uri.as_deref());
@@ -324,20 +460,42 @@ impl Analyzer<'_> {
 
     /// `COPY INTO table FROM stage`, `COPY INTO stage FROM table`.
     fn copy_into(&mut self, statement: &Statement) {
-        let Statement::CopyIntoSnowflake { kind, into, into_columns, from_obj, from_query, .. } = statement else { return };
+        let Statement::CopyIntoSnowflake {
+            kind,
+            into,
+            into_columns,
+            from_obj,
+            from_query,
+            ..
+        } = statement
+        else {
+            return;
+        };
         let is_unload = *kind == sqlparser::ast::CopyIntoSnowflakeKind::Location;
-        let target = if is_unload { Some(self.stage(into)) } else { self.write_target(into) };
+        let target = if is_unload {
+            Some(self.stage(into))
+        } else {
+            self.write_target(into)
+        };
         if let Some(query) = from_query {
             let output = self.query(query, None);
             if let Some(target) = target {
                 self.write(target);
-                let listed: Vec<Name> = into_columns.iter().flatten().map(|ident| self.names.of(ident)).collect();
+                let listed: Vec<Name> = into_columns
+                    .iter()
+                    .flatten()
+                    .map(|ident| self.names.of(ident))
+                    .collect();
                 self.fill(target, &output, &listed, &[], false);
             }
             return;
         }
         let source = from_obj.as_ref().and_then(|name| {
-            if is_unload { self.table(name).and_then(|relation| relation.table) } else { Some(self.stage(name)) }
+            if is_unload {
+                self.table(name).and_then(|relation| relation.table)
+            } else {
+                Some(self.stage(name))
+            }
         });
         if !is_unload {
             self.reads.extend(source);
@@ -347,7 +505,9 @@ impl Analyzer<'_> {
 
     /// A stage or a path, by its text.
     fn stage(&mut self, name: &ObjectName) -> TableId {
-        let text: Vec<&str> = super::tables::idents(name).map(|ident| ident.value.as_str()).collect();
+        let text: Vec<&str> = super::tables::idents(name)
+            .map(|ident| ident.value.as_str())
+            .collect();
         self.path_id(&text.join("."))
     }
 

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    ConnectByKind, Cte, Distinct, Expr, GroupByExpr, GroupByWithModifier, Ident, LimitClause, OrderBy, OrderByKind, Query, Select,
-    SetExpr, SetOperator, SetQuantifier, TableAliasColumnDef, Value, Values, With,
+    ConnectByKind, Cte, Distinct, Expr, GroupByExpr, GroupByWithModifier, Ident, LimitClause,
+    OrderBy, OrderByKind, Query, Select, SetExpr, SetOperator, SetQuantifier, TableAliasColumnDef,
+    Value, Values, With,
 };
 
 use crate::dialect::Dialect;
@@ -46,11 +47,18 @@ impl Analyzer<'_> {
     pub(super) fn with(&mut self, with: &With, parent: Option<&Scope<'_>>) {
         for cte in &with.cte_tables {
             let name = self.names.of(&cte.alias.name);
-            let recursive = with.recursive || matches!(self.dialect, Dialect::MsSql | Dialect::Oracle | Dialect::Teradata);
+            let recursive = with.recursive
+                || matches!(
+                    self.dialect,
+                    Dialect::MsSql | Dialect::Oracle | Dialect::Teradata
+                );
             let output = match &*cte.query.body {
-                SetExpr::SetOperation { op: SetOperator::Union, left, right, .. } if recursive => {
-                    self.recursive_cte(name, cte, left, right, parent)
-                }
+                SetExpr::SetOperation {
+                    op: SetOperator::Union,
+                    left,
+                    right,
+                    ..
+                } if recursive => self.recursive_cte(name, cte, left, right, parent),
                 _ => {
                     let output = self.query(&cte.query, parent);
                     self.renamed(output, &cte.alias.columns)
@@ -61,7 +69,14 @@ impl Analyzer<'_> {
     }
 
     /// The first side gives the columns; the second is read again until nothing new comes.
-    fn recursive_cte(&mut self, name: Name, cte: &Cte, left: &SetExpr, right: &SetExpr, parent: Option<&Scope<'_>>) -> Rc<Output> {
+    fn recursive_cte(
+        &mut self,
+        name: Name,
+        cte: &Cte,
+        left: &SetExpr,
+        right: &SetExpr,
+        parent: Option<&Scope<'_>>,
+    ) -> Rc<Output> {
         let visible = self.ctes.len();
         if let Some(with) = &cte.query.with {
             self.with(with, parent);
@@ -73,7 +88,12 @@ impl Analyzer<'_> {
             let step = self.set_expr(right, parent);
             self.ctes.pop();
             let next = self.positional(&output, &step);
-            let same = next.columns.iter().zip(&output.columns).all(|(a, b)| a.deps == b.deps) && next.rows == output.rows;
+            let same = next
+                .columns
+                .iter()
+                .zip(&output.columns)
+                .all(|(a, b)| a.deps == b.deps)
+                && next.rows == output.rows;
             output = next;
             if same {
                 break;
@@ -88,38 +108,71 @@ impl Analyzer<'_> {
             SetExpr::Select(select) => self.select(select, parent, None),
             SetExpr::Query(query) => self.query(query, parent),
             SetExpr::Values(values) => self.values(values, parent),
-            SetExpr::SetOperation { op, set_quantifier, left, right } => {
+            SetExpr::SetOperation {
+                op,
+                set_quantifier,
+                left,
+                right,
+            } => {
                 let left = self.set_expr(left, parent);
                 let right = self.set_expr(right, parent);
                 self.set_operation(*op, *set_quantifier, &left, &right)
             }
             SetExpr::Table(table) => {
-                let parts: Vec<Name> =
-                    [&table.schema_name, &table.table_name].into_iter().flatten().map(|text| self.names.folded(text, false)).collect();
+                let parts: Vec<Name> = [&table.schema_name, &table.table_name]
+                    .into_iter()
+                    .flatten()
+                    .map(|text| self.names.folded(text, false))
+                    .collect();
                 let relation = self.table_or_cte(&parts);
                 let columns = self.all_columns(&relation);
-                Rc::new(Output { columns, ..Output::default() })
+                Rc::new(Output {
+                    columns,
+                    ..Output::default()
+                })
             }
-            SetExpr::Insert(statement) | SetExpr::Update(statement) | SetExpr::Delete(statement) | SetExpr::Merge(statement) => {
-                self.nested_statement(statement)
-            }
+            SetExpr::Insert(statement)
+            | SetExpr::Update(statement)
+            | SetExpr::Delete(statement)
+            | SetExpr::Merge(statement) => self.nested_statement(statement),
         }
     }
 
-    fn set_operation(&mut self, op: SetOperator, quantifier: SetQuantifier, left: &Rc<Output>, right: &Rc<Output>) -> Rc<Output> {
+    fn set_operation(
+        &mut self,
+        op: SetOperator,
+        quantifier: SetQuantifier,
+        left: &Rc<Output>,
+        right: &Rc<Output>,
+    ) -> Rc<Output> {
         if matches!(op, SetOperator::Except | SetOperator::Minus) {
             // What is taken away decides rows; no value comes from it.
             let mut rows = left.rows.as_deref().unwrap_or_default().to_vec();
             for column in &right.columns {
                 self.extend(&mut rows, &column.deps, EdgeKind::Filter);
             }
-            self.extend(&mut rows, right.rows.as_deref().unwrap_or_default(), EdgeKind::Filter);
+            self.extend(
+                &mut rows,
+                right.rows.as_deref().unwrap_or_default(),
+                EdgeKind::Filter,
+            );
             let rows = Some(self.deps(rows));
-            return Rc::new(Output { columns: left.columns.clone(), rows, branches: left.branches.clone() });
+            return Rc::new(Output {
+                columns: left.columns.clone(),
+                rows,
+                branches: left.branches.clone(),
+            });
         }
-        let by_name = matches!(quantifier, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName);
+        let by_name = matches!(
+            quantifier,
+            SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
+        );
         let same_shape = left.columns.len() == right.columns.len()
-            && left.columns.iter().zip(&right.columns).all(|(a, b)| a.is_star() == b.is_star())
+            && left
+                .columns
+                .iter()
+                .zip(&right.columns)
+                .all(|(a, b)| a.is_star() == b.is_star())
             && left.branches.is_empty()
             && right.branches.is_empty();
         if !by_name && (same_shape || (left.is_closed() && right.is_closed())) {
@@ -136,17 +189,32 @@ impl Analyzer<'_> {
                 columns.push(column.clone());
                 continue;
             };
-            let stars = if column.is_star() { column.stars.iter().chain(&*other.stars).cloned().collect() } else { Rc::clone(&column.stars) };
-            columns.push(Column { deps: self.union(&column.deps, &other.deps), stars, ..column.clone() });
+            let stars = if column.is_star() {
+                column.stars.iter().chain(&*other.stars).cloned().collect()
+            } else {
+                Rc::clone(&column.stars)
+            };
+            columns.push(Column {
+                deps: self.union(&column.deps, &other.deps),
+                stars,
+                ..column.clone()
+            });
         }
-        Rc::new(Output { columns, rows: self.rows_of_both(left, right), branches: Vec::new() })
+        Rc::new(Output {
+            columns,
+            rows: self.rows_of_both(left, right),
+            branches: Vec::new(),
+        })
     }
 
     /// The columns of both, those of one name together.
     fn by_name(&mut self, left: &Rc<Output>, right: &Rc<Output>) -> Rc<Output> {
         let mut columns = left.columns.clone();
         for other in &right.columns {
-            match columns.iter_mut().find(|column| column.name.key == other.name.key) {
+            match columns
+                .iter_mut()
+                .find(|column| column.name.key == other.name.key)
+            {
                 Some(column) => {
                     column.deps = self.union(&column.deps, &other.deps);
                     if column.is_star() {
@@ -156,8 +224,16 @@ impl Analyzer<'_> {
                 None => columns.push(other.clone()),
             }
         }
-        let branches = if left.is_closed() && right.is_closed() { Vec::new() } else { vec![Rc::clone(left), Rc::clone(right)] };
-        Rc::new(Output { columns, rows: self.rows_of_both(left, right), branches })
+        let branches = if left.is_closed() && right.is_closed() {
+            Vec::new()
+        } else {
+            vec![Rc::clone(left), Rc::clone(right)]
+        };
+        Rc::new(Output {
+            columns,
+            rows: self.rows_of_both(left, right),
+            branches,
+        })
     }
 
     fn rows_of_both(&mut self, left: &Output, right: &Output) -> Option<Deps> {
@@ -169,7 +245,12 @@ impl Analyzer<'_> {
 
     fn values(&mut self, values: &Values, parent: Option<&Scope<'_>>) -> Rc<Output> {
         let scope = Scope::inside(parent);
-        let width = values.rows.iter().map(|row| row.content.len()).max().unwrap_or(0);
+        let width = values
+            .rows
+            .iter()
+            .map(|row| row.content.len())
+            .max()
+            .unwrap_or(0);
         let mut collected: Vec<Vec<Dep>> = vec![Vec::new(); width];
         for row in &values.rows {
             for (expr, out) in row.content.iter().zip(&mut collected) {
@@ -178,13 +259,26 @@ impl Analyzer<'_> {
         }
         let columns = collected.into_iter().enumerate().map(|(i, out)| {
             let name = self.names.as_is(&format!("column{}", i + 1));
-            Column { name, deps: self.deps(out), item: None, stars: Rc::from([]) }
+            Column {
+                name,
+                deps: self.deps(out),
+                item: None,
+                stars: Rc::from([]),
+            }
         });
         let columns = columns.collect();
-        Rc::new(Output { columns, ..Output::default() })
+        Rc::new(Output {
+            columns,
+            ..Output::default()
+        })
     }
 
-    fn select(&mut self, select: &Select, parent: Option<&Scope<'_>>, order_by: Option<&OrderBy>) -> Rc<Output> {
+    fn select(
+        &mut self,
+        select: &Select,
+        parent: Option<&Scope<'_>>,
+        order_by: Option<&OrderBy>,
+    ) -> Rc<Output> {
         let mut scope = Scope::inside(parent);
         let mut rows = Vec::new();
         self.from(&select.from, &mut scope, &mut rows);
@@ -199,22 +293,45 @@ impl Analyzer<'_> {
             self.order_by(order_by, &columns, &scope, &mut rows);
         }
         let rows = (!rows.is_empty()).then(|| self.deps(rows));
-        Rc::new(Output { columns, rows, branches: Vec::new() })
+        Rc::new(Output {
+            columns,
+            rows,
+            branches: Vec::new(),
+        })
     }
 
     /// What decides the rows of a SELECT.
-    fn clauses(&mut self, select: &Select, columns: &[Column], scope: &Scope<'_>, rows: &mut Vec<Dep>) {
-        for filter in [&select.prewhere, &select.selection, &select.having, &select.qualify].into_iter().flatten() {
+    fn clauses(
+        &mut self,
+        select: &Select,
+        columns: &[Column],
+        scope: &Scope<'_>,
+        rows: &mut Vec<Dep>,
+    ) {
+        for filter in [
+            &select.prewhere,
+            &select.selection,
+            &select.having,
+            &select.qualify,
+        ]
+        .into_iter()
+        .flatten()
+        {
             self.expr(filter, EdgeKind::Filter, scope, rows);
         }
         for connect in &select.connect_by {
             match connect {
-                ConnectByKind::ConnectBy { relationships, .. } => self.exprs(relationships, EdgeKind::Join, scope, rows),
-                ConnectByKind::StartWith { condition, .. } => self.expr(condition, EdgeKind::Filter, scope, rows),
+                ConnectByKind::ConnectBy { relationships, .. } => {
+                    self.exprs(relationships, EdgeKind::Join, scope, rows);
+                }
+                ConnectByKind::StartWith { condition, .. } => {
+                    self.expr(condition, EdgeKind::Filter, scope, rows);
+                }
             }
         }
         if let GroupByExpr::Expressions(list, modifiers) = &select.group_by {
-            list.iter().for_each(|expr| self.by_number(expr, columns, EdgeKind::Group, scope, rows));
+            list.iter()
+                .for_each(|expr| self.by_number(expr, columns, EdgeKind::Group, scope, rows));
             for modifier in modifiers {
                 if let GroupByWithModifier::GroupingSets(expr) = modifier {
                     self.expr(expr, EdgeKind::Group, scope, rows);
@@ -229,7 +346,13 @@ impl Analyzer<'_> {
         self.sorting(&select.sort_by, EdgeKind::Sort, scope, rows);
     }
 
-    fn order_by(&mut self, order_by: &OrderBy, columns: &[Column], scope: &Scope<'_>, rows: &mut Vec<Dep>) {
+    fn order_by(
+        &mut self,
+        order_by: &OrderBy,
+        columns: &[Column],
+        scope: &Scope<'_>,
+        rows: &mut Vec<Dep>,
+    ) {
         if let OrderByKind::Expressions(list) = &order_by.kind {
             for by in list {
                 // An output column comes before a table's column of the same name.
@@ -249,7 +372,14 @@ impl Analyzer<'_> {
     }
 
     /// `GROUP BY 1` and `ORDER BY 1` mean a column's number.
-    fn by_number(&mut self, expr: &Expr, columns: &[Column], kind: EdgeKind, scope: &Scope<'_>, rows: &mut Vec<Dep>) {
+    fn by_number(
+        &mut self,
+        expr: &Expr,
+        columns: &[Column],
+        kind: EdgeKind,
+        scope: &Scope<'_>,
+        rows: &mut Vec<Dep>,
+    ) {
         let number = match expr {
             Expr::Value(value) => match &value.value {
                 Value::Number(number, _) => number.to_string().parse::<usize>().ok(),
@@ -264,14 +394,27 @@ impl Analyzer<'_> {
     }
 
     /// ORDER BY behind a set operation: its output's columns are all that it sees.
-    fn ordered(&mut self, output: Rc<Output>, order_by: Option<&OrderBy>, parent: Option<&Scope<'_>>) -> Rc<Output> {
-        let Some(order_by) = order_by else { return output };
+    fn ordered(
+        &mut self,
+        output: Rc<Output>,
+        order_by: Option<&OrderBy>,
+        parent: Option<&Scope<'_>>,
+    ) -> Rc<Output> {
+        let Some(order_by) = order_by else {
+            return output;
+        };
         let mut scope = Scope::inside(parent);
-        scope.relations.push(Relation::of(None, Shape::Listed(Rc::clone(&output))));
+        scope
+            .relations
+            .push(Relation::of(None, Shape::Listed(Rc::clone(&output))));
         let mut rows = output.rows.as_deref().unwrap_or_default().to_vec();
         self.order_by(order_by, &output.columns, &scope, &mut rows);
         let rows = Some(self.deps(rows));
-        Rc::new(Output { columns: output.columns.clone(), rows, branches: output.branches.clone() })
+        Rc::new(Output {
+            columns: output.columns.clone(),
+            rows,
+            branches: output.branches.clone(),
+        })
     }
 
     /// LIMIT may hold a subquery, which is read.
@@ -288,13 +431,19 @@ impl Analyzer<'_> {
                 limit.iter().for_each(&mut read);
                 offset.iter().for_each(|offset| read(&offset.value));
             }
-            Some(LimitClause::OffsetCommaLimit { offset, limit }) => [offset, limit].into_iter().for_each(read),
+            Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
+                [offset, limit].into_iter().for_each(read);
+            }
             None => {}
         }
     }
 
     /// A relation under other column names: `t(a, b)`.
-    pub(super) fn renamed(&mut self, output: Rc<Output>, columns: &[TableAliasColumnDef]) -> Rc<Output> {
+    pub(super) fn renamed(
+        &mut self,
+        output: Rc<Output>,
+        columns: &[TableAliasColumnDef],
+    ) -> Rc<Output> {
         if columns.is_empty() {
             return output;
         }
@@ -304,17 +453,30 @@ impl Analyzer<'_> {
 
     pub(super) fn renamed_to(&mut self, output: &Rc<Output>, names: &[&Ident]) -> Rc<Output> {
         let mut columns = output.columns.clone();
-        let open = columns.iter().position(|column| column.is_star() || !output.branches.is_empty());
+        let open = columns
+            .iter()
+            .position(|column| column.is_star() || !output.branches.is_empty());
         for (i, ident) in names.iter().enumerate() {
             let name = self.names.of(ident);
             match columns.get_mut(i) {
                 Some(column) if open.is_none_or(|open| i < open) => column.name = name,
                 // Somewhere among the columns of a star: from all of them, as far as we know.
                 _ => {
-                    let stars: Vec<Star> = output.columns.iter().flat_map(|column| column.stars.iter().cloned()).collect();
+                    let stars: Vec<Star> = output
+                        .columns
+                        .iter()
+                        .flat_map(|column| column.stars.iter().cloned())
+                        .collect();
                     let mut deps = Vec::new();
-                    stars.iter().for_each(|star| self.extend(&mut deps, &star.deps, EdgeKind::Expression));
-                    let column = Column { name, deps: self.deps(deps), item: None, stars: Rc::from([]) };
+                    stars
+                        .iter()
+                        .for_each(|star| self.extend(&mut deps, &star.deps, EdgeKind::Expression));
+                    let column = Column {
+                        name,
+                        deps: self.deps(deps),
+                        item: None,
+                        stars: Rc::from([]),
+                    };
                     columns.insert(i.min(columns.len()), column);
                 }
             }
@@ -322,7 +484,11 @@ impl Analyzer<'_> {
         if open.is_some() {
             columns.truncate(names.len());
         }
-        Rc::new(Output { columns, rows: output.rows.clone(), branches: Vec::new() })
+        Rc::new(Output {
+            columns,
+            rows: output.rows.clone(),
+            branches: Vec::new(),
+        })
     }
 
     /// The relation that a name stands for: a CTE, else a table.
@@ -346,7 +512,12 @@ impl Analyzer<'_> {
         let mut parts = Vec::with_capacity(name.0.len());
         for ident in idents(name) {
             if splits && ident.quote_style.is_some() && ident.value.contains('.') {
-                parts.extend(ident.value.split('.').map(|part| self.names.folded(part, true)));
+                parts.extend(
+                    ident
+                        .value
+                        .split('.')
+                        .map(|part| self.names.folded(part, true)),
+                );
             } else {
                 parts.push(self.names.of(ident));
             }

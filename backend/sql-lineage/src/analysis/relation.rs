@@ -89,7 +89,13 @@ pub(crate) enum Has {
 
 impl Relation {
     pub(crate) fn of(alias: Option<Symbol>, shape: Shape) -> Self {
-        Self { alias, table: None, path: Rc::from([]), shape, reach: Reach::Whole }
+        Self {
+            alias,
+            table: None,
+            path: Rc::from([]),
+            shape,
+            reach: Reach::Whole,
+        }
     }
 }
 
@@ -109,7 +115,12 @@ impl Output {
                     return Has::Yes;
                 }
             } else if column.stars.iter().any(|star| !star.hidden.contains(&key)) {
-                found = if column.stars.iter().all(|star| star.table.is_none()) && found == Has::No { Has::Weak } else { Has::Open };
+                found = if column.stars.iter().all(|star| star.table.is_none()) && found == Has::No
+                {
+                    Has::Weak
+                } else {
+                    Has::Open
+                };
             }
         }
         found
@@ -141,11 +152,21 @@ impl Analyzer<'_> {
     }
 
     /// Adds what a column of a relation comes from. The relation has it, or may have it.
-    pub(super) fn push_column_of(&mut self, relation: &Relation, name: Name, kind: EdgeKind, out: &mut Vec<Dep>) {
+    pub(super) fn push_column_of(
+        &mut self,
+        relation: &Relation,
+        name: Name,
+        kind: EdgeKind,
+        out: &mut Vec<Dep>,
+    ) {
         match &relation.shape {
             Shape::Table(table) => {
                 let (known, _) = self.tables.columns(*table);
-                let spelt = known.iter().find(|column| column.key == name.key).copied().unwrap_or(name);
+                let spelt = known
+                    .iter()
+                    .find(|column| column.key == name.key)
+                    .copied()
+                    .unwrap_or(name);
                 let source = self.sources.column(*table, spelt);
                 out.push(Dep { source, kind });
             }
@@ -154,29 +175,49 @@ impl Analyzer<'_> {
         }
     }
 
-    fn push_output_column(&mut self, output: &Rc<Output>, name: Name, kind: EdgeKind, out: &mut Vec<Dep>) {
+    fn push_output_column(
+        &mut self,
+        output: &Rc<Output>,
+        name: Name,
+        kind: EdgeKind,
+        out: &mut Vec<Dep>,
+    ) {
         if !output.branches.is_empty() {
             for branch in &output.branches {
                 self.push_output_column(branch, name, kind, out);
             }
             return;
         }
-        let mut same = output.columns.iter().filter(|column| !column.is_star() && column.name.key == name.key);
+        let mut same = output
+            .columns
+            .iter()
+            .filter(|column| !column.is_star() && column.name.key == name.key);
         if let Some(first) = same.clone().next() {
-            let found = same.find(|column| column.name.text == name.text).unwrap_or(first);
+            let found = same
+                .find(|column| column.name.text == name.text)
+                .unwrap_or(first);
             self.extend(out, &found.deps, kind);
             return;
         }
         let mut open: Vec<&Column> = output
             .columns
             .iter()
-            .filter(|column| column.stars.iter().any(|star| star.table.is_some() && !star.hidden.contains(&name.key)))
+            .filter(|column| {
+                column
+                    .stars
+                    .iter()
+                    .any(|star| star.table.is_some() && !star.hidden.contains(&name.key))
+            })
             .collect();
         if open.is_empty() {
             open.extend(output.columns.iter().filter(|column| column.is_star()));
         }
         if let [column] = open[..] {
-            for star in column.stars.iter().filter(|star| !star.hidden.contains(&name.key)) {
+            for star in column
+                .stars
+                .iter()
+                .filter(|star| !star.hidden.contains(&name.key))
+            {
                 match star.table {
                     Some(table) => {
                         let source = self.sources.column(table, name);
@@ -186,14 +227,25 @@ impl Analyzer<'_> {
                 }
             }
         } else if !open.is_empty() {
-            let candidates: Vec<TableId> = open.iter().flat_map(|column| column.stars.iter().filter_map(|star| star.table)).collect();
+            let candidates: Vec<TableId> = open
+                .iter()
+                .flat_map(|column| column.stars.iter().filter_map(|star| star.table))
+                .collect();
             self.push_unresolved(name, &candidates, kind, out);
         }
     }
 
     /// Adds a column of which the table is not known.
-    pub(super) fn push_unresolved(&mut self, name: Name, candidates: &[TableId], kind: EdgeKind, out: &mut Vec<Dep>) {
-        let source = self.sources.unresolved(name, &candidates[..candidates.len().min(32)]);
+    pub(super) fn push_unresolved(
+        &mut self,
+        name: Name,
+        candidates: &[TableId],
+        kind: EdgeKind,
+        out: &mut Vec<Dep>,
+    ) {
+        let source = self
+            .sources
+            .unresolved(name, &candidates[..candidates.len().min(32)]);
         out.push(Dep { source, kind });
     }
 
@@ -202,7 +254,12 @@ impl Analyzer<'_> {
         match &relation.shape {
             Shape::Table(table) => into.push(*table),
             Shape::Listed(output) => {
-                into.extend(output.columns.iter().flat_map(|column| column.stars.iter().filter_map(|star| star.table)));
+                into.extend(
+                    output
+                        .columns
+                        .iter()
+                        .flat_map(|column| column.stars.iter().filter_map(|star| star.table)),
+                );
             }
             Shape::Any(_) => {}
         }
@@ -214,8 +271,17 @@ impl Analyzer<'_> {
             Shape::Listed(output) => output.columns.clone(),
             Shape::Table(table) => self.columns_of_table(*table),
             Shape::Any(deps) => {
-                let star = Star { table: None, hidden: Rc::from([]), deps: Rc::clone(deps) };
-                vec![Column { name: self.names.star, deps: Rc::clone(deps), item: None, stars: Rc::from([star]) }]
+                let star = Star {
+                    table: None,
+                    hidden: Rc::from([]),
+                    deps: Rc::clone(deps),
+                };
+                vec![Column {
+                    name: self.names.star,
+                    deps: Rc::clone(deps),
+                    item: None,
+                    stars: Rc::from([star]),
+                }]
             }
         }
     }
@@ -224,11 +290,18 @@ impl Analyzer<'_> {
         let (known, open) = self.tables.columns(table);
         let known = known.to_vec();
         self.is_exhausted(known.len());
-        let mut columns: Vec<Column> = known.iter().map(|&name| self.table_column(table, name)).collect();
+        let mut columns: Vec<Column> = known
+            .iter()
+            .map(|&name| self.table_column(table, name))
+            .collect();
         if open {
             let hidden = known.iter().map(|name| name.key).collect();
             let mut column = self.table_column(table, self.names.star);
-            column.stars = Rc::from([Star { table: Some(table), hidden, deps: Rc::clone(&column.deps) }]);
+            column.stars = Rc::from([Star {
+                table: Some(table),
+                hidden,
+                deps: Rc::clone(&column.deps),
+            }]);
             columns.push(column);
         }
         columns
@@ -236,7 +309,15 @@ impl Analyzer<'_> {
 
     fn table_column(&mut self, table: TableId, name: Name) -> Column {
         let source = self.sources.column(table, name);
-        let deps: Deps = Rc::from([Dep { source, kind: EdgeKind::Identity }]);
-        Column { name, deps, item: None, stars: Rc::from([]) }
+        let deps: Deps = Rc::from([Dep {
+            source,
+            kind: EdgeKind::Identity,
+        }]);
+        Column {
+            name,
+            deps,
+            item: None,
+            stars: Rc::from([]),
+        }
     }
 }

@@ -48,7 +48,11 @@ impl Sources {
         if let Some(&found) = self.of_tables.get(&(table, column.key)) {
             return found;
         }
-        let id = self.push(Source { table: Some(table), column, candidates: Rc::from([]) });
+        let id = self.push(Source {
+            table: Some(table),
+            column,
+            candidates: Rc::from([]),
+        });
         self.of_tables.insert((table, column.key), id);
         id
     }
@@ -60,7 +64,11 @@ impl Sources {
         if let Some(&found) = self.unresolved.get(&key) {
             return found;
         }
-        let id = self.push(Source { table: None, column, candidates });
+        let id = self.push(Source {
+            table: None,
+            column,
+            candidates,
+        });
         self.unresolved.insert(key, id);
         id
     }

@@ -22,7 +22,10 @@ impl Analyzer<'_> {
     }
 
     /// The facts of what `work` does; it says what kind of statement it was and what decides its rows.
-    pub(crate) fn facts_of(&mut self, work: impl FnOnce(&mut Self) -> (StatementKind, Vec<Dep>)) -> Facts {
+    pub(crate) fn facts_of(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> (StatementKind, Vec<Dep>),
+    ) -> Facts {
         self.steps = 0;
         let (kind, rows) = work(self);
         let rows = self.deps(rows);
@@ -72,16 +75,25 @@ impl Analyzer<'_> {
                 (K::Use, Vec::new())
             }
             Statement::If(statement) => {
-                let blocks = std::iter::once(&statement.if_block).chain(&statement.elseif_blocks).chain(&statement.else_block);
+                let blocks = std::iter::once(&statement.if_block)
+                    .chain(&statement.elseif_blocks)
+                    .chain(&statement.else_block);
                 let mut rows = Vec::new();
-                blocks.for_each(|block| rows.append(&mut self.conditional(&block.conditional_statements)));
+                blocks.for_each(|block| {
+                    rows.append(&mut self.conditional(&block.conditional_statements));
+                });
                 (K::Other, rows)
             }
-            Statement::While(statement) => (K::Other, self.conditional(&statement.while_block.conditional_statements)),
+            Statement::While(statement) => (
+                K::Other,
+                self.conditional(&statement.while_block.conditional_statements),
+            ),
             Statement::Case(statement) => {
                 let mut rows = Vec::new();
                 let blocks = statement.when_blocks.iter().chain(&statement.else_block);
-                blocks.for_each(|block| rows.append(&mut self.conditional(&block.conditional_statements)));
+                blocks.for_each(|block| {
+                    rows.append(&mut self.conditional(&block.conditional_statements));
+                });
                 (K::Other, rows)
             }
             Statement::StartTransaction { statements, .. } => (K::Other, self.block(statements)),
@@ -99,7 +111,11 @@ impl Analyzer<'_> {
 
     /// A query alone, `SELECT … INTO table`, or a statement behind a WITH.
     fn query_statement(&mut self, query: &Query) -> (StatementKind, Vec<Dep>) {
-        if let SetExpr::Insert(statement) | SetExpr::Update(statement) | SetExpr::Delete(statement) | SetExpr::Merge(statement) = &*query.body {
+        if let SetExpr::Insert(statement)
+        | SetExpr::Update(statement)
+        | SetExpr::Delete(statement)
+        | SetExpr::Merge(statement) = &*query.body
+        {
             if let Some(with) = &query.with {
                 self.with(with, None);
             }
@@ -111,7 +127,11 @@ impl Analyzer<'_> {
             return name;
         }
         if let Some(into) = first_select(&query.body).and_then(|select| select.into.as_ref()) {
-            let targets: Vec<TableId> = into.targets.iter().filter_map(|target| self.table_of_expr(target)).collect();
+            let targets: Vec<TableId> = into
+                .targets
+                .iter()
+                .filter_map(|target| self.table_of_expr(target))
+                .collect();
             if let [target] = targets[..] {
                 self.create_from(target, &output, &[]);
                 return (StatementKind::CreateTableAs, rows);
@@ -125,8 +145,12 @@ impl Analyzer<'_> {
     fn table_of_expr(&mut self, target: &sqlparser::ast::Expr) -> Option<TableId> {
         use sqlparser::ast::Expr;
         let parts: Vec<Name> = match target {
-            Expr::Identifier(ident) if !ident.value.starts_with(['@', ':']) => vec![self.names.of(ident)],
-            Expr::CompoundIdentifier(idents) => idents.iter().map(|ident| self.names.of(ident)).collect(),
+            Expr::Identifier(ident) if !ident.value.starts_with(['@', ':']) => {
+                vec![self.names.of(ident)]
+            }
+            Expr::CompoundIdentifier(idents) => {
+                idents.iter().map(|ident| self.names.of(ident)).collect()
+            }
             _ => return None,
         };
         if matches!(self.dialect, Dialect::MySql | Dialect::Oracle) {
@@ -138,17 +162,31 @@ impl Analyzer<'_> {
     /// Vertica: `SELECT swap_partitions_between_tables('from', …, 'to')`.
     fn swapped_partitions(&mut self, query: &Query) -> Option<(StatementKind, Vec<Dep>)> {
         use sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments};
-        let SetExpr::Select(select) = &*query.body else { return None };
-        let [SelectItem::UnnamedExpr(Expr::Function(function))] = &select.projection[..] else { return None };
+        let SetExpr::Select(select) = &*query.body else {
+            return None;
+        };
+        let [SelectItem::UnnamedExpr(Expr::Function(function))] = &select.projection[..] else {
+            return None;
+        };
         let last = idents(&function.name).last()?;
-        if !last.value.eq_ignore_ascii_case("swap_partitions_between_tables") {
+        if !last
+            .value
+            .eq_ignore_ascii_case("swap_partitions_between_tables")
+        {
             return None;
         }
-        let FunctionArguments::List(list) = &function.args else { return None };
+        let FunctionArguments::List(list) = &function.args else {
+            return None;
+        };
         let mut named = |argument: Option<&FunctionArg>| {
-            let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) = argument? else { return None };
+            let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value))) = argument? else {
+                return None;
+            };
             let text = value.value.clone().into_string()?;
-            let parts: Vec<Name> = text.split('.').map(|part| self.names.folded(part, false)).collect();
+            let parts: Vec<Name> = text
+                .split('.')
+                .map(|part| self.names.folded(part, false))
+                .collect();
             Some(self.tables.named(&parts, &self.names))
         };
         let (from, to) = (named(list.args.first())?, named(list.args.last())?);
@@ -166,7 +204,11 @@ impl Analyzer<'_> {
             }
             Use::Database(name) => {
                 let parts = parts(name);
-                let means = if self.dialect == Dialect::Snowflake { UseMeans::Catalog } else { UseMeans::Schema };
+                let means = if self.dialect == Dialect::Snowflake {
+                    UseMeans::Catalog
+                } else {
+                    UseMeans::Schema
+                };
                 self.tables.use_default(&parts, means);
             }
             Use::Schema(name) => {
@@ -192,34 +234,62 @@ impl Analyzer<'_> {
             Statement::Delete(delete) => delete.returning.as_deref(),
             _ => None,
         };
-        let (Some(items), Some(&target)) = (returning, self.writes.get(before).or(self.writes.last())) else { return Rc::default() };
+        let (Some(items), Some(&target)) =
+            (returning, self.writes.get(before).or(self.writes.last()))
+        else {
+            return Rc::default();
+        };
         self.reads.push(target);
-        Rc::new(Output { columns: self.returned(items, target), ..Output::default() })
+        Rc::new(Output {
+            columns: self.returned(items, target),
+            ..Output::default()
+        })
     }
 
     fn returned(&mut self, items: &[SelectItem], target: TableId) -> Vec<Column> {
         let mut scope = Scope::default();
-        scope.relations.push(Relation { table: Some(target), ..Relation::of(None, super::relation::Shape::Table(target)) });
+        scope.relations.push(Relation {
+            table: Some(target),
+            ..Relation::of(None, super::relation::Shape::Table(target))
+        });
         let mut columns = Vec::new();
-        items.iter().for_each(|item| self.item(item, None, &mut scope, &mut columns));
+        items
+            .iter()
+            .for_each(|item| self.item(item, None, &mut scope, &mut columns));
         columns
     }
 
     /// Says what columns a table gets, or (`None`) what columns are returned.
     pub(super) fn emit(&mut self, table: Option<TableId>, columns: &[Column]) {
         for column in columns {
-            self.emit_one(Written { table, name: column.name, deps: Rc::clone(&column.deps), item: column.item });
+            self.emit_one(Written {
+                table,
+                name: column.name,
+                deps: Rc::clone(&column.deps),
+                item: column.item,
+            });
         }
     }
 
     pub(super) fn emit_one(&mut self, column: Written) {
         // One column of a table is one, however often the statement writes it; a query may return two of one name.
         let mergeable = column.table.is_some() || column.name == self.names.star;
-        let same = |other: &&mut Written| mergeable && other.table == column.table && other.name.key == column.name.key;
-        match self.written.iter_mut().find(same).map(|other| Rc::clone(&other.deps)) {
+        let same = |other: &&mut Written| {
+            mergeable && other.table == column.table && other.name.key == column.name.key
+        };
+        match self
+            .written
+            .iter_mut()
+            .find(same)
+            .map(|other| Rc::clone(&other.deps))
+        {
             Some(deps) => {
                 let deps = self.union(&deps, &column.deps);
-                if let Some(other) = self.written.iter_mut().find(|o| o.table == column.table && o.name.key == column.name.key) {
+                if let Some(other) = self
+                    .written
+                    .iter_mut()
+                    .find(|o| o.table == column.table && o.name.key == column.name.key)
+                {
                     other.deps = deps;
                 }
             }

@@ -46,9 +46,23 @@ pub(crate) struct Tables<'s> {
 impl<'s> Tables<'s> {
     pub(crate) fn new(schema: &'s Schema, options: &'s Options, names: &mut Names<'s>) -> Self {
         let mut named = |text: &Option<String>| text.as_ref().map(|text| names.as_is(text));
-        let (catalog, schema_name) = (named(&options.default_catalog), named(&options.default_schema));
-        let search_path = options.search_path.iter().map(|text| names.as_is(text)).collect();
-        Self { schema, list: Vec::new(), numbers: HashMap::new(), catalog, schema_name, search_path }
+        let (catalog, schema_name) = (
+            named(&options.default_catalog),
+            named(&options.default_schema),
+        );
+        let search_path = options
+            .search_path
+            .iter()
+            .map(|text| names.as_is(text))
+            .collect();
+        Self {
+            schema,
+            list: Vec::new(),
+            numbers: HashMap::new(),
+            catalog,
+            schema_name,
+            search_path,
+        }
     }
 
     /// The table of a name in the text.
@@ -65,11 +79,13 @@ impl<'s> Tables<'s> {
         }
         let (name, columns) = match self.schema.find(&keys) {
             // The longer of both names says more; the schema's spelling is the database's own.
-            Some(known) if self.schema.table(known).keys.len() >= keys.len() => {
-                (self.schema.table(known).name.clone(), Columns::Schema(known))
-            }
+            Some(known) if self.schema.table(known).keys.len() >= keys.len() => (
+                self.schema.table(known).name.clone(),
+                Columns::Schema(known),
+            ),
             known => {
-                let name = TableName::new(full.iter().map(|part| Arc::clone(names.text(part.text))));
+                let name =
+                    TableName::new(full.iter().map(|part| Arc::clone(names.text(part.text))));
                 (name, known.map_or(Columns::Unknown, Columns::Schema))
             }
         };
@@ -87,7 +103,11 @@ impl<'s> Tables<'s> {
         let mut full = parts.to_vec();
         if parts.len() == 1 {
             let has = |schema: &Name| self.schema.find(&[schema.key, parts[0].key]).is_some();
-            let schema = self.search_path.iter().find(|schema| has(schema)).or(self.schema_name.as_ref());
+            let schema = self
+                .search_path
+                .iter()
+                .find(|schema| has(schema))
+                .or(self.schema_name.as_ref());
             full.splice(0..0, schema.copied());
         }
         if parts.len() <= 2 {
@@ -99,8 +119,12 @@ impl<'s> Tables<'s> {
     /// `USE a.b`, `USE a`.
     pub(crate) fn use_default(&mut self, parts: &[Name], means: UseMeans) {
         match (parts, means) {
-            ([catalog, schema], _) => (self.catalog, self.schema_name) = (Some(*catalog), Some(*schema)),
-            ([catalog], UseMeans::Catalog) => (self.catalog, self.schema_name) = (Some(*catalog), None),
+            ([catalog, schema], _) => {
+                (self.catalog, self.schema_name) = (Some(*catalog), Some(*schema));
+            }
+            ([catalog], UseMeans::Catalog) => {
+                (self.catalog, self.schema_name) = (Some(*catalog), None);
+            }
             ([schema], UseMeans::Schema) => self.schema_name = Some(*schema),
             _ => (self.catalog, self.schema_name) = (None, None),
         }

@@ -7,7 +7,11 @@ use crate::dialect::Dialect;
 use super::{Failure, Run, is_one_of, is_significant, is_word};
 
 /// Cuts tokens into statements; a place where no token could be read makes its statement a failed one.
-pub(crate) fn split(tokens: Vec<TokenWithSpan>, failures: Vec<(usize, Failure)>, dialect: Dialect) -> Vec<Run> {
+pub(crate) fn split(
+    tokens: Vec<TokenWithSpan>,
+    failures: Vec<(usize, Failure)>,
+    dialect: Dialect,
+) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut failures = failures.into_iter().peekable();
     let mut body = Body::default();
@@ -15,11 +19,18 @@ pub(crate) fn split(tokens: Vec<TokenWithSpan>, failures: Vec<(usize, Failure)>,
     let mut tokens = tokens.into_iter().enumerate().peekable();
     loop {
         let index = tokens.peek().map(|&(index, _)| index);
-        if let Some((_, failure)) = failures.next_if(|&(at, _)| index.is_none_or(|index| index >= at)) {
-            runs.push(Run { tokens: std::mem::take(&mut run), failure: Some(failure) });
+        if let Some((_, failure)) =
+            failures.next_if(|&(at, _)| index.is_none_or(|index| index >= at))
+        {
+            runs.push(Run {
+                tokens: std::mem::take(&mut run),
+                failure: Some(failure),
+            });
             body = Body::default();
         }
-        let Some((_, token)) = tokens.next() else { break };
+        let Some((_, token)) = tokens.next() else {
+            break;
+        };
         let ends = match &token.token {
             Token::SemiColon => !body.is_open(dialect),
             Token::Word(_) if dialect == Dialect::MsSql && is_word(&token.token, "go") => true,
@@ -41,7 +52,10 @@ pub(crate) fn split(tokens: Vec<TokenWithSpan>, failures: Vec<(usize, Failure)>,
 
 fn close(runs: &mut Vec<Run>, run: &mut Vec<TokenWithSpan>) {
     if run.iter().any(is_significant) {
-        runs.push(Run { tokens: std::mem::take(run), failure: None });
+        runs.push(Run {
+            tokens: std::mem::take(run),
+            failure: None,
+        });
     } else {
         run.clear();
     }
@@ -70,7 +84,13 @@ impl Body {
         if self.words == 1 {
             self.is_create = is_word(token, "create");
         }
-        if self.is_create && self.words <= 8 && is_one_of(token, &["procedure", "function", "trigger", "task", "package"]) {
+        if self.is_create
+            && self.words <= 8
+            && is_one_of(
+                token,
+                &["procedure", "function", "trigger", "task", "package"],
+            )
+        {
             self.has_body = true;
             self.is_procedure |= is_one_of(token, &["procedure", "package", "trigger"]);
         }
@@ -78,7 +98,8 @@ impl Body {
             return;
         }
         // END IF, END LOOP … end what BEGIN did not open.
-        let ends_loop = self.after_end && is_one_of(token, &["if", "loop", "while", "repeat", "for"]);
+        let ends_loop =
+            self.after_end && is_one_of(token, &["if", "loop", "while", "repeat", "for"]);
         if ends_loop {
             self.open += 1;
         }

@@ -1,0 +1,321 @@
+//! What a text consists of, for whoever has to decide whether it may run: kinds of statements, tables, functions called, forms used.
+//! Stricter than [`crate::analyze`]: only the dialect's own grammar, nothing is mended, and one statement that is not understood refuses
+//! the text. What may run is not decided here.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use serde::{Deserialize, Serialize};
+use sqlparser::ast::{
+    Expr, Function, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Value, Visit,
+    Visitor,
+};
+
+use crate::dialect::Dialect;
+use crate::lineage::{Diagnostic, Severity, StatementKind, TableName};
+use crate::options::Options;
+use crate::tokens::{Failure, span_of};
+use crate::{parse, work};
+
+/// What a statement consists of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// What it does. CREATE, INSERT and the like are told apart; what moves no data is [`StatementKind::Other`].
+    pub kind: StatementKind,
+    /// Whether it only reads: a query without INTO, without a lock, without a statement inside that writes. A function that it calls may
+    /// still do anything.
+    pub only_reads: bool,
+    /// The functions that it calls, in lower case, qualified where the text qualifies them, sorted.
+    pub functions: Vec<String>,
+    /// The tables that it names, CTEs among them, as written, sorted.
+    pub tables: Vec<TableName>,
+    /// The forms that it uses.
+    pub forms: BTreeSet<Form>,
+}
+
+/// A form of SQL that a reader may want to know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// WITH.
+    With,
+    /// WITH RECURSIVE: may run for ever.
+    Recursive,
+    /// A query inside another.
+    Subquery,
+    /// UNION, INTERSECT, EXCEPT.
+    SetOperation,
+    /// A join, by JOIN or by a comma.
+    Join,
+    /// OVER.
+    Window,
+    /// LIMIT, FETCH or TOP, on the outermost query.
+    Limit,
+    /// `*` or `t.*`.
+    Star,
+    /// LATERAL, APPLY.
+    Lateral,
+    /// A function that stands for a table.
+    TableFunction,
+    /// A file or a URL that is read as a table.
+    File,
+    /// SELECT … INTO.
+    Into,
+    /// FOR UPDATE, FOR SHARE.
+    Lock,
+    /// A statement that writes, inside a query.
+    WriteInside,
+    /// `$1`, `?`, `:name`.
+    Parameter,
+}
+
+/// What the statements of a text consist of.
+///
+/// ```
+/// use sql_lineage::{Dialect, Form, StatementKind, inspect};
+///
+/// let inspected = inspect("SELECT upper(name), pg_sleep(9) FROM people FOR UPDATE", Dialect::Postgres)?;
+/// assert_eq!(inspected[0].kind, StatementKind::Query);
+/// assert_eq!(inspected[0].functions, ["pg_sleep", "upper"]);
+/// assert!(inspected[0].forms.contains(&Form::Lock));
+/// assert!(!inspected[0].only_reads);
+/// # Ok::<(), sql_lineage::Diagnostic>(())
+/// ```
+///
+/// # Errors
+///
+/// The text is refused by the default [`crate::Limits`], or a statement is not of the dialect's grammar; the diagnostic says where.
+pub fn inspect(sql: &str, dialect: Dialect) -> Result<Vec<Inspection>, Diagnostic> {
+    let options = Options::default();
+    let refused = |failure: Failure| Diagnostic {
+        severity: Severity::Error,
+        place: crate::text::Text::new(sql).place(failure.span),
+        message: failure.message,
+    };
+    let (_, runs, shape) = work::measured(sql, dialect, &options).map_err(refused)?;
+    let inspected = work::on_stack(shape, &options, || {
+        let mut all = Vec::new();
+        for run in runs {
+            if let Some(failure) = run.failure {
+                return Err(failure);
+            }
+            let span = span_of(&run.tokens);
+            let parsed =
+                parse::strictly(run.tokens, dialect, &options).map_err(|failure| Failure {
+                    span: if failure.span.start.line == 0 {
+                        span
+                    } else {
+                        failure.span
+                    },
+                    ..failure
+                })?;
+            all.extend(parsed.iter().map(statement));
+        }
+        Ok(all)
+    });
+    match inspected {
+        Ok(inspected) => inspected.map_err(refused),
+        Err(error) => Err(refused(Failure {
+            message: error.to_string(),
+            span: sqlparser::tokenizer::Span::empty(),
+        })),
+    }
+}
+
+fn statement(statement: &Statement) -> Inspection {
+    let mut seen = Seen {
+        depth: 0,
+        outer: true,
+        functions: BTreeSet::new(),
+        tables: BTreeSet::new(),
+        forms: BTreeSet::new(),
+    };
+    let _ = statement.visit(&mut seen);
+    let kind = kind(statement);
+    let writes = [Form::Into, Form::Lock, Form::WriteInside]
+        .iter()
+        .any(|form| seen.forms.contains(form));
+    Inspection {
+        kind,
+        only_reads: kind == StatementKind::Query && !writes,
+        functions: seen.functions.into_iter().collect(),
+        tables: seen.tables.into_iter().collect(),
+        forms: seen.forms,
+    }
+}
+
+fn kind(statement: &Statement) -> StatementKind {
+    use StatementKind as K;
+    match statement {
+        Statement::Query(_) => K::Query,
+        Statement::Insert(_) => K::Insert,
+        Statement::Update(_) => K::Update,
+        Statement::Delete(_) => K::Delete,
+        Statement::Merge(_) => K::Merge,
+        Statement::CreateTable(create) if create.query.is_some() => K::CreateTableAs,
+        Statement::CreateTable(_) => K::CreateTable,
+        Statement::CreateView(_) => K::CreateView,
+        Statement::CreateFunction(_) => K::CreateFunction,
+        Statement::CreateProcedure { .. } => K::CreateProcedure,
+        Statement::Copy { .. }
+        | Statement::CopyIntoSnowflake { .. }
+        | Statement::Unload { .. }
+        | Statement::ExportData(_) => K::Copy,
+        Statement::AlterTable(_) => K::Alter,
+        Statement::RenameTable(_) => K::Rename,
+        Statement::Drop { .. } => K::Drop,
+        Statement::Truncate(_) => K::Truncate,
+        Statement::Use(_) => K::Use,
+        _ => K::Other,
+    }
+}
+
+struct Seen {
+    depth: usize,
+    /// The outermost query has not been met.
+    outer: bool,
+    functions: BTreeSet<String>,
+    tables: BTreeSet<TableName>,
+    forms: BTreeSet<Form>,
+}
+
+impl Seen {
+    fn function(&mut self, name: &ObjectName) {
+        let parts: Vec<String> = name
+            .0
+            .iter()
+            .filter_map(|part| part.as_ident())
+            .map(|ident| ident.value.to_lowercase())
+            .collect();
+        self.functions.insert(parts.join("."));
+    }
+
+    fn body(&mut self, body: &SetExpr) {
+        match body {
+            SetExpr::SetOperation { .. } => {
+                self.forms.insert(Form::SetOperation);
+            }
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+                self.forms.insert(Form::WriteInside);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Visitor for Seen {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        if !self.outer {
+            self.forms.insert(Form::Subquery);
+        } else if query.limit_clause.is_some() || query.fetch.is_some() {
+            self.forms.insert(Form::Limit);
+        }
+        self.outer = false;
+        if let Some(with) = &query.with {
+            self.forms.insert(Form::With);
+            if with.recursive {
+                self.forms.insert(Form::Recursive);
+            }
+        }
+        if !query.locks.is_empty() {
+            self.forms.insert(Form::Lock);
+        }
+        self.body(&query.body);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+        use sqlparser::ast::SelectItem;
+        self.depth += 1;
+        if select.into.is_some() {
+            self.forms.insert(Form::Into);
+        }
+        if select.top.is_some() && self.depth == 1 {
+            self.forms.insert(Form::Limit);
+        }
+        if select.from.len() > 1 || select.from.iter().any(|item| !item.joins.is_empty()) {
+            self.forms.insert(Form::Join);
+        }
+        if select.projection.iter().any(|item| {
+            matches!(
+                item,
+                SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)
+            )
+        }) {
+            self.forms.insert(Form::Star);
+        }
+        if !select.lateral_views.is_empty() {
+            self.forms.insert(Form::Lateral);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
+        let writes = matches!(
+            statement,
+            Statement::Insert(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+                | Statement::Merge(_)
+        );
+        if writes && !self.outer {
+            self.forms.insert(Form::WriteInside);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
+        let idents: Vec<_> = name.0.iter().filter_map(|part| part.as_ident()).collect();
+        if idents
+            .iter()
+            .any(|ident| ident.quote_style == Some('\'') || ident.value.contains("://"))
+        {
+            self.forms.insert(Form::File);
+        }
+        self.tables.insert(TableName::new(
+            idents.into_iter().map(|ident| ident.value.as_str()),
+        ));
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+        match factor {
+            TableFactor::Table {
+                name,
+                args: Some(_),
+                ..
+            }
+            | TableFactor::Function { name, .. } => {
+                self.function(name);
+                self.forms.insert(Form::TableFunction);
+            }
+            TableFactor::TableFunction { .. } | TableFactor::UNNEST { .. } => {
+                self.forms.insert(Form::TableFunction);
+            }
+            TableFactor::Derived { lateral: true, .. } => {
+                self.forms.insert(Form::Lateral);
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        if let Expr::Function(Function { name, over, .. }) = expr {
+            self.function(name);
+            if over.is_some() {
+                self.forms.insert(Form::Window);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_value(&mut self, value: &sqlparser::ast::ValueWithSpan) -> ControlFlow<()> {
+        if matches!(value.value, Value::Placeholder(_)) {
+            self.forms.insert(Form::Parameter);
+        }
+        ControlFlow::Continue(())
+    }
+}

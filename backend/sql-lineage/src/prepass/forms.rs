@@ -1,0 +1,221 @@
+//! Small forms that one grammar or another lacks.
+
+use sqlparser::tokenizer::Token;
+
+use crate::dialect::Dialect;
+
+use super::Rule;
+use super::edit::{Edits, View, word};
+
+pub(super) const RULES: &[Rule] = &[
+    cross_join_on,
+    compound_assignment,
+    delete_from_table,
+    teradata_words,
+    locking,
+    options_behind,
+    global_in,
+    wildcard_tables,
+    with_expression,
+    corresponding,
+];
+
+fn dropped(view: &View<'_>, from: usize, to: usize) -> (std::ops::Range<usize>, Vec<Token>) {
+    (view.range(from, to), Vec::new())
+}
+
+/// `a CROSS JOIN b ON …`: Spark, MySQL and SQLite take it for an inner join, sqlparser does not take it.
+fn cross_join_on(view: &View<'_>, _: Dialect) -> Edits {
+    let ends = |i: usize| {
+        view.is_any(
+            i,
+            &[
+                "join", "where", "group", "order", "union", "having", "limit",
+            ],
+        ) || *view.token(i) == Token::Comma
+    };
+    (0..view.len())
+        .filter(|&i| view.are(i, &["cross", "join"]))
+        .filter(|&i| {
+            view.find(i + 2, |k| view.is_any(k, &["on", "using"]) || ends(k))
+                .is_some_and(|k| view.is_any(k, &["on", "using"]))
+        })
+        .map(|i| dropped(view, i, i + 1))
+        .collect()
+}
+
+/// `SET a += b` (T-SQL) is `SET a = a + b`.
+fn compound_assignment(view: &View<'_>, _: Dialect) -> Edits {
+    let mut edits = Edits::new();
+    for i in 1..view.len() {
+        let is_operator = matches!(
+            view.token(i),
+            Token::Plus | Token::Minus | Token::Mul | Token::Div | Token::Mod
+        );
+        if !is_operator
+            || *view.token(i + 1) != Token::Eq
+            || !matches!(view.token(i - 1), Token::Word(_))
+        {
+            continue;
+        }
+        let mut from = i - 1;
+        while from >= 2 && *view.token(from - 1) == Token::Period {
+            from -= 2;
+        }
+        let mut new = vec![Token::Eq];
+        new.extend(view.copied(from, i + 1));
+        edits.push((view.full(i)..view.full(i + 1) + 1, new));
+    }
+    edits
+}
+
+/// `DELETE FROM TABLE t`, `TRUNCATE TABLE IF EXISTS t`.
+fn delete_from_table(view: &View<'_>, _: Dialect) -> Edits {
+    if view.are(0, &["delete", "from", "table"]) {
+        vec![dropped(view, 2, 3)]
+    } else {
+        Edits::new()
+    }
+}
+
+/// `SEL`, `INS`, `DEL`, `UPD` (Teradata); `REPLACE VIEW`; `DELETE t ALL`.
+fn teradata_words(view: &View<'_>, dialect: Dialect) -> Edits {
+    if dialect != Dialect::Teradata {
+        return Edits::new();
+    }
+    let mut edits: Edits = Vec::new();
+    for i in 0..view.len() {
+        let long = [
+            ("sel", "SELECT"),
+            ("ins", "INSERT"),
+            ("del", "DELETE"),
+            ("upd", "UPDATE"),
+        ];
+        if let Some((_, long)) = long.iter().find(|(short, _)| view.is(i, short))
+            && (i == 0 || *long == "SELECT")
+        {
+            edits.push((view.full(i)..view.full(i) + 1, vec![word(long)]));
+        }
+    }
+    if view.are(0, &["replace", "view"]) {
+        edits.push((
+            view.full(0)..view.full(0) + 1,
+            vec![word("CREATE"), word("OR"), word("REPLACE")],
+        ));
+    }
+    edits
+}
+
+/// `LOCKING ROW FOR ACCESS`, `LOCKING TABLE t FOR READ` (Teradata), before a SELECT.
+fn locking(view: &View<'_>, _: Dialect) -> Edits {
+    (0..view.len())
+        .filter(|&i| {
+            view.is_any(i, &["locking", "lock"])
+                && view.is_any(i + 1, &["row", "table", "database", "view"])
+        })
+        .filter_map(|i| {
+            let select = (i..view.len()).find(|&k| view.is_any(k, &["select", "sel", "with"]))?;
+            Some(dropped(view, i, select))
+        })
+        .collect()
+}
+
+/// What may stand behind a whole query and says how it runs: `OPTION (…)` (T-SQL), `WITH UR` (Db2), `WITH [NO] DATA …` of a materialised
+/// view, `FOR READ ONLY`, `SEGMENTED BY …`, `UNSEGMENTED …` (Vertica).
+fn options_behind(view: &View<'_>, _: Dialect) -> Edits {
+    let begins = |i: usize| {
+        i > 2
+            && (view.is(i, "option") && *view.token(i + 1) == Token::LParen
+                || view.is(i, "with")
+                    && view.is_any(i + 1, &["ur", "cs", "rs", "rr", "data", "no"])
+                || view.are(i, &["for", "read", "only"])
+                || view.are(i, &["for", "fetch", "only"])
+                || view.is(i, "segmented") && view.is(i + 1, "by")
+                || view.is(i, "unsegmented"))
+    };
+    view.find(0, begins)
+        .map(|i| dropped(view, i, view.len()))
+        .into_iter()
+        .collect()
+}
+
+/// `x GLOBAL IN (…)`, `GLOBAL NOT IN` (ClickHouse): where it runs.
+fn global_in(view: &View<'_>, _: Dialect) -> Edits {
+    (0..view.len())
+        .filter(|&i| {
+            view.is(i, "global") && (view.is(i + 1, "in") || view.are(i + 1, &["not", "in"]))
+        })
+        .map(|i| dropped(view, i, i + 1))
+        .collect()
+}
+
+/// `FROM p.d.events_*` (BigQuery) without quotes: one name.
+fn wildcard_tables(view: &View<'_>, _: Dialect) -> Edits {
+    let mut edits = Edits::new();
+    for i in 1..view.len() {
+        let Token::Word(name) = view.token(i) else {
+            continue;
+        };
+        let touches = view.full(i + 1) == view.full(i) + 1;
+        if *view.token(i + 1) == Token::Mul && touches && name.value.ends_with('_') {
+            edits.push((
+                view.full(i)..view.full(i + 1) + 1,
+                vec![Token::make_word(&format!("{}*", name.value), Some('`'))],
+            ));
+        }
+    }
+    edits
+}
+
+/// `WITH a + b AS c SELECT …` (ClickHouse): c is an expression, not a query. It becomes a select item's alias: `WITH` goes, and each name
+/// stands for its expression, in parentheses, wherever it is used.
+fn with_expression(view: &View<'_>, dialect: Dialect) -> Edits {
+    let Some(with) = (0..view.len()).find(|&i| view.is(i, "with")) else {
+        return Edits::new();
+    };
+    if dialect != Dialect::ClickHouse {
+        return Edits::new();
+    }
+    let Some(select) = view.find_word(with, "select") else {
+        return Edits::new();
+    };
+    let mut named: Vec<(&str, Vec<Token>)> = Vec::new();
+    let mut from = with + 1;
+    while from < select {
+        let Some(as_at) = view.find_word(from, "as").filter(|&at| at < select) else {
+            return Edits::new();
+        };
+        let Token::Word(name) = view.token(as_at + 1) else {
+            return Edits::new();
+        };
+        named.push((&name.value, view.copied(from, as_at)));
+        from = as_at + 3;
+    }
+    let mut edits = vec![dropped(view, with, select)];
+    for i in select..view.len() {
+        let Token::Word(used) = view.token(i) else {
+            continue;
+        };
+        let is_part = *view.token(i - 1) == Token::Period
+            || *view.token(i + 1) == Token::Period
+            || view.is(i - 1, "as");
+        if let Some((_, tokens)) = named
+            .iter()
+            .find(|(name, _)| *name == used.value)
+            .filter(|_| !is_part)
+        {
+            let new = [vec![Token::LParen], tokens.clone(), vec![Token::RParen]].concat();
+            edits.push((view.full(i)..view.full(i) + 1, new));
+        }
+    }
+    edits
+}
+
+/// `UNION ALL CORRESPONDING`: by name. sqlparser says that as BY NAME.
+fn corresponding(view: &View<'_>, _: Dialect) -> Edits {
+    let by_name = || vec![word("BY"), word("NAME")];
+    (0..view.len())
+        .filter(|&i| view.is(i, "corresponding"))
+        .map(|i| (view.range(i, i + 1), by_name()))
+        .collect()
+}
