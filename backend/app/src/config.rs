@@ -19,12 +19,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
+use crate::sources::reader::AllowedNetwork;
 use crate::start::StartError;
 
 pub use layers::{Layers, Source};
 pub use places::{Environment, search_path};
 pub use show::{Shown, hide_password};
-pub use values::{AllowedNetwork, List, LogFormat, Span};
+pub use values::{List, LogFormat, Span};
 
 /// One key of the configuration, as the file, the environment (`CADASTRE_` + capitals) and the flags name it.
 #[derive(Debug, Clone, Copy)]
@@ -129,11 +130,6 @@ impl Config {
             None if self.listen.ip().is_unspecified() => format!("http://localhost:{}", self.listen.port()),
             None => format!("http://{}", self.listen),
         }
-    }
-
-    /// Whether the operator lets a source be at this address, though it is private or loopback.
-    pub fn allows(&self, address: SocketAddr) -> bool {
-        self.allow_networks.iter().any(|network| network.allows(address))
     }
 
     fn check(&self) -> Result<(), (&'static str, String)> {

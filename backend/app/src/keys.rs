@@ -93,13 +93,15 @@ impl Keys {
         Keys::read(path)
     }
 
-    /// Writes these keys into a new file; `path` must not be there yet.
-    pub fn write_new(&self, path: &Path) -> Result<(), StartError> {
-        let text: Vec<String> = self.ring.iter().map(|key| STANDARD.encode(key.secret)).collect();
-        if file::make(path, &text.join("\n"))? {
-            return Ok(());
-        }
-        Err(StartError::Keys { file: path.to_owned(), why: "is there already: move it away first".into() })
+    /// Puts other keys in the place of a key file, or makes it: the text of a key file, all of whose keys are good.
+    pub fn replace(path: &Path, text: &str) -> Result<(), StartError> {
+        Keys::parse(text).map_err(|why| StartError::Keys { file: path.to_owned(), why })?;
+        if file::make(path, text)? { Ok(()) } else { file::replace(path, text) }
+    }
+
+    /// These keys as lines of a key file. It is the secret itself.
+    pub(crate) fn text(&self) -> String {
+        self.ring.iter().map(|key| format!("{}\n", STANDARD.encode(key.secret))).collect()
     }
 
     /// Reads keys from the text of a key file. The error says what is wrong with which line.

@@ -3,9 +3,11 @@
 //! What people asked for goes to stdout; why it could not be done is one line on stderr, and the exit code is not 0:
 //! 1 the command failed, 2 configuration or usage, 3 database, 4 keys, 5 the address to listen on.
 
+mod attached;
 mod flags;
 mod log;
 mod output;
+mod progress;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +17,7 @@ use clap::{Parser, Subcommand};
 use crate::config::{Config, Loaded};
 use flags::Flags;
 
+use attached::{with_database, with_own_database};
 pub use output::{Refusal, say, say_json};
 
 /// A register of data assets: what they are, where they come from, how good they are, who may use them.
@@ -68,6 +71,10 @@ commands! {
     serve::Serve,
     /// Print the configuration in force and where each value comes from; secrets are hidden
     config::Config,
+    /// Write a backup of the register to a file, also while it is in use
+    backup::Backup,
+    /// Put a backup in the place of the register: all of it, or nothing
+    restore::Restore,
 }
 
 /// Runs the command that the process was started with.

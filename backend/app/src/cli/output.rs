@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use crate::backup::BackupError;
 use crate::error::Failure;
 use crate::start::StartError;
 
@@ -32,6 +33,15 @@ impl Refusal {
 impl From<StartError> for Refusal {
     fn from(error: StartError) -> Self {
         Refusal { code: error.exit_code(), line: error.to_string() }
+    }
+}
+
+impl From<BackupError> for Refusal {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Start(error) => error.into(),
+            error => Refusal::new(error),
+        }
     }
 }
 

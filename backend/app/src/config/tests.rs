@@ -91,7 +91,7 @@ fn a_bad_value_names_its_place() {
     assert!(refusal(layers(&[("CADASTRE_LISTEN", "here")])).starts_with("CADASTRE_LISTEN: "));
     assert!(refusal(layers(&[("CADASTRE_SESSION_IDLE", "often")])).contains("30m"));
     let (_folder, layers) = with_file("allow_networks = [\"10.0.0.0/99\"]\n");
-    assert!(refusal(layers).contains("cadastre.toml, allow_networks: 10.0.0.0/99: write a network"));
+    assert!(refusal(layers).contains("cadastre.toml, allow_networks: "));
     let (_folder, layers) = with_file("listen = \n");
     assert!(refusal(layers).contains("cadastre.toml"));
 }
@@ -138,29 +138,7 @@ fn what_is_shown_has_no_password() {
     );
 }
 
-#[test]
-fn an_allowed_network_may_name_a_port() {
-    let allowed: AllowedNetwork = "127.0.0.1/32:5433".parse().unwrap();
-    assert!(allowed.allows("127.0.0.1:5433".parse().unwrap()));
-    assert!(allowed.allows("[::ffff:127.0.0.1]:5433".parse().unwrap()));
-    assert!(!allowed.allows("127.0.0.1:5432".parse().unwrap()));
-    assert!(!allowed.allows("127.0.0.2:5433".parse().unwrap()));
-    assert!("fd00::/8".parse::<AllowedNetwork>().unwrap().allows("[fd00::1]:1".parse().unwrap()));
-    assert!("10.0.0.0/8:99999".parse::<AllowedNetwork>().is_err());
-}
-
 proptest! {
-    #[test]
-    fn an_allowed_network_is_written_as_it_was_read(ip: std::net::IpAddr, bits in 0u8..=32, port: Option<u16>) {
-        let network = IpNet::new(ip, bits).unwrap();
-        let text = match (network, port) {
-            (network, None) => network.to_string(),
-            (IpNet::V4(network), Some(port)) => format!("{network}:{port}"),
-            (IpNet::V6(network), Some(port)) => format!("[{network}]:{port}"),
-        };
-        prop_assert_eq!(text.parse::<AllowedNetwork>().unwrap().to_string(), text);
-    }
-
     #[test]
     fn no_password_of_a_url_is_ever_shown(password in "[a-zA-Z0-9]{6,40}") {
         prop_assume!(!"hidden".contains(&password) && !"postgres".contains(&password) && !"register".contains(&password));

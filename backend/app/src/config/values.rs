@@ -2,12 +2,10 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::str::FromStr;
 use std::time::Duration;
 
-use ipnet::IpNet;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
@@ -85,54 +83,4 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// A network that sources may be in though it is private or loopback: `10.0.0.0/8`, `127.0.0.1/32:5433`,
-/// `[fd00::/8]:5432`, or a single address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AllowedNetwork {
-    network: IpNet,
-    port: Option<u16>,
-}
-
-impl AllowedNetwork {
-    /// Whether `address` lies in the network, at the port if one is named. An IPv4 address written as an IPv6 one
-    /// (`::ffff:127.0.0.1`) counts as the IPv4 address.
-    pub fn allows(&self, address: SocketAddr) -> bool {
-        self.network.contains(&address.ip().to_canonical())
-            && self.port.is_none_or(|port| port == address.port())
-    }
-}
-
-impl FromStr for AllowedNetwork {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (network, port) = match text.strip_prefix('[') {
-            Some(rest) => {
-                let (network, port) = rest.split_once(']').ok_or("a ] is missing")?;
-                (network, port.strip_prefix(':'))
-            }
-            None if text.matches(':').count() == 1 => {
-                text.split_once(':').map_or((text, None), |(network, port)| (network, Some(port)))
-            }
-            None => (text, None),
-        };
-        let port = port.map(str::parse).transpose().map_err(|_| "the port is a number up to 65535")?;
-        let network = network
-            .parse::<IpNet>()
-            .or_else(|_| network.parse::<IpAddr>().map(IpNet::from))
-            .map_err(|_| "write a network as 10.0.0.0/8, with a port as 127.0.0.1/32:5433")?;
-        Ok(AllowedNetwork { network, port })
-    }
-}
-
-impl fmt::Display for AllowedNetwork {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.network, self.port) {
-            (network, None) => write!(formatter, "{network}"),
-            (IpNet::V4(network), Some(port)) => write!(formatter, "{network}:{port}"),
-            (IpNet::V6(network), Some(port)) => write!(formatter, "[{network}]:{port}"),
-        }
-    }
 }

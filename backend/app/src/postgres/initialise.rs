@@ -100,11 +100,12 @@ fn clear(home: &Home) {
 }
 
 /// The last line that a program said, without its own name before it.
-pub(super) fn last_line(stderr: &[u8]) -> String {
+pub(crate) fn last_line(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let line =
         |line: &&str| !line.trim().is_empty() && !line.starts_with("HINT") && !line.starts_with("hint");
-    let said = text.lines().rfind(|line| line.contains("error:") || line.contains("FATAL:"));
+    let said =
+        text.lines().rfind(|line| ["error:", "ERROR:", "FATAL:"].iter().any(|word| line.contains(word)));
     let last = said.or_else(|| text.lines().rfind(line)).unwrap_or("it said nothing");
     last.trim().to_owned()
 }

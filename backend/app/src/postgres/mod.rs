@@ -18,5 +18,6 @@ mod programs;
 
 pub use cluster::{Began, Cluster, Running};
 pub use database::{Database, Libpq};
+pub(crate) use initialise::last_line;
 pub use private::PrivatePostgres;
 pub use programs::{OLDEST_MAJOR, Program, Programs};
