@@ -5,6 +5,7 @@
 //! line the keys for its uses are derived by HKDF, and its id, which is also its fingerprint.
 //! Not here: passwords (argon2id, one way), tokens and sessions (only hashes are stored), the re-sealing of rows.
 
+mod bind;
 mod file;
 mod seal;
 mod weak;
@@ -21,6 +22,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 
 use crate::start::StartError;
 
+pub use bind::{Recorded, bind, recorded};
 pub use seal::SealError;
 
 /// How many bytes a key has.

@@ -131,7 +131,7 @@ impl Snapshot {
 
     async fn facts(&mut self) -> Result<Facts, BackupError> {
         let facts = sqlx::query_as(
-            "select now() as made_at, current_setting('server_version') as server,
+            "select now() as made_at, split_part(current_setting('server_version'), ' ', 1) as server,
                     coalesce((select max(version) from public._sqlx_migrations where success), 0) as migration,
                     public_id as register, version,
                     (select count(*) from public.assets) as assets, (select count(*) from public.people) as people

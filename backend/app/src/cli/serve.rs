@@ -3,10 +3,15 @@
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 
 use super::{Context, Refusal, say};
-use crate::keys::Keys;
+use crate::app::{App, Options};
+use crate::config::Config;
+use crate::db::{self, Db, DbOptions};
+use crate::http;
+use crate::keys::{self, Keys};
 use crate::postgres::Database;
 use crate::shutdown::Shutdown;
 use crate::start::StartError;
@@ -22,18 +27,71 @@ impl Serve {
         // The cheap refusal first: a port in use must not make or start a database.
         let listener = listen(config.listen).await?;
         let database = Database::serve(config).await?;
-        let (keys, made) = Keys::read_or_make(&config.key_file())?;
-        if made {
-            say(format_args!("A new key file is at {}: keep a copy apart from backups.", config.key_file().display()))?;
-        }
-        tracing::info!("sealing with key {}", keys.current());
-        say(format_args!("Cadastre is ready at {}", config.address()))?;
-        shutdown.asked().await;
-        drop(listener);
-        tokio::select! {
-            () = database.stop() => Ok(()),
+        let ended = tokio::select! {
+            ended = serve(config, &database, listener, &shutdown) => ended,
             () = shutdown.hurried() => Err(Refusal::new("asked twice to stop: went at once")),
+        };
+        tokio::select! {
+            () = database.stop() => ended,
+            () = shutdown.hurried() => ended,
         }
+    }
+}
+
+/// From a database that answers to the last request.
+async fn serve(
+    config: &Config,
+    database: &Database,
+    listener: TcpListener,
+    shutdown: &Shutdown,
+) -> Result<(), Refusal> {
+    let options = DbOptions {
+        run: database.run.clone(),
+        owner: database.owner.clone(),
+        web: config.pool_web,
+        tasks: config.pool_tasks,
+    };
+    let migrated = db::migrate(&options).await?;
+    if migrated.applied > 0 {
+        tracing::info!("brought the schema up to date: {} migrations", migrated.applied);
+    }
+    let keys = keys(config, database).await?;
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(Refusal::new)?;
+    let app = App::start(app_options(config), Db::open(&options), keys, metrics, shutdown.token()).await?;
+    say(format_args!("Cadastre is ready at {}", config.address()))?;
+    http::serve(&app, listener, http::router(&app)).await;
+    app.db().close().await;
+    Ok(())
+}
+
+async fn keys(config: &Config, database: &Database) -> Result<Keys, Refusal> {
+    let path = config.key_file();
+    let (keys, made) = Keys::read_or_make(&path)?;
+    let bound = keys::bind(&keys, &path, &database.owner).await;
+    if made && bound.is_ok() {
+        say(format_args!("A new key file is at {}: keep a copy apart from backups.", path.display()))?;
+    }
+    if made && matches!(bound, Err(StartError::Keys { .. })) {
+        // It seals nothing yet; left there it would be in the way of the right one.
+        std::fs::remove_file(&path)?;
+    }
+    bound?;
+    tracing::info!("sealing with key {}", keys.current());
+    Ok(keys)
+}
+
+fn app_options(config: &Config) -> Options {
+    Options {
+        public_url: config.public_url.clone(),
+        https: config.is_https(),
+        trusted_proxies: config.trusted_proxies.to_vec(),
+        session_idle: *config.session_idle,
+        session_absolute: *config.session_absolute,
+        argon2_memory: config.argon2_memory,
+        argon2_passes: config.argon2_passes,
+        networks: config.allow_networks.to_vec(),
+        head_file: config.head_file.clone(),
+        ..Options::default()
     }
 }
 
