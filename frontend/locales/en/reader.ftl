@@ -19,7 +19,7 @@ source-check-server-unidentified = The account may not read the identifier of th
 source-rights-all = All { $datasets } tables and views can be read.
 source-rights-some = { $readable } of { $datasets } tables and views can be read. All of them are listed; profiles and samples need SELECT on the rest.
 source-rights-empty = There are no tables or views yet, in { $schemas } schemas, { $closed } of them closed to this account.
-source-rights-too-much = All { $datasets } tables and views can be read, but this account may do far more on the server than read. Use an account with SELECT only.
+source-rights-too-much = { $readable } of { $datasets } tables and views can be read, but this account may do far more on the server than read. Use an account with SELECT only.
 
 source-no-address = The host name could not be resolved. Check the spelling.
 source-unreached = No PostgreSQL server answered there. Nothing may be listening, a firewall may be in between, or the operator has not allowed this address.

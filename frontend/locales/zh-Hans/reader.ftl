@@ -19,7 +19,7 @@ source-check-server-unidentified = 该账号无权读取服务器的标识，因
 source-rights-all = 全部 { $datasets } 个表和视图均可读取。
 source-rights-some = { $datasets } 个表和视图中有 { $readable } 个可读取。全部都会列出；其余的需要 SELECT 权限才能查看概况和样本。
 source-rights-empty = 还没有表或视图；共有 { $schemas } 个模式，其中 { $closed } 个不对该账号开放。
-source-rights-too-much = 全部 { $datasets } 个表和视图均可读取，但该账号在服务器上的权限远不止读取。请改用只有 SELECT 权限的账号。
+source-rights-too-much = { $datasets } 个表和视图中有 { $readable } 个可读取，但该账号在服务器上的权限远不止读取。请改用只有 SELECT 权限的账号。
 
 source-no-address = 无法解析主机名，请检查拼写。
 source-unreached = 那里没有 PostgreSQL 服务器应答。可能没有服务在监听，中间有防火墙，或运维人员未允许该地址。

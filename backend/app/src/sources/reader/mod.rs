@@ -109,7 +109,7 @@ impl Default for Limits {
             crawl: Duration::from_secs(600),
             lock: Duration::from_secs(5),
             columns: 2_000_000,
-            bytes: 2 << 30,
+            bytes: 1 << 30,
             text: 4 << 20,
         }
     }
