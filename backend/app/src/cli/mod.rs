@@ -71,6 +71,8 @@ commands! {
     serve::Serve,
     /// Print the configuration in force and where each value comes from; secrets are hidden
     config::Config,
+    /// Look at rights, versions, disk, clock, keys, roles, port: a line each, with what to do
+    doctor::Doctor,
     /// Write a backup of the register to a file, also while it is in use
     backup::Backup,
     /// Put a backup in the place of the register: all of it, or nothing
