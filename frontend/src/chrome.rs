@@ -1,5 +1,6 @@
 //! The frame that every page gets: who reads it, in which language and theme, where they may go.
 
+use std::borrow::Borrow;
 use std::fmt::{self, Display, Formatter};
 
 use askama::filters::HtmlSafe;
@@ -45,8 +46,8 @@ impl Chrome {
 
     /// Whether the visitor may go there.
     #[must_use]
-    pub fn may(&self, entry: &Nav) -> bool {
-        self.nav.contains(entry)
+    pub fn may(&self, entry: impl Borrow<Nav>) -> bool {
+        self.nav.contains(entry.borrow())
     }
 
     /// The entries of a group that the visitor may open, in their order.

@@ -18,7 +18,10 @@ mod markdown;
 mod markup;
 mod page;
 
+pub mod access;
+pub mod catalog;
 pub mod errors;
+pub mod home;
 pub mod parts;
 pub mod people;
 pub mod sources;
@@ -28,7 +31,9 @@ pub mod tasks;
 pub mod samples;
 
 pub use assets::{asset, asset_names, asset_url};
-pub use cadastre_model::{Language, Message, Sensitivity, SubjectKind};
+pub use cadastre_model::{
+    AssetKind, AssetState, ConstraintKind, Effect, Language, Message, ObjectKind, Sensitivity, SubjectKind,
+};
 pub use chrome::{Chrome, Csrf, Flash, Nav, NavGroup, Theme, Visitor, initials};
 pub use form::{Choice, Form};
 pub use format::{absolute, bytes, compact, grouped, percent};

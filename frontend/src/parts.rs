@@ -1,5 +1,7 @@
 //! What several pages are made of: links to assets and people, texts in languages, pages of a list.
 
+use std::borrow::Borrow;
+
 use cadastre_model::{AssetKind, DatasetKind, Language, Origin, Sensitivity, SourceKind, SubjectKind};
 use chrono::{DateTime, Utc};
 
@@ -83,15 +85,15 @@ impl AssetLink {
 
     /// Its symbol.
     #[must_use]
-    pub const fn icon(&self) -> &'static str {
+    pub fn icon(&self) -> &'static str {
         asset_icon(self.kind)
     }
 }
 
 /// The symbol of a kind of asset.
 #[must_use]
-pub const fn asset_icon(kind: AssetKind) -> &'static str {
-    match kind {
+pub fn asset_icon(kind: impl Borrow<AssetKind>) -> &'static str {
+    match kind.borrow() {
         AssetKind::Register => "book-open",
         AssetKind::Domain => "network",
         AssetKind::Source => "plug",
@@ -110,6 +112,30 @@ pub const fn dataset_icon(kind: &DatasetKind) -> &'static str {
         DatasetKind::MaterializedView => "layers",
         DatasetKind::ForeignTable => "link",
     }
+}
+
+/// A level, however often borrowed.
+pub trait Level {
+    /// Whether it is one of the two that are shown in colour.
+    fn is_delicate(&self) -> bool;
+}
+
+impl Level for Sensitivity {
+    fn is_delicate(&self) -> bool {
+        *self >= Self::Confidential
+    }
+}
+
+impl<L: Level> Level for &L {
+    fn is_delicate(&self) -> bool {
+        (**self).is_delicate()
+    }
+}
+
+/// Whether a level is one of the two that are shown in colour.
+#[must_use]
+pub fn is_delicate(level: impl Level) -> bool {
+    level.is_delicate()
 }
 
 /// Two letters for a kind of source.
@@ -168,8 +194,8 @@ impl Said {
 
     /// Its first words, for a list.
     #[must_use]
-    pub fn excerpt(&self, length: &usize) -> String {
-        crate::excerpt(&self.body, *length)
+    pub fn excerpt(&self, length: usize) -> String {
+        crate::excerpt(&self.body, length)
     }
 }
 

@@ -14,4 +14,5 @@ ui-changed = changed
 ui-filter = Filter
 ui-back = Back
 ui-save = Save
-tab-access = Access
+ui-edit = Edit
+ui-all = All

@@ -13,4 +13,5 @@ ui-changed = 更改
 ui-filter = 筛选
 ui-back = 返回
 ui-save = 保存
-tab-access = 权限
+ui-edit = 编辑
+ui-all = 全部

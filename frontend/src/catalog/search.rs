@@ -1,0 +1,56 @@
+//! The list of datasets with its search box and filters.
+
+use askama::Template;
+
+use crate::markup::Marked;
+use crate::parts::{Chip, DatasetRow, Facet, FacetOption, Pager, Reason};
+use crate::{Choice, Chrome};
+
+/// The list of what the reader may see, with the words that were searched for.
+///
+/// The address says all: `q`, the filters (`kind`, `source`, `schema`, `domain`, `sensitivity`, `owner`, `described`,
+/// each as often as there are values), `sort`, `after`. Forms: GET [`crate::href::search`]: `q`, `sort`, and each filter
+/// that is set.
+#[derive(Debug, Clone, Template)]
+#[template(path = "catalog/search.html")]
+pub struct SearchPage {
+    /// The frame; its `search` holds the words too.
+    pub chrome: Chrome,
+    /// The words.
+    pub query: String,
+    /// Filters that are set, as the form sends them again: name and value.
+    pub kept: Vec<(String, String)>,
+    /// The filters with their counts.
+    pub facets: Vec<Facet>,
+    /// The filters that are set.
+    pub chips: Vec<Chip>,
+    /// The address without any filter.
+    pub clear: String,
+    /// How many there are.
+    pub total: Option<i64>,
+    /// The orders that there are; the word is the value of `sort`.
+    pub sorts: Vec<Choice>,
+    /// The order in force.
+    pub sort: String,
+    /// What was found.
+    pub hits: Vec<Hit>,
+    /// Where the others are.
+    pub pager: Pager,
+    /// When nothing was found: what would be, without one of the filters.
+    pub without: Vec<FacetOption>,
+    /// Whether the register holds anything at all that the reader may see.
+    pub is_register_empty: bool,
+}
+
+/// Something found.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// What it is.
+    pub dataset: DatasetRow,
+    /// Its name, with the match marked.
+    pub name: Marked,
+    /// Its description's first words, with the match marked.
+    pub description: Option<Marked>,
+    /// Why it was found, where name and description do not say it.
+    pub reasons: Vec<Reason>,
+}
