@@ -234,6 +234,7 @@ create table column_facts (
     nullable      boolean     not null,
     default_value text,
     generated     text,                             -- identity or generated, as the source says it
+    details       jsonb       not null default '{}',-- words of an enum, element of an array
     valid_from    timestamptz not null,
     valid_to      timestamptz check (valid_to > valid_from),
     change_set    bigint      not null,

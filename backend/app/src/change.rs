@@ -130,6 +130,18 @@ impl ChangeSet {
         self.assets.extend(assets);
     }
 
+    /// What it has touched so far.
+    #[must_use]
+    pub fn touched(&self) -> Vec<AssetId> {
+        self.assets.iter().copied().collect()
+    }
+
+    /// Whether it has touched nothing: then there is nothing to record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.assets.is_empty()
+    }
+
     /// A read model has to look at it.
     pub fn about(&mut self, topic: Topic) {
         self.topics.insert(topic);

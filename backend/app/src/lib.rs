@@ -19,3 +19,4 @@ pub mod postgres;
 pub mod shutdown;
 pub mod sources;
 pub mod start;
+pub mod tasks;

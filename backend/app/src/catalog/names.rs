@@ -40,15 +40,17 @@ pub async fn resolve(
 }
 
 /// Gives assets their names. Names that they had from the same origin end and go on as former ones; what has the name
-/// already keeps it. All closings come before all openings, so that two may change names with each other.
+/// already keeps it; what else of the same source has one of the names loses it. All closings come before all openings,
+/// so that two may change names with each other.
 ///
 /// # Errors
-/// `Conflict` (as a database error) when a name belongs to another asset that does not give it up here.
+/// A database error when a name belongs to an asset of another source.
 pub async fn rename(
     conn: &mut PgConnection,
     change: &mut ChangeSet,
     origin: NameOrigin,
     rule: MatchRule,
+    source: AssetId,
     names: &[(AssetId, AssetName)],
 ) -> Result<()> {
     if names.is_empty() {
@@ -59,6 +61,20 @@ pub async fn rename(
     let hashes: Vec<Vec<u8>> = names.iter().map(|(_, name)| name.match_hash(rule)).collect();
     // Arrays of arrays of unequal length do not exist in PostgreSQL: the paths travel as JSON.
     let paths: Vec<serde_json::Value> = names.iter().map(|(_, name)| serde_json::json!(name.path)).collect();
+    let losers: Vec<i64> = sqlx::query_scalar(
+        "select n.asset_id from unnest($1::bigint[], $2::text[], $3::bytea[]) as t (asset, namespace, hash)
+         join names n on n.namespace = t.namespace and n.match_hash = t.hash and n.valid_to is null and n.origin = $4
+         join assets a on a.id = n.asset_id and a.source_id = $5
+         where n.asset_id <> t.asset and n.asset_id <> all ($1)",
+    )
+    .bind(&assets)
+    .bind(&spaces)
+    .bind(&hashes)
+    .bind(origin.as_str())
+    .bind(source.0)
+    .fetch_all(&mut *conn)
+    .await?;
+    close(conn, change, origin, &losers, None).await?;
     close(conn, change, origin, &assets, Some((&spaces, &hashes))).await?;
     sqlx::query(
         "insert into names (asset_id, namespace, path, match_hash, origin, valid_from, change_set)

@@ -1,0 +1,5 @@
+//! The register's own background work.
+
+mod fence;
+
+pub use fence::Fence;
