@@ -8,3 +8,4 @@
 pub mod fake;
 pub mod postgres;
 pub mod register;
+pub mod source;

@@ -16,7 +16,8 @@ pub struct TestCluster {
     admin: Url,
 }
 
-/// A database of one's own, dropped with this value.
+/// A database of one's own. It goes with the cluster after the run: `DROP DATABASE` waits for every process of the server
+/// to take notice, which was seen to take a minute.
 #[derive(Debug)]
 pub struct TestDatabase {
     cluster: TestCluster,
@@ -145,26 +146,6 @@ impl TestDatabase {
     /// Runs statements as the superuser.
     pub async fn execute(&self, sql: &str) {
         run(&mut self.connect().await, sql).await;
-    }
-}
-
-impl Drop for TestDatabase {
-    fn drop(&mut self) {
-        let (admin, name) = (self.cluster.admin.clone(), self.name.clone());
-        // A runtime of its own: a drop can't wait on the one that it runs in.
-        let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(async {
-                let mut admin = PgConnection::connect(admin.as_str()).await.map_err(std::io::Error::other)?;
-                let sql = format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)");
-                admin.execute(sqlx::AssertSqlSafe(sql)).await.map_err(std::io::Error::other)
-            })
-        })
-        .join();
-        // The whole cluster goes after the run, so a database that stays is no failure of a test.
-        if !matches!(dropped, Ok(Ok(_))) {
-            eprintln!("database {} stays until the cluster goes", self.name);
-        }
     }
 }
 

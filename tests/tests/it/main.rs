@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod catalog_search;
+mod crawl;
 mod people;
 mod sign_in;
 mod source_postgresql;

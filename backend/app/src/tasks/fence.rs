@@ -20,12 +20,13 @@ impl Fence {
     /// # Errors
     /// `Conflict` when the task has been taken over, has ended, or was given back.
     pub async fn hold(&self, conn: &mut PgConnection) -> Result<()> {
-        let mine: Option<(i64,)> =
-            sqlx::query_as("select id from tasks where id = $1 and fence = $2 and state = 'running' for share")
-                .bind(self.task.0)
-                .bind(self.number)
-                .fetch_optional(conn)
-                .await?;
+        let mine: Option<(i64,)> = sqlx::query_as(
+            "select id from tasks where id = $1 and fence = $2 and state = 'running' for share",
+        )
+        .bind(self.task.0)
+        .bind(self.number)
+        .fetch_optional(conn)
+        .await?;
         mine.map(|_| ()).ok_or_else(|| Failure::new(FailureKind::Conflict, "task-lease-lost"))
     }
 }

@@ -75,7 +75,8 @@ pub(super) async fn apply<'a>(
             }
         };
         for column in &dataset.listed.columns {
-            let place = old.iter().position(|row| dataset.same && row.attnum == Some(i32::from(column.attnum)));
+            let place =
+                old.iter().position(|row| dataset.same && row.attnum == Some(i32::from(column.attnum)));
             match place {
                 Some(place) => pair(old.swap_remove(place), column),
                 None => left.push(column),
@@ -186,7 +187,8 @@ async fn open(
     let ids: Vec<i64> = facts.iter().map(|fact| fact.0.0).collect();
     let datasets: Vec<i64> = facts.iter().map(|fact| fact.1.0).collect();
     let names: Vec<&str> = facts.iter().map(|fact| fact.2.name.as_str()).collect();
-    let ordinals: Vec<i32> = facts.iter().map(|fact| i32::try_from(fact.2.ordinal).unwrap_or(i32::MAX)).collect();
+    let ordinals: Vec<i32> =
+        facts.iter().map(|fact| i32::try_from(fact.2.ordinal).unwrap_or(i32::MAX)).collect();
     let written: Vec<&str> = facts.iter().map(|fact| fact.2.data_type.written.as_str()).collect();
     let kinds: Vec<&str> = facts.iter().map(|fact| fact.2.data_type.kind.as_str()).collect();
     let nullable: Vec<bool> = facts.iter().map(|fact| fact.2.nullable).collect();

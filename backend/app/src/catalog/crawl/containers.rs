@@ -44,7 +44,11 @@ pub(super) fn dataset_object(listing: &Listing, oid: u32) -> String {
 }
 
 /// Brings the database and its schemas up to date, and matches all datasets.
-pub(super) async fn apply(conn: &mut PgConnection, target: &Target<'_>, listing: &Listing) -> Result<Matched> {
+pub(super) async fn apply(
+    conn: &mut PgConnection,
+    target: &Target<'_>,
+    listing: &Listing,
+) -> Result<Matched> {
     let mut current = current::assets(conn, target.source).await?;
     let system = listing.system_identifier.as_deref();
     let of = |kind: AssetKind| -> Vec<_> {
@@ -144,7 +148,10 @@ async fn put(
                 facts.name == name && facts.parent == Some(place.parent) && facts.state == AssetState::Live
             });
             if !same {
-                let facts = current::locked(tx, &[id]).await?.remove(&id).ok_or_else(|| Failure::internal("an asset went"))?;
+                let facts = current::locked(tx, &[id])
+                    .await?
+                    .remove(&id)
+                    .ok_or_else(|| Failure::internal("an asset went"))?;
                 let facts = AssetFacts { name, parent: Some(place.parent), state: AssetState::Live, ..facts };
                 *touched |= !change_assets(tx, change, &[(id, facts)]).await?.is_empty();
             }
@@ -152,9 +159,19 @@ async fn put(
         }
         None => {
             *touched = true;
-            let facts = AssetFacts { name, parent: Some(place.parent), domain: None, sensitivity: None, state: AssetState::Live };
+            let facts = AssetFacts {
+                name,
+                parent: Some(place.parent),
+                domain: None,
+                sensitivity: None,
+                state: AssetState::Live,
+            };
             let new = NewAsset { kind: place.kind, source: Some(target.source), facts };
-            create_assets(tx, change, &[new]).await?.first().map(|made| made.0).ok_or_else(|| Failure::internal("not made"))?
+            create_assets(tx, change, &[new])
+                .await?
+                .first()
+                .map(|made| made.0)
+                .ok_or_else(|| Failure::internal("not made"))?
         }
     };
     let full = AssetName::new(target.namespace, place.path);
@@ -180,10 +197,12 @@ fn match_datasets(listing: &Listing, current: HashMap<AssetId, Current>, schema_
         .map(|d| Listed { path: path(&d.schema, &d.name), object: dataset_object(listing, d.oid) })
         .collect();
     // What is left out takes part in the matching, so that its name is not given to something else.
-    let left: Vec<_> = listing.left_out.iter().filter_map(|left| Some((left, left.dataset.as_deref()?))).collect();
-    listed.extend(
-        left.iter().map(|(left, name)| Listed { path: path(&left.schema, name), object: dataset_object(listing, left.oid) }),
-    );
+    let left: Vec<_> =
+        listing.left_out.iter().filter_map(|left| Some((left, left.dataset.as_deref()?))).collect();
+    listed.extend(left.iter().map(|(left, name)| Listed {
+        path: path(&left.schema, name),
+        object: dataset_object(listing, left.oid),
+    }));
     let mut found = matches(&known, &listed, system);
     let left_out: Vec<AssetId> =
         found.split_off(listing.datasets.len()).into_iter().filter_map(Match::asset).collect();
@@ -212,12 +231,19 @@ fn whole_schemas_left_out<'a>(
     listing: &'a Listing,
     current: &'a HashMap<AssetId, Current>,
 ) -> impl Iterator<Item = AssetId> + 'a {
-    let names: HashSet<&str> =
-        listing.left_out.iter().filter(|left| left.dataset.is_none()).map(|left| left.schema.as_str()).collect();
-    current.values().filter(move |asset| {
-        asset.known.path.get(1).is_some_and(|schema| names.contains(schema.as_str())) && asset.kind != AssetKind::Database
-    })
-    .map(|asset| asset.known.id)
+    let names: HashSet<&str> = listing
+        .left_out
+        .iter()
+        .filter(|left| left.dataset.is_none())
+        .map(|left| left.schema.as_str())
+        .collect();
+    current
+        .values()
+        .filter(move |asset| {
+            asset.known.path.get(1).is_some_and(|schema| names.contains(schema.as_str()))
+                && asset.kind != AssetKind::Database
+        })
+        .map(|asset| asset.known.id)
 }
 
 /// Closes schemas, and datasets in them, that a complete listing no longer has; puts those out of scope that the filters
@@ -230,7 +256,8 @@ pub(super) async fn close_gone(
 ) -> Result<usize> {
     let listed: HashSet<AssetId> = matched.schemas.iter().map(|schema| schema.id).collect();
     let out: HashSet<AssetId> = whole_schemas_left_out(listing, &matched.current).collect();
-    let in_listed_schema = |asset: &Current| asset.facts.parent.is_some_and(|parent| listed.contains(&parent));
+    let in_listed_schema =
+        |asset: &Current| asset.facts.parent.is_some_and(|parent| listed.contains(&parent));
     let alive = |asset: &&Current| {
         matches!(asset.kind, AssetKind::Schema | AssetKind::Dataset) && asset.facts.state == AssetState::Live
     };
@@ -245,7 +272,10 @@ pub(super) async fn close_gone(
     if gone.is_empty() && hidden.is_empty() {
         return Ok(0);
     }
-    let datasets = gone.iter().filter(|id| matched.current.get(id).is_some_and(|a| a.kind == AssetKind::Dataset)).count();
+    let datasets = gone
+        .iter()
+        .filter(|id| matched.current.get(id).is_some_and(|a| a.kind == AssetKind::Dataset))
+        .count();
     let mut tx = conn.begin().await?;
     let mut change = ChangeSet::begin_set(&mut tx, "crawl", target.author).await?;
     change.about(Topic::Catalogue);

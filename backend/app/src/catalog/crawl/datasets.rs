@@ -46,9 +46,13 @@ pub(super) async fn apply(
     let columns = columns::apply(&mut tx, &change, &placed).await?;
     changed.extend(columns.changed);
     changed.extend(constraints::apply(&mut tx, &change, &listing.database, &placed).await?);
-    let mut said: Vec<Said<'_>> =
-        placed.iter().map(|dataset| Said::of_asset(dataset.asset, dataset.listed.comment.as_deref())).collect();
-    said.extend(columns.ids.iter().map(|(asset, id, column)| Said::of_column(*asset, *id, column.comment.as_deref())));
+    let mut said: Vec<Said<'_>> = placed
+        .iter()
+        .map(|dataset| Said::of_asset(dataset.asset, dataset.listed.comment.as_deref()))
+        .collect();
+    said.extend(
+        columns.ids.iter().map(|(asset, id, column)| Said::of_column(*asset, *id, column.comment.as_deref())),
+    );
     changed.extend(texts::apply(&mut tx, &mut change, &said).await?);
     if routines::apply(&mut tx, &change, schema, listing).await? {
         change.touch(schema.id);
@@ -144,7 +148,11 @@ async fn move_known(
     change_assets(conn, change, &facts).await
 }
 
-fn place<'a>(listing: &'a Listing, schema: &MatchedSchema, made: &HashMap<usize, AssetId>) -> Vec<Placed<'a>> {
+fn place<'a>(
+    listing: &'a Listing,
+    schema: &MatchedSchema,
+    made: &HashMap<usize, AssetId>,
+) -> Vec<Placed<'a>> {
     schema
         .datasets
         .iter()
@@ -216,7 +224,8 @@ async fn facts(conn: &mut PgConnection, change: &ChangeSet, placed: &[Placed<'_>
     }
     let ids: Vec<i64> = differs.iter().map(|(dataset, _)| dataset.asset.0).collect();
     let kinds: Vec<&str> = differs.iter().map(|(dataset, _)| dataset.listed.kind.as_str()).collect();
-    let owners: Vec<Option<&str>> = differs.iter().map(|(dataset, _)| dataset.listed.owner.as_deref()).collect();
+    let owners: Vec<Option<&str>> =
+        differs.iter().map(|(dataset, _)| dataset.listed.owner.as_deref()).collect();
     let definitions: Vec<Option<&str>> =
         differs.iter().map(|(dataset, _)| dataset.listed.definition.as_deref()).collect();
     let details: Vec<&Value> = differs.iter().map(|(_, details)| details).collect();
@@ -311,7 +320,10 @@ async fn close_missing(
         let id = asset.known.id;
         if matched.left_out.contains(&id) {
             hidden.push(id);
-        } else if listing.complete && !matched.seen.contains(&id) && asset.facts.state != AssetState::Tombstoned {
+        } else if listing.complete
+            && !matched.seen.contains(&id)
+            && asset.facts.state != AssetState::Tombstoned
+        {
             gone.push(id);
         }
     }

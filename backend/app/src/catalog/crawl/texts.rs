@@ -30,7 +30,8 @@ pub(super) async fn apply(
     change: &mut ChangeSet,
     said: &[Said<'_>],
 ) -> Result<Vec<AssetId>> {
-    let assets: Vec<i64> = said.iter().map(|said| said.asset.0).collect::<BTreeSet<_>>().into_iter().collect();
+    let assets: Vec<i64> =
+        said.iter().map(|said| said.asset.0).collect::<BTreeSet<_>>().into_iter().collect();
     let rows: Vec<(i64, i64, Option<i64>, String, String)> = sqlx::query_as(
         "select id, asset_id, column_id, language, body from texts
          where asset_id = any($1) and field = 'description' and origin = 'source' and valid_to is null",
