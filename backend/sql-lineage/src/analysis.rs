@@ -150,11 +150,7 @@ impl<'s> Analyzer<'s> {
     }
 
     fn note(&mut self, severity: Severity, message: String, span: Span) {
-        let note = Note {
-            severity,
-            message,
-            span,
-        };
+        let note = Note { severity, message, span };
         if self.notes.len() < 100 && !self.notes.contains(&note) {
             self.notes.push(note);
         }
@@ -179,10 +175,7 @@ impl<'s> Analyzer<'s> {
     /// Adds deps as they look from behind another step.
     fn extend(&mut self, out: &mut Vec<Dep>, deps: &[Dep], kind: EdgeKind) {
         if !self.is_exhausted(deps.len()) {
-            out.extend(deps.iter().map(|dep| Dep {
-                source: dep.source,
-                kind: kind.after(dep.kind),
-            }));
+            out.extend(deps.iter().map(|dep| Dep { source: dep.source, kind: kind.after(dep.kind) }));
         }
     }
 

@@ -7,9 +7,7 @@ use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
 
 use crate::analysis::sources::{Dep, TableId};
 use crate::analysis::{Analyzer, Facts, Written};
-use crate::lineage::{
-    ColumnLineage, Diagnostic, EdgeKind, Fragment, Statement, TableName, Upstream,
-};
+use crate::lineage::{ColumnLineage, Diagnostic, EdgeKind, Fragment, Statement, TableName, Upstream};
 use crate::text::Text;
 use crate::tokens::{is_one_of, is_significant, is_word, span_of};
 
@@ -22,15 +20,9 @@ pub(crate) fn statement(
     text: &Text<'_>,
 ) -> Statement {
     let span = span_of(tokens);
-    let mut items = Items {
-        tokens,
-        text,
-        known: HashMap::new(),
-    };
+    let mut items = Items { tokens, text, known: HashMap::new() };
     let columns = facts.columns.iter().map(|column| {
-        let expression = column
-            .item
-            .and_then(|item| items.fragment(item.select, item.number as usize));
+        let expression = column.item.and_then(|item| items.fragment(item.select, item.number as usize));
         column_lineage(column, expression, analyzer)
     });
     Statement {
@@ -40,34 +32,20 @@ pub(crate) fn statement(
         columns: columns.collect(),
         reads: tables(&facts.reads, analyzer),
         writes: tables(&facts.writes, analyzer),
-        rows: facts
-            .rows
-            .iter()
-            .map(|&dep| upstream(dep, analyzer))
-            .collect(),
+        rows: facts.rows.iter().map(|&dep| upstream(dep, analyzer)).collect(),
         diagnostics: facts
             .notes
             .iter()
             .map(|note| {
-                let at = if note.span.start.line == 0 {
-                    span
-                } else {
-                    note.span
-                };
-                Diagnostic {
-                    severity: note.severity,
-                    message: note.message.clone(),
-                    place: text.place(at),
-                }
+                let at = if note.span.start.line == 0 { span } else { note.span };
+                Diagnostic { severity: note.severity, message: note.message.clone(), place: text.place(at) }
             })
             .collect(),
     }
 }
 
 pub(crate) fn tables(ids: &[TableId], analyzer: &Analyzer<'_>) -> Vec<TableName> {
-    ids.iter()
-        .map(|&id| analyzer.tables.name(id).clone())
-        .collect()
+    ids.iter().map(|&id| analyzer.tables.name(id).clone()).collect()
 }
 
 pub(crate) fn column_lineage(
@@ -79,11 +57,7 @@ pub(crate) fn column_lineage(
         let mut upstream = upstream(dep, analyzer);
         if dep.kind <= EdgeKind::Rename {
             let same = analyzer.sources.get(dep.source).column.key == column.name.key;
-            upstream.kind = if same {
-                EdgeKind::Identity
-            } else {
-                EdgeKind::Rename
-            };
+            upstream.kind = if same { EdgeKind::Identity } else { EdgeKind::Rename };
         }
         upstream
     });
@@ -101,11 +75,7 @@ fn upstream(dep: Dep, analyzer: &Analyzer<'_>) -> Upstream {
         table: source.table.map(|id| analyzer.tables.name(id).clone()),
         column: Arc::clone(analyzer.names.text(source.column.text)),
         kind: dep.kind,
-        candidates: source
-            .candidates
-            .iter()
-            .map(|&id| analyzer.tables.name(id).clone())
-            .collect(),
+        candidates: source.candidates.iter().map(|&id| analyzer.tables.name(id).clone()).collect(),
     }
 }
 
@@ -120,10 +90,7 @@ impl Items<'_> {
     /// The expression of an item, without its alias.
     fn fragment(&mut self, select: Location, number: usize) -> Option<Fragment> {
         let tokens = self.tokens;
-        let spans = self
-            .known
-            .entry(select)
-            .or_insert_with(|| spans_of_items(tokens, select));
+        let spans = self.known.entry(select).or_insert_with(|| spans_of_items(tokens, select));
         let span = *spans.get(number)?;
         (span.start.line > 0).then(|| self.text.fragment(span))
     }
@@ -149,28 +116,16 @@ const ENDS: [&str; 16] = [
     "bulk",
 ];
 /// Words between SELECT and its first item.
-const STARTS: [&str; 5] = [
-    "distinct",
-    "all",
-    "straight_join",
-    "sql_no_cache",
-    "sql_calc_found_rows",
-];
+const STARTS: [&str; 5] = ["distinct", "all", "straight_join", "sql_no_cache", "sql_calc_found_rows"];
 
 fn spans_of_items(tokens: &[TokenWithSpan], select: Location) -> Vec<Span> {
     let from = tokens.partition_point(|token| token.span.start < select);
-    if tokens
-        .get(from)
-        .is_none_or(|token| token.span.start != select || !is_word(&token.token, "select"))
-    {
+    if tokens.get(from).is_none_or(|token| token.span.start != select || !is_word(&token.token, "select")) {
         return Vec::new();
     }
     let mut spans = Vec::new();
     let (mut depth, mut item): (usize, Vec<&TokenWithSpan>) = (0, Vec::new());
-    for token in tokens[from + 1..]
-        .iter()
-        .filter(|token| is_significant(token))
-    {
+    for token in tokens[from + 1..].iter().filter(|token| is_significant(token)) {
         match &token.token {
             Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
             Token::RParen | Token::RBracket | Token::RBrace if depth == 0 => break,
@@ -182,11 +137,7 @@ fn spans_of_items(tokens: &[TokenWithSpan], select: Location) -> Vec<Span> {
                 continue;
             }
             word if depth == 0 && is_one_of(word, &ENDS) && !item.is_empty() => break,
-            word if depth == 0
-                && spans.is_empty()
-                && item.is_empty()
-                && is_one_of(word, &STARTS) =>
-            {
+            word if depth == 0 && spans.is_empty() && item.is_empty() && is_one_of(word, &STARTS) => {
                 continue;
             }
             word if is_word(word, "case") => depth += 1,
@@ -202,10 +153,7 @@ fn spans_of_items(tokens: &[TokenWithSpan], select: Location) -> Vec<Span> {
 /// The stretch of an item without `AS alias`, `alias`, `alias =`.
 fn without_alias(item: &[&TokenWithSpan]) -> Span {
     let is_name = |token: &TokenWithSpan| {
-        matches!(
-            token.token,
-            Token::Word(_) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_)
-        )
+        matches!(token.token, Token::Word(_) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_))
     };
     let expression = match item {
         [before @ .., as_word, alias]
@@ -217,9 +165,7 @@ fn without_alias(item: &[&TokenWithSpan]) -> Span {
         _ => item,
     };
     match (expression.first(), expression.last()) {
-        (Some(first), Some(last)) if first.span.start.line > 0 => {
-            Span::new(first.span.start, last.span.end)
-        }
+        (Some(first), Some(last)) if first.span.start.line > 0 => Span::new(first.span.start, last.span.end),
         _ => Span::empty(),
     }
 }
@@ -232,11 +178,9 @@ fn is_bare_alias(last: &TokenWithSpan, alias: &TokenWithSpan) -> bool {
                 || word.keyword == sqlparser::keywords::Keyword::NoKeyword
                 || is_word(&last.token, "end")
         }
-        Token::RParen
-        | Token::RBracket
-        | Token::Number(..)
-        | Token::SingleQuotedString(_)
-        | Token::Mul => true,
+        Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_) | Token::Mul => {
+            true
+        }
         _ => false,
     };
     ends && matches!(&alias.token, Token::Word(word) if !is_word(&alias.token, "end") && word.value != "*")

@@ -96,8 +96,7 @@ pub enum Outcome {
 }
 
 fn parse_dialect(name: &str) -> Result<Dialect, String> {
-    name.parse()
-        .map_err(|unknown: crate::UnknownDialect| unknown.to_string())
+    name.parse().map_err(|unknown: crate::UnknownDialect| unknown.to_string())
 }
 
 /// Does what the arguments say. `colours`: what [`Colour::Auto`] means for `output`.
@@ -144,10 +143,8 @@ fn batch(
         if line.trim().is_empty() {
             continue;
         }
-        let case: Case = serde_json::from_str(&line).map_err(|cause| Error::Case {
-            line: number + 1,
-            cause,
-        })?;
+        let case: Case =
+            serde_json::from_str(&line).map_err(|cause| Error::Case { line: number + 1, cause })?;
         let answer = protocol::answer(case, &options);
         if !answer.errors.is_empty() {
             outcome = Outcome::Partly;
@@ -176,21 +173,15 @@ fn texts(
     };
     let mut outcome = Outcome::Understood;
     let stdin = [PathBuf::from("-")];
-    let files = if arguments.files.is_empty() {
-        &stdin[..]
-    } else {
-        &arguments.files
-    };
+    let files = if arguments.files.is_empty() { &stdin[..] } else { &arguments.files };
     for file in files {
         let sql = if file.as_os_str() == "-" {
             let mut sql = String::new();
             input.read_to_string(&mut sql)?;
             sql
         } else {
-            fs::read_to_string(file).map_err(|cause| Error::File {
-                path: file.display().to_string(),
-                cause,
-            })?
+            fs::read_to_string(file)
+                .map_err(|cause| Error::File { path: file.display().to_string(), cause })?
         };
         let analysis = crate::analyze(&sql, arguments.dialect, &schema, &options);
         if has_errors(&analysis) {
@@ -215,20 +206,11 @@ fn schema(arguments: &Arguments) -> Result<Schema, Error> {
         return Ok(Schema::new());
     };
     let path = || file.display().to_string();
-    let text = fs::read_to_string(file).map_err(|cause| Error::File {
-        path: path(),
-        cause,
-    })?;
-    serde_json::from_str(&text).map_err(|cause| Error::Schema {
-        path: path(),
-        cause,
-    })
+    let text = fs::read_to_string(file).map_err(|cause| Error::File { path: path(), cause })?;
+    serde_json::from_str(&text).map_err(|cause| Error::Schema { path: path(), cause })
 }
 
 fn has_errors(analysis: &Analysis) -> bool {
-    let mut diagnostics = analysis
-        .statements
-        .iter()
-        .flat_map(|statement| &statement.diagnostics);
+    let mut diagnostics = analysis.statements.iter().flat_map(|statement| &statement.diagnostics);
     diagnostics.any(|diagnostic| diagnostic.severity == Severity::Error)
 }

@@ -209,12 +209,8 @@ impl FromStr for Dialect {
 
     fn from_str(name: &str) -> Result<Self, UnknownDialect> {
         Ok(match name.to_ascii_lowercase().as_str() {
-            "ansi" | "generic" | "sql" | "non-validating" | "db2" | "dremio" | "exasol" | "" => {
-                Self::Ansi
-            }
-            "postgres" | "postgresql" | "greenplum" | "materialize" | "cockroachdb" => {
-                Self::Postgres
-            }
+            "ansi" | "generic" | "sql" | "non-validating" | "db2" | "dremio" | "exasol" | "" => Self::Ansi,
+            "postgres" | "postgresql" | "greenplum" | "materialize" | "cockroachdb" => Self::Postgres,
             "mysql" | "mariadb" | "doris" | "starrocks" | "tidb" => Self::MySql,
             "hive" | "impala" => Self::Hive,
             "spark" | "sparksql" | "spark3" | "spark2" => Self::Spark,

@@ -7,8 +7,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 use sqlparser::ast::{
-    Expr, Function, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Value, Visit,
-    Visitor,
+    Expr, Function, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Value, Visit, Visitor,
 };
 
 use crate::dialect::Dialect;
@@ -100,25 +99,19 @@ pub fn inspect(sql: &str, dialect: Dialect) -> Result<Vec<Inspection>, Diagnosti
                 return Err(failure);
             }
             let span = span_of(&run.tokens);
-            let parsed =
-                parse::strictly(run.tokens, dialect, &options).map_err(|failure| Failure {
-                    span: if failure.span.start.line == 0 {
-                        span
-                    } else {
-                        failure.span
-                    },
-                    ..failure
-                })?;
+            let parsed = parse::strictly(run.tokens, dialect, &options).map_err(|failure| Failure {
+                span: if failure.span.start.line == 0 { span } else { failure.span },
+                ..failure
+            })?;
             all.extend(parsed.iter().map(statement));
         }
         Ok(all)
     });
     match inspected {
         Ok(inspected) => inspected.map_err(refused),
-        Err(error) => Err(refused(Failure {
-            message: error.to_string(),
-            span: sqlparser::tokenizer::Span::empty(),
-        })),
+        Err(error) => {
+            Err(refused(Failure { message: error.to_string(), span: sqlparser::tokenizer::Span::empty() }))
+        }
     }
 }
 
@@ -132,9 +125,7 @@ fn statement(statement: &Statement) -> Inspection {
     };
     let _ = statement.visit(&mut seen);
     let kind = kind(statement);
-    let writes = [Form::Into, Form::Lock, Form::WriteInside]
-        .iter()
-        .any(|form| seen.forms.contains(form));
+    let writes = [Form::Into, Form::Lock, Form::WriteInside].iter().any(|form| seen.forms.contains(form));
     Inspection {
         kind,
         only_reads: kind == StatementKind::Query && !writes,
@@ -238,12 +229,11 @@ impl Visitor for Seen {
         if select.from.len() > 1 || select.from.iter().any(|item| !item.joins.is_empty()) {
             self.forms.insert(Form::Join);
         }
-        if select.projection.iter().any(|item| {
-            matches!(
-                item,
-                SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)
-            )
-        }) {
+        if select
+            .projection
+            .iter()
+            .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)))
+        {
             self.forms.insert(Form::Star);
         }
         if !select.lateral_views.is_empty() {
@@ -255,10 +245,7 @@ impl Visitor for Seen {
     fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
         let writes = matches!(
             statement,
-            Statement::Insert(_)
-                | Statement::Update(_)
-                | Statement::Delete(_)
-                | Statement::Merge(_)
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Merge(_)
         );
         if writes && !self.outer {
             self.forms.insert(Form::WriteInside);
@@ -268,26 +255,16 @@ impl Visitor for Seen {
 
     fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
         let idents: Vec<_> = name.0.iter().filter_map(|part| part.as_ident()).collect();
-        if idents
-            .iter()
-            .any(|ident| ident.quote_style == Some('\'') || ident.value.contains("://"))
-        {
+        if idents.iter().any(|ident| ident.quote_style == Some('\'') || ident.value.contains("://")) {
             self.forms.insert(Form::File);
         }
-        self.tables.insert(TableName::new(
-            idents.into_iter().map(|ident| ident.value.as_str()),
-        ));
+        self.tables.insert(TableName::new(idents.into_iter().map(|ident| ident.value.as_str())));
         ControlFlow::Continue(())
     }
 
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
         match factor {
-            TableFactor::Table {
-                name,
-                args: Some(_),
-                ..
-            }
-            | TableFactor::Function { name, .. } => {
+            TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
                 self.function(name);
                 self.forms.insert(Form::TableFunction);
             }

@@ -117,11 +117,7 @@ impl EdgeKind {
 
     /// The kind of two steps, the outer after the inner.
     pub(crate) fn after(self, inner: Self) -> Self {
-        if self.decides_rows() {
-            self
-        } else {
-            self.max(inner)
-        }
+        if self.decides_rows() { self } else { self.max(inner) }
     }
 
     /// The kind's name, as serde writes it.
@@ -239,9 +235,7 @@ pub struct TableName {
 impl TableName {
     /// A name of its parts, outermost first (catalog, schema, table).
     pub fn new<P: Into<Arc<str>>>(parts: impl IntoIterator<Item = P>) -> Self {
-        Self {
-            parts: parts.into_iter().map(Into::into).collect(),
-        }
+        Self { parts: parts.into_iter().map(Into::into).collect() }
     }
 
     /// The parts, outermost first, without quotes.
@@ -280,8 +274,6 @@ impl Serialize for TableName {
 
 impl<'de> Deserialize<'de> for TableName {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self {
-            parts: Vec::<Arc<str>>::deserialize(deserializer)?.into(),
-        })
+        Ok(Self { parts: Vec::<Arc<str>>::deserialize(deserializer)?.into() })
     }
 }

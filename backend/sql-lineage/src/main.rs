@@ -22,9 +22,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Understood) => ExitCode::SUCCESS,
         // The batch protocol says in each answer what was not understood.
         Ok(Outcome::Partly) => ExitCode::from(if arguments.jsonl { 0 } else { 1 }),
-        Err(cli::Error::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
-            ExitCode::SUCCESS
-        }
+        Err(cli::Error::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{error}");
             ExitCode::from(2)

@@ -45,24 +45,16 @@ impl Spellings {
 
     /// The spelling of a symbol of these (only).
     pub(crate) fn text(&self, symbol: Symbol) -> &str {
-        self.texts
-            .get((symbol.0 - self.first) as usize)
-            .map_or("", |text| text)
+        self.texts.get((symbol.0 - self.first) as usize).map_or("", |text| text)
     }
 
     /// The name of a text as it stands: shown so, compared in lower case.
     pub(crate) fn name_as_is(&mut self, text: &str) -> Name {
         let shown = self.add(text);
         if is_lower(text) {
-            return Name {
-                key: shown,
-                text: shown,
-            };
+            return Name { key: shown, text: shown };
         }
-        Name {
-            key: self.add(&text.to_lowercase()),
-            text: shown,
-        }
+        Name { key: self.add(&text.to_lowercase()), text: shown }
     }
 }
 
@@ -79,23 +71,12 @@ pub(crate) struct Names<'s> {
 impl<'s> Names<'s> {
     pub(crate) fn new(schema: &'s Spellings, dialect: Dialect) -> Self {
         let first = u32::try_from(schema.texts.len()).unwrap_or(u32::MAX);
-        let mut own = Spellings {
-            first,
-            ..Spellings::default()
-        };
+        let mut own = Spellings { first, ..Spellings::default() };
         let star = match schema.find("*") {
-            Some(star) => Name {
-                key: star,
-                text: star,
-            },
+            Some(star) => Name { key: star, text: star },
             None => own.name_as_is("*"),
         };
-        Self {
-            schema,
-            own,
-            folding: dialect.folding(),
-            star,
-        }
+        Self { schema, own, folding: dialect.folding(), star }
     }
 
     pub(crate) fn symbol(&mut self, text: &str) -> Symbol {
@@ -115,16 +96,9 @@ impl<'s> Names<'s> {
         let up = self.folding == Folding::Upper && !quoted;
         if lower && !up {
             let shown = self.symbol(value);
-            return Name {
-                key: shown,
-                text: shown,
-            };
+            return Name { key: shown, text: shown };
         }
-        let key = if lower {
-            self.symbol(value)
-        } else {
-            self.symbol(&value.to_lowercase())
-        };
+        let key = if lower { self.symbol(value) } else { self.symbol(&value.to_lowercase()) };
         let text = match self.folding {
             Folding::Upper if !quoted => self.symbol(&value.to_uppercase()),
             Folding::Lower if !quoted => key,
@@ -138,15 +112,9 @@ impl<'s> Names<'s> {
     pub(crate) fn as_is(&mut self, text: &str) -> Name {
         let shown = self.symbol(text);
         if is_lower(text) {
-            return Name {
-                key: shown,
-                text: shown,
-            };
+            return Name { key: shown, text: shown };
         }
-        Name {
-            key: self.symbol(&text.to_lowercase()),
-            text: shown,
-        }
+        Name { key: self.symbol(&text.to_lowercase()), text: shown }
     }
 
     pub(crate) fn text(&self, symbol: Symbol) -> &Arc<str> {
@@ -158,6 +126,5 @@ impl<'s> Names<'s> {
 }
 
 fn is_lower(text: &str) -> bool {
-    text.bytes()
-        .all(|b| b.is_ascii() && !b.is_ascii_uppercase())
+    text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase())
 }

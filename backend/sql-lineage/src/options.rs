@@ -45,13 +45,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            bytes: 256 * 1024,
-            tokens: 20_000,
-            chain: 500,
-            depth: 100,
-            columns: 10_000,
-            steps: 3_000_000,
-        }
+        Self { bytes: 256 * 1024, tokens: 20_000, chain: 500, depth: 100, columns: 10_000, steps: 3_000_000 }
     }
 }

@@ -20,36 +20,20 @@ pub(crate) struct Parsed {
 }
 
 /// Parses the tokens of one statement (of several, where the dialect needs no semicolons).
-pub(crate) fn statements(
-    tokens: Vec<TokenWithSpan>,
-    dialect: Dialect,
-    options: &Options,
-) -> Parsed {
+pub(crate) fn statements(tokens: Vec<TokenWithSpan>, dialect: Dialect, options: &Options) -> Parsed {
     let own = dialect.grammar();
     let (first, mut tokens) = attempt(tokens, own, dialect, options);
     let Err(failure) = first else {
-        return Parsed {
-            statements: first,
-            tokens,
-            by_other_grammar: false,
-        };
+        return Parsed { statements: first, tokens, by_other_grammar: false };
     };
     for other in others(&tokens, dialect) {
         let (again, back) = attempt(tokens, other, dialect, options);
         tokens = back;
         if again.is_ok() {
-            return Parsed {
-                statements: again,
-                tokens,
-                by_other_grammar: true,
-            };
+            return Parsed { statements: again, tokens, by_other_grammar: true };
         }
     }
-    Parsed {
-        statements: Err(failure),
-        tokens,
-        by_other_grammar: false,
-    }
+    Parsed { statements: Err(failure), tokens, by_other_grammar: false }
 }
 
 /// Parses with the dialect's own grammar and nothing else.
@@ -67,21 +51,13 @@ fn others(tokens: &[TokenWithSpan], dialect: Dialect) -> Vec<&'static dyn gramma
     if !matches!(dialect, Dialect::Ansi | Dialect::Trino | Dialect::Flink) {
         others.push(&grammar::GenericDialect {});
     }
-    let first = tokens
-        .iter()
-        .find(|token| is_significant(token))
-        .map(|token| &token.token);
+    let first = tokens.iter().find(|token| is_significant(token)).map(|token| &token.token);
     let is = |word: &str| first.is_some_and(|token| tokens::is_word(token, word));
-    let second = tokens
-        .iter()
-        .filter(|token| is_significant(token))
-        .nth(1)
-        .map(|token| &token.token);
+    let second = tokens.iter().filter(|token| is_significant(token)).nth(1).map(|token| &token.token);
     if is("use") {
         others.push(&grammar::DatabricksDialect {});
     }
-    if is("copy")
-        || (is("insert") && second.is_some_and(|token| tokens::is_one_of(token, &["all", "first"])))
+    if is("copy") || (is("insert") && second.is_some_and(|token| tokens::is_one_of(token, &["all", "first"])))
     {
         others.push(&grammar::SnowflakeDialect {});
     }
@@ -101,15 +77,9 @@ fn attempt(
     dialect: Dialect,
     options: &Options,
 ) -> (Result<Vec<Statement>, Failure>, Vec<TokenWithSpan>) {
-    let depth = options
-        .limits
-        .depth
-        .saturating_mul(4)
-        .saturating_add(options.limits.chain)
-        .saturating_add(50);
-    let mut parser = Parser::new(grammar)
-        .with_recursion_limit(depth)
-        .with_tokens_with_locations(tokens);
+    let depth =
+        options.limits.depth.saturating_mul(4).saturating_add(options.limits.chain).saturating_add(50);
+    let mut parser = Parser::new(grammar).with_recursion_limit(depth).with_tokens_with_locations(tokens);
     let parsed = all(&mut parser, dialect);
     let here = parser.peek_token_ref().span;
     let parsed = parsed.map_err(|error| failure(&error, here));
@@ -135,31 +105,16 @@ fn failure(error: &ParserError, here: Span) -> Failure {
     let text = match error {
         ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.as_str(),
         ParserError::RecursionLimitExceeded => {
-            return Failure {
-                message: "nested too deeply".to_owned(),
-                span: here,
-            };
+            return Failure { message: "nested too deeply".to_owned(), span: here };
         }
     };
     let place = text.rsplit_once(" at Line: ").and_then(|(message, place)| {
         let (line, column) = place.split_once(", Column: ")?;
-        Some((
-            message,
-            Location {
-                line: line.trim().parse().ok()?,
-                column: column.trim().parse().ok()?,
-            },
-        ))
+        Some((message, Location { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? }))
     });
     match place {
-        Some((message, at)) => Failure {
-            message: message.to_owned(),
-            span: Span::new(at, at),
-        },
-        None => Failure {
-            message: text.to_owned(),
-            span: here,
-        },
+        Some((message, at)) => Failure { message: message.to_owned(), span: Span::new(at, at) },
+        None => Failure { message: text.to_owned(), span: here },
     }
 }
 

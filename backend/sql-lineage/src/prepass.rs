@@ -60,25 +60,15 @@ pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Prepa
     }
     if blocks::is_procedure(&view) {
         let body = blocks::procedure(&view, dialect);
-        let statements = body
-            .into_iter()
-            .flat_map(|run| prepare(run, dialect))
-            .collect();
+        let statements = body.into_iter().flat_map(|run| prepare(run, dialect)).collect();
         return vec![Prepared::Procedure(statements, tokens)];
     }
     if let Some(body) = blocks::anonymous(&view, dialect) {
-        return body
-            .into_iter()
-            .flat_map(|run| prepare(run, dialect))
-            .collect();
+        return body.into_iter().flat_map(|run| prepare(run, dialect)).collect();
     }
     if let Some(from) = blocks::after_control(&view, dialect) {
         let rest = tokens[from..].to_vec();
-        return if rest.is_empty() {
-            Vec::new()
-        } else {
-            prepare(rest, dialect)
-        };
+        return if rest.is_empty() { Vec::new() } else { prepare(rest, dialect) };
     }
     if let Some(inserts) = hive::multi_insert(&view) {
         return inserts.into_iter().map(Prepared::Parse).collect();
@@ -104,12 +94,7 @@ fn rewritten(tokens: Vec<TokenWithSpan>, rules: &[Rule], dialect: Dialect) -> Ve
 pub(crate) fn repair(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Vec<TokenWithSpan>> {
     let mut tokens = tokens.to_vec();
     let mut changed = false;
-    for rule in forms::RULES
-        .iter()
-        .chain(hive::RULES)
-        .chain(flink::RULES)
-        .chain(create::RULES)
-    {
+    for rule in forms::RULES.iter().chain(hive::RULES).chain(flink::RULES).chain(create::RULES) {
         let edits = rule(&View::of(&tokens), dialect);
         if !edits.is_empty() {
             tokens = apply(&tokens, edits);

@@ -95,15 +95,9 @@ pub fn answer(case: Case, options: &Options) -> Answer {
     options.default_catalog = case.default_db.or(options.default_catalog);
     options.default_schema = case.default_schema.or(options.default_schema);
     match case.dialect.as_deref().unwrap_or("ansi").parse::<Dialect>() {
-        Ok(dialect) => of(
-            case.id,
-            &crate::analyze(&case.sql, dialect, &schema, &options),
-        ),
+        Ok(dialect) => of(case.id, &crate::analyze(&case.sql, dialect, &schema, &options)),
         Err(unknown) => {
-            let error = Error {
-                statement: 0,
-                message: unknown.to_string(),
-            };
+            let error = Error { statement: 0, message: unknown.to_string() };
             Answer {
                 id: case.id,
                 in_tables: Vec::new(),
@@ -117,14 +111,8 @@ pub fn answer(case: Case, options: &Options) -> Answer {
 
 fn of(id: serde_json::Value, analysis: &Analysis) -> Answer {
     let errors = analysis.statements.iter().flat_map(|statement| {
-        let errors = statement
-            .diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error);
-        errors.map(|error| Error {
-            statement: statement.index,
-            message: error.message.clone(),
-        })
+        let errors = statement.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        errors.map(|error| Error { statement: statement.index, message: error.message.clone() })
     });
     Answer {
         id,
@@ -137,10 +125,7 @@ fn of(id: serde_json::Value, analysis: &Analysis) -> Answer {
 
 fn edges(column: &ColumnLineage) -> Edges {
     let upstreams = column.upstreams.iter().map(|upstream| Upstream {
-        column: Column {
-            table: upstream.table.as_ref().map(plain),
-            column: upstream.column.to_string(),
-        },
+        column: Column { table: upstream.table.as_ref().map(plain), column: upstream.column.to_string() },
         kind: match upstream.kind {
             EdgeKind::Over => "window",
             kind if kind.is_direct() => "direct",
@@ -148,10 +133,7 @@ fn edges(column: &ColumnLineage) -> Edges {
         },
     });
     Edges {
-        downstream: Column {
-            table: column.table.as_ref().map(plain),
-            column: column.column.to_string(),
-        },
+        downstream: Column { table: column.table.as_ref().map(plain), column: column.column.to_string() },
         upstreams: upstreams.collect(),
     }
 }

@@ -44,47 +44,25 @@ impl Schema {
     }
 
     /// Adds a table. `name` is outermost first (catalog, schema, table); a later table of the same name stands beside the earlier one.
-    pub fn add_table<N, C>(
-        &mut self,
-        name: impl IntoIterator<Item = N>,
-        columns: impl IntoIterator<Item = C>,
-    ) where
+    pub fn add_table<N, C>(&mut self, name: impl IntoIterator<Item = N>, columns: impl IntoIterator<Item = C>)
+    where
         N: AsRef<str>,
         C: AsRef<str>,
     {
-        let parts: Vec<Arc<str>> = name
-            .into_iter()
-            .map(|part| Arc::from(part.as_ref()))
-            .collect();
-        let keys: Vec<Symbol> = parts
-            .iter()
-            .map(|part| self.spellings.name_as_is(part).key)
-            .collect();
+        let parts: Vec<Arc<str>> = name.into_iter().map(|part| Arc::from(part.as_ref())).collect();
+        let keys: Vec<Symbol> = parts.iter().map(|part| self.spellings.name_as_is(part).key).collect();
         let Some(&last) = keys.last() else { return };
-        let all: Vec<Name> = columns
-            .into_iter()
-            .map(|column| self.spellings.name_as_is(column.as_ref()))
-            .collect();
+        let all: Vec<Name> =
+            columns.into_iter().map(|column| self.spellings.name_as_is(column.as_ref())).collect();
         let is_field = |column: &Name, spellings: &Spellings| {
             spellings
                 .text(column.key)
                 .split_once('.')
                 .is_some_and(|(root, _)| all.iter().any(|c| spellings.text(c.key) == root))
         };
-        let (nested, columns) = all
-            .iter()
-            .copied()
-            .partition(|column| is_field(column, &self.spellings));
-        self.by_last
-            .entry(last)
-            .or_default()
-            .push(self.tables.len());
-        self.tables.push(SchemaTable {
-            name: TableName::new(parts),
-            keys,
-            columns,
-            nested,
-        });
+        let (nested, columns) = all.iter().copied().partition(|column| is_field(column, &self.spellings));
+        self.by_last.entry(last).or_default().push(self.tables.len());
+        self.tables.push(SchemaTable { name: TableName::new(parts), keys, columns, nested });
     }
 
     /// How many tables it has.
@@ -105,10 +83,7 @@ impl Schema {
     pub(crate) fn find(&self, keys: &[Symbol]) -> Option<usize> {
         let same_last = self.by_last.get(keys.last()?)?;
         let matching = |test: &dyn Fn(&[Symbol]) -> bool| {
-            let mut found = same_last
-                .iter()
-                .copied()
-                .filter(|&i| test(&self.tables[i].keys));
+            let mut found = same_last.iter().copied().filter(|&i| test(&self.tables[i].keys));
             found.next().filter(|_| found.next().is_none())
         };
         same_last
@@ -157,9 +132,7 @@ impl<'de> Deserialize<'de> for Columns {
 
             fn visit_map<A: MapAccess<'de>>(self, mut columns: A) -> Result<Columns, A::Error> {
                 let mut names = Vec::new();
-                while let Some((column, _type)) =
-                    columns.next_entry::<String, serde::de::IgnoredAny>()?
-                {
+                while let Some((column, _type)) = columns.next_entry::<String, serde::de::IgnoredAny>()? {
                     names.push(column);
                 }
                 Ok(Columns(names))

@@ -32,42 +32,25 @@ struct Fate {
 
 /// The lineage of the whole text.
 pub(crate) fn compose(all: &[Facts], analyzer: &mut Analyzer<'_>) -> Script {
-    let mut script = Composer {
-        analyzer,
-        contents: HashMap::new(),
-        out: Vec::new(),
-        edges: 0,
-    };
+    let mut script = Composer { analyzer, contents: HashMap::new(), out: Vec::new(), edges: 0 };
     let (order, fates) = fates(all);
-    for facts in all
-        .iter()
-        .filter(|facts| facts.kind != StatementKind::CreateFunction)
-    {
+    for facts in all.iter().filter(|facts| facts.kind != StatementKind::CreateFunction) {
         script.statement(facts, &fates);
     }
     let out = std::mem::take(&mut script.out);
     let of = |test: &dyn Fn(&Fate) -> bool| {
-        order
-            .iter()
-            .copied()
-            .filter(|table| test(&fates[table]))
-            .collect::<Vec<TableId>>()
+        order.iter().copied().filter(|table| test(&fates[table])).collect::<Vec<TableId>>()
     };
     let is_through = |fate: &Fate| fate.passed_on && !fate.loops && !fate.read_outside;
-    let vanished =
-        |fate: &Fate| fate.dropped && fate.filled && !fate.filled_from_tables && !fate.used;
+    let vanished = |fate: &Fate| fate.dropped && fate.filled && !fate.filled_from_tables && !fate.used;
     let reads = of(&|fate| fate.read_outside && !is_through(fate));
     let writes = of(&|fate| fate.written && !is_through(fate) && !vanished(fate));
     let kept: HashSet<TableId> = writes.iter().copied().collect();
-    let columns = out
-        .iter()
-        .filter(|column| column.table.is_none_or(|table| kept.contains(&table)));
+    let columns = out.iter().filter(|column| column.table.is_none_or(|table| kept.contains(&table)));
     Script {
         reads: answer::tables(&reads, analyzer),
         writes: answer::tables(&writes, analyzer),
-        columns: columns
-            .map(|column| answer::column_lineage(column, None, analyzer))
-            .collect(),
+        columns: columns.map(|column| answer::column_lineage(column, None, analyzer)).collect(),
     }
 }
 
@@ -75,10 +58,7 @@ pub(crate) fn compose(all: &[Facts], analyzer: &mut Analyzer<'_>) -> Script {
 fn fates(all: &[Facts]) -> (Vec<TableId>, HashMap<TableId, Fate>) {
     let mut order: Vec<TableId> = Vec::new();
     let mut fates: HashMap<TableId, Fate> = HashMap::new();
-    for facts in all
-        .iter()
-        .filter(|facts| facts.kind != StatementKind::CreateFunction)
-    {
+    for facts in all.iter().filter(|facts| facts.kind != StatementKind::CreateFunction) {
         for table in facts.reads.iter().chain(&facts.writes) {
             if !fates.contains_key(table) {
                 order.push(*table);
@@ -137,21 +117,9 @@ fn renames(facts: &Facts, fates: &mut HashMap<TableId, Fate>) {
         let made_here = before.filled || before.written;
         fates.insert(
             *old,
-            Fate {
-                read_outside: before.read_outside || !made_here,
-                used: true,
-                ..Fate::default()
-            },
+            Fate { read_outside: before.read_outside || !made_here, used: true, ..Fate::default() },
         );
-        fates.insert(
-            *new,
-            Fate {
-                written: true,
-                read_outside: false,
-                dropped: false,
-                ..before
-            },
-        );
+        fates.insert(*new, Fate { written: true, read_outside: false, dropped: false, ..before });
     }
 }
 
@@ -171,10 +139,7 @@ impl Composer<'_, '_> {
                 self.star(column, is_final, fates, &mut made);
             } else {
                 let deps = self.through(column, is_final, fates);
-                made.push(Written {
-                    deps,
-                    ..column.clone()
-                });
+                made.push(Written { deps, ..column.clone() });
             }
         }
         for effect in &facts.effects {
@@ -201,8 +166,7 @@ impl Composer<'_, '_> {
                 let content = self.contents.entry(table).or_default();
                 match content.iter().position(|(key, ..)| *key == column.name.key) {
                     Some(at) => {
-                        let both: Vec<Dep> =
-                            content[at].2.iter().chain(&*column.deps).copied().collect();
+                        let both: Vec<Dep> = content[at].2.iter().chain(&*column.deps).copied().collect();
                         content[at].2 = set(both);
                     }
                     None => content.push((column.name.key, column.name, Rc::clone(&column.deps))),
@@ -214,9 +178,7 @@ impl Composer<'_, '_> {
 
     fn add(&mut self, column: Written) {
         let same = |other: &&mut Written| {
-            column.table.is_some()
-                && other.table == column.table
-                && other.name.key == column.name.key
+            column.table.is_some() && other.table == column.table && other.name.key == column.name.key
         };
         match self.out.iter_mut().find(same) {
             Some(other) => {
@@ -230,25 +192,15 @@ impl Composer<'_, '_> {
     fn passes(&self, table: TableId, is_final: bool, fates: &HashMap<TableId, Fate>) -> bool {
         self.contents.contains_key(&table)
             && fates.get(&table).is_some_and(|fate| {
-                fate.filled_from_tables
-                    && (fate.passed_on || is_final)
-                    && (!fate.read_outside || is_final)
+                fate.filled_from_tables && (fate.passed_on || is_final) && (!fate.read_outside || is_final)
             })
     }
 
-    fn through(
-        &mut self,
-        column: &Written,
-        is_final: bool,
-        fates: &HashMap<TableId, Fate>,
-    ) -> Deps {
+    fn through(&mut self, column: &Written, is_final: bool, fates: &HashMap<TableId, Fate>) -> Deps {
         let mut out: Vec<Dep> = Vec::new();
         for &dep in &*column.deps {
             let source = self.analyzer.sources.get(dep.source).clone();
-            match source
-                .table
-                .filter(|&table| self.passes(table, is_final, fates))
-            {
+            match source.table.filter(|&table| self.passes(table, is_final, fates)) {
                 Some(table) => self.look_through(table, source.column, dep, &mut out),
                 None => out.push(dep),
             }
@@ -272,10 +224,7 @@ impl Composer<'_, '_> {
             return;
         }
         for behind in named.iter().flat_map(|deps| deps.iter()) {
-            out.push(Dep {
-                source: behind.source,
-                kind: dep.kind.after(behind.kind),
-            });
+            out.push(Dep { source: behind.source, kind: dep.kind.after(behind.kind) });
         }
         if named.is_empty()
             && let Some((.., stars)) = content.iter().find(|(key, ..)| *key == star)
@@ -284,15 +233,10 @@ impl Composer<'_, '_> {
             for behind in stars.iter() {
                 let source = self.analyzer.sources.get(behind.source).clone();
                 let id = match source.table {
-                    Some(table) if source.column.key == star => {
-                        self.analyzer.sources.column(table, column)
-                    }
+                    Some(table) if source.column.key == star => self.analyzer.sources.column(table, column),
                     _ => behind.source,
                 };
-                out.push(Dep {
-                    source: id,
-                    kind: dep.kind.after(behind.kind),
-                });
+                out.push(Dep { source: id, kind: dep.kind.after(behind.kind) });
             }
         }
     }
@@ -309,9 +253,9 @@ impl Composer<'_, '_> {
         let mut rest: Vec<Dep> = Vec::new();
         for &dep in &*column.deps {
             let source = self.analyzer.sources.get(dep.source).clone();
-            let passed = source.table.filter(|&table| {
-                source.column.key == star.key && self.passes(table, is_final, fates)
-            });
+            let passed = source
+                .table
+                .filter(|&table| source.column.key == star.key && self.passes(table, is_final, fates));
             match passed.and_then(|table| self.contents.get(&table).cloned()) {
                 Some(content) => {
                     for (_, name, deps) in content {
@@ -322,16 +266,9 @@ impl Composer<'_, '_> {
                                 kind: dep.kind.after(behind.kind),
                             }));
                         } else if self.edges <= MOST_EDGES
-                            && !made
-                                .iter()
-                                .any(|m| m.table == column.table && m.name.key == name.key)
+                            && !made.iter().any(|m| m.table == column.table && m.name.key == name.key)
                         {
-                            made.push(Written {
-                                table: column.table,
-                                name,
-                                deps,
-                                item: None,
-                            });
+                            made.push(Written { table: column.table, name, deps, item: None });
                         }
                     }
                 }
@@ -339,10 +276,7 @@ impl Composer<'_, '_> {
             }
         }
         if !rest.is_empty() || column.deps.is_empty() {
-            made.push(Written {
-                deps: set(rest),
-                ..column.clone()
-            });
+            made.push(Written { deps: set(rest), ..column.clone() });
         }
     }
 }

@@ -21,8 +21,6 @@ pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Re
             .name("sql-lineage".to_owned())
             .stack_size(STACK)
             .spawn_scoped(scope, work)?;
-        Ok(worker
-            .join()
-            .unwrap_or_else(|cause| panic::resume_unwind(cause)))
+        Ok(worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
     })
 }

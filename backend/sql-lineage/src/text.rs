@@ -17,18 +17,9 @@ pub(crate) struct Text<'t> {
 impl<'t> Text<'t> {
     pub(crate) fn new(sql: &'t str) -> Self {
         let lines = std::iter::once(0)
-            .chain(
-                sql.bytes()
-                    .enumerate()
-                    .filter(|&(_, b)| b == b'\n')
-                    .map(|(i, _)| i + 1),
-            )
+            .chain(sql.bytes().enumerate().filter(|&(_, b)| b == b'\n').map(|(i, _)| i + 1))
             .collect();
-        Self {
-            sql,
-            lines,
-            is_ascii: sql.is_ascii(),
-        }
+        Self { sql, lines, is_ascii: sql.is_ascii() }
     }
 
     /// The byte of a location; the end of the text where it lies outside.
@@ -41,10 +32,7 @@ impl<'t> Text<'t> {
         if self.is_ascii {
             return (start + column).min(self.sql.len());
         }
-        self.sql[start..]
-            .char_indices()
-            .nth(column)
-            .map_or(self.sql.len(), |(i, _)| start + i)
+        self.sql[start..].char_indices().nth(column).map_or(self.sql.len(), |(i, _)| start + i)
     }
 
     pub(crate) fn place(&self, span: Span) -> Place {
@@ -60,27 +48,15 @@ impl<'t> Text<'t> {
 
     pub(crate) fn fragment(&self, span: Span) -> Fragment {
         let place = self.place(span);
-        let text = self
-            .sql
-            .get(place.start as usize..place.end as usize)
-            .unwrap_or("");
-        Fragment {
-            text: Arc::from(text),
-            place,
-        }
+        let text = self.sql.get(place.start as usize..place.end as usize).unwrap_or("");
+        Fragment { text: Arc::from(text), place }
     }
 
     /// The location of a byte, for what the tokenizer did not reach.
     pub(crate) fn location(&self, byte: usize) -> Location {
         let line = self.lines.partition_point(|&start| start <= byte).max(1);
         let start = self.lines[line - 1];
-        let column = self
-            .sql
-            .get(start..byte)
-            .map_or(0, |text| text.chars().count());
-        Location {
-            line: line as u64,
-            column: column as u64 + 1,
-        }
+        let column = self.sql.get(start..byte).map_or(0, |text| text.chars().count());
+        Location { line: line as u64, column: column as u64 + 1 }
     }
 }

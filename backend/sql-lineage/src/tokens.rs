@@ -40,31 +40,20 @@ pub(crate) fn read(
         let shift = text.location(from);
         let moved = |at: Location| Location {
             line: at.line + shift.line - 1,
-            column: if at.line == 1 {
-                at.column + shift.column - 1
-            } else {
-                at.column
-            },
+            column: if at.line == 1 { at.column + shift.column - 1 } else { at.column },
         };
-        let read = Tokenizer::new(grammar, &sql[from..])
-            .tokenize_with_location_into_buf_with_mapper(&mut tokens, |mut token| {
+        let read = Tokenizer::new(grammar, &sql[from..]).tokenize_with_location_into_buf_with_mapper(
+            &mut tokens,
+            |mut token| {
                 token.span = Span::new(moved(token.span.start), moved(token.span.end));
                 token
-            });
+            },
+        );
         let Err(error) = read else { break };
         let at = moved(error.location);
         let span = Span::new(at, at);
-        failures.push((
-            tokens.len(),
-            Failure {
-                message: error.message,
-                span,
-            },
-        ));
-        from = match sql
-            .get(text.byte(at).max(from)..)
-            .and_then(|rest| rest.find(';'))
-        {
+        failures.push((tokens.len(), Failure { message: error.message, span }));
+        from = match sql.get(text.byte(at).max(from)..).and_then(|rest| rest.find(';')) {
             Some(next) => text.byte(at).max(from) + next,
             None => sql.len(),
         };
@@ -89,9 +78,7 @@ pub(crate) fn is_significant(token: &TokenWithSpan) -> bool {
 
 /// The stretch that tokens take, white space at their ends left out.
 pub(crate) fn span_of(tokens: &[TokenWithSpan]) -> Span {
-    let mut significant = tokens
-        .iter()
-        .filter(|token| is_significant(token) && token.span.start.line > 0);
+    let mut significant = tokens.iter().filter(|token| is_significant(token) && token.span.start.line > 0);
     let Some(first) = significant.next() else {
         return Span::empty();
     };

@@ -19,18 +19,19 @@ use crate::{answer, parse, script};
 /// See [`crate::analyze`].
 pub(crate) fn analyze(sql: &str, dialect: Dialect, schema: &Schema, options: &Options) -> Analysis {
     match measured(sql, dialect, options) {
-        Ok((text, runs, shape)) => on_stack(shape, options, || {
-            Work::new(text, dialect, schema, options).run(runs)
-        })
-        .unwrap_or_else(|error| {
-            refused(
-                sql,
-                &Failure {
-                    message: format!("no thread with a large stack: {error}"),
-                    span: Span::empty(),
+        Ok((text, runs, shape)) => {
+            on_stack(shape, options, || Work::new(text, dialect, schema, options).run(runs)).unwrap_or_else(
+                |error| {
+                    refused(
+                        sql,
+                        &Failure {
+                            message: format!("no thread with a large stack: {error}"),
+                            span: Span::empty(),
+                        },
+                    )
                 },
             )
-        }),
+        }
         Err(failure) => refused(sql, &failure),
     }
 }
@@ -65,13 +66,9 @@ pub(crate) fn on_stack<T: Send>(
 }
 
 fn refused(sql: &str, failure: &Failure) -> Analysis {
-    let place = Text::new(&sql[..sql.len().min(1 << 20).min(sql.floor_char_boundary(1 << 20))])
-        .place(failure.span);
-    let diagnostic = Diagnostic {
-        severity: Severity::Error,
-        message: failure.message.clone(),
-        place,
-    };
+    let place =
+        Text::new(&sql[..sql.len().min(1 << 20).min(sql.floor_char_boundary(1 << 20))]).place(failure.span);
+    let diagnostic = Diagnostic { severity: Severity::Error, message: failure.message.clone(), place };
     let statement = Statement {
         index: 0,
         kind: StatementKind::Unknown,
@@ -82,10 +79,7 @@ fn refused(sql: &str, failure: &Failure) -> Analysis {
         rows: Vec::new(),
         diagnostics: vec![diagnostic],
     };
-    Analysis {
-        statements: vec![statement],
-        script: crate::Script::default(),
-    }
+    Analysis { statements: vec![statement], script: crate::Script::default() }
 }
 
 struct Work<'t, 's> {
@@ -100,14 +94,7 @@ struct Work<'t, 's> {
 impl<'t, 's> Work<'t, 's> {
     fn new(text: Text<'t>, dialect: Dialect, schema: &'s Schema, options: &'s Options) -> Self {
         let analyzer = Analyzer::new(schema, dialect, options);
-        Self {
-            text,
-            dialect,
-            options,
-            analyzer,
-            statements: Vec::new(),
-            facts: Vec::new(),
-        }
+        Self { text, dialect, options, analyzer, statements: Vec::new(), facts: Vec::new() }
     }
 
     fn run(mut self, runs: Vec<Run>) -> Analysis {
@@ -120,10 +107,7 @@ impl<'t, 's> Work<'t, 's> {
             }
         }
         let script = script::compose(&self.facts, &mut self.analyzer);
-        Analysis {
-            statements: self.statements,
-            script,
-        }
+        Analysis { statements: self.statements, script }
     }
 
     fn prepared(&mut self, prepared: Prepared) {
@@ -150,10 +134,7 @@ impl<'t, 's> Work<'t, 's> {
         let again = prepass::repair(&parsed.tokens, self.dialect)
             .map(|mended| parse::statements(mended, self.dialect, self.options));
         match again {
-            Some(again) if again.statements.is_ok() => Parsed {
-                tokens: parsed.tokens,
-                ..again
-            },
+            Some(again) if again.statements.is_ok() => Parsed { tokens: parsed.tokens, ..again },
             _ => parsed,
         }
     }
@@ -166,11 +147,7 @@ impl<'t, 's> Work<'t, 's> {
                     let mut facts = self.analyzer.facts(statement);
                     if parsed.by_other_grammar {
                         let message = format!("read by another grammar than {}'s", self.dialect);
-                        facts.notes.push(Note {
-                            severity: Severity::Note,
-                            message,
-                            span: Span::empty(),
-                        });
+                        facts.notes.push(Note { severity: Severity::Note, message, span: Span::empty() });
                     }
                     self.add(facts, &parsed.tokens);
                 }
@@ -191,15 +168,11 @@ impl<'t, 's> Work<'t, 's> {
                 Prepared::Silent(..) | Prepared::Tables(..) | Prepared::Procedure(..) => {}
             }
         }
-        let mut facts = self
-            .analyzer
-            .facts_of(|analyzer| (StatementKind::CreateProcedure, analyzer.block(&statements)));
+        let mut facts =
+            self.analyzer.facts_of(|analyzer| (StatementKind::CreateProcedure, analyzer.block(&statements)));
         facts.notes.extend(failures.into_iter().map(|failure| Note {
             severity: Severity::Warning,
-            message: format!(
-                "a statement of the body was not understood: {}",
-                failure.message
-            ),
+            message: format!("a statement of the body was not understood: {}", failure.message),
             span: failure.span,
         }));
         self.add(facts, tokens);

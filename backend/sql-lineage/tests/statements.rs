@@ -10,10 +10,7 @@
 //! A name without a dot on the left is a column that a query returns. Columns that a case does not list are not compared; the
 //! upstreams of those that it lists are, all of them (but for what only decides rows).
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test says what it expects by unwrapping it"
-)]
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -66,10 +63,7 @@ fn name(column: &ColumnLineage) -> String {
 }
 
 fn upstreams(column: &ColumnLineage) -> BTreeSet<String> {
-    let values = column
-        .upstreams
-        .iter()
-        .filter(|upstream| !upstream.kind.decides_rows());
+    let values = column.upstreams.iter().filter(|upstream| !upstream.kind.decides_rows());
     values
         .map(|upstream| match &upstream.table {
             Some(table) => format!("{}.{}", table.parts().join("."), upstream.column),
@@ -93,9 +87,7 @@ fn differences(case: &Case, analysis: &Analysis) -> String {
         );
     }
     let tables = |list: &[sql_lineage::TableName]| {
-        list.iter()
-            .map(|table| table.parts().join("."))
-            .collect::<BTreeSet<String>>()
+        list.iter().map(|table| table.parts().join(".")).collect::<BTreeSet<String>>()
     };
     for (what, expected, got) in [
         ("reads", &case.reads, tables(&analysis.script.reads)),
@@ -106,13 +98,8 @@ fn differences(case: &Case, analysis: &Analysis) -> String {
         }
     }
     for (column, expected) in &case.columns {
-        let got: BTreeSet<String> = analysis
-            .script
-            .columns
-            .iter()
-            .filter(|c| name(c) == *column)
-            .flat_map(upstreams)
-            .collect();
+        let got: BTreeSet<String> =
+            analysis.script.columns.iter().filter(|c| name(c) == *column).flat_map(upstreams).collect();
         if *expected != got {
             let _ = writeln!(out, "  {column}: expected {expected:?}, got {got:?}");
         }
@@ -121,22 +108,15 @@ fn differences(case: &Case, analysis: &Analysis) -> String {
 }
 
 fn check(file: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/statements")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements").join(file);
     let cases = read(&std::fs::read_to_string(path).unwrap());
     assert!(!cases.is_empty());
     let mut failures = String::new();
     for case in &cases {
-        let analysis =
-            sql_lineage::analyze(&case.sql, case.dialect, &Schema::new(), &Options::default());
+        let analysis = sql_lineage::analyze(&case.sql, case.dialect, &Schema::new(), &Options::default());
         let differences = differences(case, &analysis);
         if !differences.is_empty() {
-            let _ = writeln!(
-                failures,
-                "{} | {}\n{}\n{differences}",
-                case.dialect, case.title, case.sql
-            );
+            let _ = writeln!(failures, "{} | {}\n{}\n{differences}", case.dialect, case.title, case.sql);
         }
     }
     assert!(failures.is_empty(), "\n{failures}");

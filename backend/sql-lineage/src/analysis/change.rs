@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Delete, FromTable, Merge, MergeAction, MergeInsertExpr,
-    MergeInsertKind, MergeUpdateKind, ObjectName, TableFactor, TableWithJoins, Update,
-    UpdateTableFromKind,
+    Assignment, AssignmentTarget, Delete, FromTable, Merge, MergeAction, MergeInsertExpr, MergeInsertKind,
+    MergeUpdateKind, ObjectName, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
 };
 
 use crate::lineage::EdgeKind;
@@ -22,16 +21,12 @@ impl Analyzer<'_> {
         let mut rows = Vec::new();
         let mut scope = Scope::default();
         let from: &[TableWithJoins] = match &update.from {
-            Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => {
-                from
-            }
+            Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => from,
             None => &[],
         };
         self.from(from, &mut scope, &mut rows);
         // T-SQL names the target by its alias in FROM.
-        let target = match named_only(&update.table.relation)
-            .and_then(|name| self.called_in(name, &scope))
-        {
+        let target = match named_only(&update.table.relation).and_then(|name| self.called_in(name, &scope)) {
             Some(relation) => Some(relation),
             None => {
                 let before = scope.relations.len();
@@ -39,11 +34,7 @@ impl Analyzer<'_> {
                 scope.relations.get(before).cloned()
             }
         };
-        update
-            .table
-            .joins
-            .iter()
-            .for_each(|join| self.join(join, &mut scope, &mut rows));
+        update.table.joins.iter().for_each(|join| self.join(join, &mut scope, &mut rows));
         let Some(target) = target else { return rows };
         for assignment in &update.assignments {
             self.assign(assignment, &target, &scope);
@@ -51,10 +42,7 @@ impl Analyzer<'_> {
         if update.assignments.is_empty() {
             self.change(&target, None);
         }
-        update
-            .selection
-            .iter()
-            .for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
+        update.selection.iter().for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
         self.sorting(&update.order_by, EdgeKind::Sort, &scope, &mut rows);
         rows
     }
@@ -69,11 +57,7 @@ impl Analyzer<'_> {
         // `(a, b) = (SELECT x, y …)`, `(a, b) = (x, y)`: value by value.
         let each = self.values_of(&assignment.value, names.len(), scope);
         for (i, name) in names.iter().enumerate() {
-            let relation = if name.0.len() > 1 {
-                self.qualified_target(name, scope)
-            } else {
-                None
-            };
+            let relation = if name.0.len() > 1 { self.qualified_target(name, scope) } else { None };
             let Some(column) = self.last_name(name) else {
                 continue;
             };
@@ -101,12 +85,9 @@ impl Analyzer<'_> {
         }
         let each: Vec<_> = match value {
             Expr::Tuple(list) => list.iter().map(|expr| self.value_of(expr, scope)).collect(),
-            Expr::Subquery(query) => self
-                .query(query, Some(scope))
-                .columns
-                .iter()
-                .map(|column| Rc::clone(&column.deps))
-                .collect(),
+            Expr::Subquery(query) => {
+                self.query(query, Some(scope)).columns.iter().map(|column| Rc::clone(&column.deps)).collect()
+            }
             _ => return None,
         };
         (each.len() == count).then_some(each)
@@ -115,10 +96,7 @@ impl Analyzer<'_> {
     pub(super) fn assignment_targets(&mut self, target: &AssignmentTarget) -> Vec<Name> {
         match target {
             AssignmentTarget::ColumnName(name) => self.last_name(name).into_iter().collect(),
-            AssignmentTarget::Tuple(names) => names
-                .iter()
-                .filter_map(|name| self.last_name(name))
-                .collect(),
+            AssignmentTarget::Tuple(names) => names.iter().filter_map(|name| self.last_name(name)).collect(),
         }
     }
 
@@ -136,8 +114,7 @@ impl Analyzer<'_> {
             (None, Shape::Listed(_), Some(column)) => {
                 let mut deps = Vec::new();
                 self.push_column_of(relation, column, EdgeKind::Identity, &mut deps);
-                deps.iter()
-                    .find_map(|dep| self.sources.get(dep.source).table)?
+                deps.iter().find_map(|dep| self.sources.get(dep.source).table)?
             }
             _ => return None,
         };
@@ -166,9 +143,7 @@ impl Analyzer<'_> {
         let mut targets: Vec<Relation> = Vec::new();
         for item in from {
             // MySQL's USING names the targets again; T-SQL's FROM may name one by its alias.
-            if let Some(again) =
-                named_only(&item.relation).and_then(|name| self.called_in(name, &scope))
-            {
+            if let Some(again) = named_only(&item.relation).and_then(|name| self.called_in(name, &scope)) {
                 targets.push(again);
                 continue;
             }
@@ -188,10 +163,7 @@ impl Analyzer<'_> {
         for target in &targets {
             self.change(target, None);
         }
-        delete
-            .selection
-            .iter()
-            .for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
+        delete.selection.iter().for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
         rows
     }
 
@@ -218,9 +190,7 @@ impl Analyzer<'_> {
                 MergeAction::Insert(insert) => self.merge_insert(insert, table, &source, &scope),
                 MergeAction::Update(update) => match &update.kind {
                     MergeUpdateKind::Set(assignments) => {
-                        assignments
-                            .iter()
-                            .for_each(|assignment| self.assign(assignment, &target, &scope));
+                        assignments.iter().for_each(|assignment| self.assign(assignment, &target, &scope));
                     }
                     MergeUpdateKind::Wildcard => self.merge_all(table, &source),
                 },
@@ -241,26 +211,14 @@ impl Analyzer<'_> {
             self.merge_all(table, source);
             return;
         };
-        let listed: Vec<Name> = insert
-            .columns
-            .iter()
-            .filter_map(|column| self.last_name(column))
-            .collect();
+        let listed: Vec<Name> = insert.columns.iter().filter_map(|column| self.last_name(column)).collect();
         for row in &values.rows {
             let mut columns = Vec::new();
             for (i, expr) in row.content.iter().enumerate() {
                 let (name, deps) = (self.natural_name(expr, i), self.value_of(expr, scope));
-                columns.push(Column {
-                    name,
-                    deps,
-                    item: None,
-                    stars: Rc::from([]),
-                });
+                columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
             }
-            let output = super::relation::Output {
-                columns,
-                ..Default::default()
-            };
+            let output = super::relation::Output { columns, ..Default::default() };
             self.fill(table, &output, &listed, &[], false);
         }
     }
@@ -277,12 +235,7 @@ impl Analyzer<'_> {
 /// The name of a table without alias.
 fn named_only(factor: &TableFactor) -> Option<&ObjectName> {
     match factor {
-        TableFactor::Table {
-            name,
-            alias: None,
-            args: None,
-            ..
-        } => Some(name),
+        TableFactor::Table { name, alias: None, args: None, .. } => Some(name),
         _ => None,
     }
 }

@@ -3,10 +3,9 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    AlterTable, AlterTableOperation, CopySource, CopyTarget, CreateFunction, CreateFunctionBody,
-    CreateTable, CreateTableLikeKind, CreateView, DataType, Expr, FunctionReturnType, Ident,
-    MacroDefinition, ObjectName, ObjectType, Query, RenameTableNameKind, SetExpr, SqlOption,
-    Statement,
+    AlterTable, AlterTableOperation, CopySource, CopyTarget, CreateFunction, CreateFunctionBody, CreateTable,
+    CreateTableLikeKind, CreateView, DataType, Expr, FunctionReturnType, Ident, MacroDefinition, ObjectName,
+    ObjectType, Query, RenameTableNameKind, SetExpr, SqlOption, Statement,
 };
 
 use crate::lineage::StatementKind;
@@ -28,31 +27,20 @@ impl Analyzer<'_> {
             Statement::CreateTable(create) => self.create_table(create),
             Statement::CreateView(create) => self.create_view(create),
             Statement::CreateFunction(create) => self.create_function(create),
-            Statement::CreateMacro {
-                name,
-                definition: MacroDefinition::Table(query),
-                ..
-            } => self.define_function(name, |analyzer| analyzer.query(query, None)),
+            Statement::CreateMacro { name, definition: MacroDefinition::Table(query), .. } => {
+                self.define_function(name, |analyzer| analyzer.query(query, None))
+            }
             Statement::CreateVirtualTable { name, .. } => {
                 let targets = self.targets(std::slice::from_ref(name));
-                self.effects
-                    .extend(targets.into_iter().map(Effect::Created));
+                self.effects.extend(targets.into_iter().map(Effect::Created));
                 (K::CreateTable, Vec::new())
             }
-            Statement::AlterView {
-                name,
-                columns,
-                query,
-                ..
-            } => {
+            Statement::AlterView { name, columns, query, .. } => {
                 let output = self.query(query, None);
                 if let Some(target) = self.write_target(name) {
                     self.create_from(target, &output, &columns.iter().collect::<Vec<_>>());
                 }
-                (
-                    K::CreateView,
-                    output.rows.as_deref().unwrap_or_default().to_vec(),
-                )
+                (K::CreateView, output.rows.as_deref().unwrap_or_default().to_vec())
             }
             Statement::AlterTable(alter) => self.alter_table(alter),
             Statement::RenameTable(renames) => {
@@ -61,26 +49,18 @@ impl Analyzer<'_> {
                 }
                 (K::Rename, Vec::new())
             }
-            Statement::Drop {
-                object_type, names, ..
-            } => {
-                if matches!(
-                    object_type,
-                    ObjectType::Table | ObjectType::View | ObjectType::MaterializedView
-                ) {
+            Statement::Drop { object_type, names, .. } => {
+                if matches!(object_type, ObjectType::Table | ObjectType::View | ObjectType::MaterializedView)
+                {
                     let targets = self.targets(names);
-                    self.effects
-                        .extend(targets.into_iter().map(Effect::Dropped));
+                    self.effects.extend(targets.into_iter().map(Effect::Dropped));
                     return (K::Drop, Vec::new());
                 }
                 (K::Other, Vec::new())
             }
             Statement::Truncate(truncate) => {
-                let names: Vec<ObjectName> = truncate
-                    .table_names
-                    .iter()
-                    .map(|target| target.name.clone())
-                    .collect();
+                let names: Vec<ObjectName> =
+                    truncate.table_names.iter().map(|target| target.name.clone()).collect();
                 self.targets(&names);
                 (K::Truncate, Vec::new())
             }
@@ -90,10 +70,7 @@ impl Analyzer<'_> {
 
     /// Tables that are written without anything being read.
     fn targets(&mut self, names: &[ObjectName]) -> Vec<TableId> {
-        let targets: Vec<TableId> = names
-            .iter()
-            .filter_map(|name| self.write_target(name))
-            .collect();
+        let targets: Vec<TableId> = names.iter().filter_map(|name| self.write_target(name)).collect();
         targets.iter().for_each(|&target| self.write(target));
         targets
     }
@@ -105,28 +82,15 @@ impl Analyzer<'_> {
         let columns: Vec<&Ident> = create.columns.iter().map(|column| &column.name).collect();
         if let Some(query) = &create.query {
             let output = self.query(query, None);
-            let names: &[&Ident] = if columns.len() == output.columns.len() {
-                &columns
-            } else {
-                &[]
-            };
+            let names: &[&Ident] = if columns.len() == output.columns.len() { &columns } else { &[] };
             self.create_from(target, &output, names);
-            return (
-                StatementKind::CreateTableAs,
-                output.rows.as_deref().unwrap_or_default().to_vec(),
-            );
+            return (StatementKind::CreateTableAs, output.rows.as_deref().unwrap_or_default().to_vec());
         }
         self.write(target);
         if !create.if_not_exists || matches!(self.tables.shape(target), Columns::Unknown) {
             let names: Vec<Name> = columns.iter().map(|ident| self.names.of(ident)).collect();
             let open = names.is_empty();
-            self.tables.make(
-                target,
-                Columns::Made {
-                    names: Rc::from(names),
-                    open,
-                },
-            );
+            self.tables.make(target, Columns::Made { names: Rc::from(names), open });
         }
         self.effects.push(Effect::Created(target));
         if let Some(CreateTableLikeKind::Parenthesized(like) | CreateTableLikeKind::Plain(like)) =
@@ -162,8 +126,7 @@ impl Analyzer<'_> {
                 Some(to) => {
                     self.write(view);
                     self.write(to);
-                    let names: Vec<Name> =
-                        columns.iter().map(|ident| self.names.of(ident)).collect();
+                    let names: Vec<Name> = columns.iter().map(|ident| self.names.of(ident)).collect();
                     self.fill(to, &output, &names, &[], false);
                 }
                 None => self.create_from(view, &output, &columns),
@@ -182,8 +145,7 @@ impl Analyzer<'_> {
                 self.define_value(&create.name, create, expr)
             }
             Some(
-                CreateFunctionBody::AsBeforeOptions { body, .. }
-                | CreateFunctionBody::AsAfterOptions(body),
+                CreateFunctionBody::AsBeforeOptions { body, .. } | CreateFunctionBody::AsAfterOptions(body),
             ) => {
                 let is_sql = create
                     .language
@@ -213,11 +175,7 @@ impl Analyzer<'_> {
                 };
                 let made = self.define_function(&create.name, |analyzer| {
                     let output = analyzer.query(query, None);
-                    if columns.is_empty() {
-                        output
-                    } else {
-                        analyzer.renamed_to(&output, &columns)
-                    }
+                    if columns.is_empty() { output } else { analyzer.renamed_to(&output, &columns) }
                 });
                 self.parameters.truncate(before);
                 made
@@ -227,10 +185,7 @@ impl Analyzer<'_> {
                 (StatementKind::CreateFunction, Vec::new())
             }
             Err(failure) => {
-                self.warn(&format!(
-                    "the body of the function was not understood: {}",
-                    failure.message
-                ));
+                self.warn(&format!("the body of the function was not understood: {}", failure.message));
                 (StatementKind::CreateFunction, Vec::new())
             }
         }
@@ -241,20 +196,10 @@ impl Analyzer<'_> {
         let made = self.define_function(name, |analyzer| match body {
             Expr::Subquery(query) => analyzer.query(query, None),
             _ => {
-                let (name, deps) = (
-                    analyzer.natural_name(body, 0),
-                    analyzer.value_of(body, &Scope::default()),
-                );
-                let column = super::relation::Column {
-                    name,
-                    deps,
-                    item: None,
-                    stars: Rc::from([]),
-                };
-                Rc::new(Output {
-                    columns: vec![column],
-                    ..Output::default()
-                })
+                let (name, deps) =
+                    (analyzer.natural_name(body, 0), analyzer.value_of(body, &Scope::default()));
+                let column = super::relation::Column { name, deps, item: None, stars: Rc::from([]) };
+                Rc::new(Output { columns: vec![column], ..Output::default() })
             }
         });
         self.parameters.truncate(before);
@@ -273,27 +218,14 @@ impl Analyzer<'_> {
         before
     }
 
-    fn define_function(
-        &mut self,
-        name: &ObjectName,
-        body: impl FnOnce(&mut Self) -> Rc<Output>,
-    ) -> Made {
+    fn define_function(&mut self, name: &ObjectName, body: impl FnOnce(&mut Self) -> Rc<Output>) -> Made {
         let output = body(self);
         let reads = self.reads.clone();
         if let Some(name) = self.last_name(name) {
-            self.functions.insert(
-                name.key,
-                Rc::new(FunctionBody {
-                    output: Rc::clone(&output),
-                    reads,
-                }),
-            );
+            self.functions.insert(name.key, Rc::new(FunctionBody { output: Rc::clone(&output), reads }));
         }
         self.emit(None, &output.columns);
-        (
-            StatementKind::CreateFunction,
-            output.rows.as_deref().unwrap_or_default().to_vec(),
-        )
+        (StatementKind::CreateFunction, output.rows.as_deref().unwrap_or_default().to_vec())
     }
 
     fn alter_table(&mut self, alter: &AlterTable) -> Made {
@@ -355,17 +287,12 @@ impl Analyzer<'_> {
     /// The facts of a statement of which only the tables are known.
     pub(crate) fn only_tables(&mut self, only: &OnlyTables) -> Facts {
         self.facts_of(|analyzer| {
-            if let (StatementKind::Rename, [old], [new]) =
-                (only.kind, &only.reads[..], &only.writes[..])
-            {
+            if let (StatementKind::Rename, [old], [new]) = (only.kind, &only.reads[..], &only.writes[..]) {
                 analyzer.rename(old, new);
                 return (only.kind, Vec::new());
             }
-            let reads: Vec<TableId> = only
-                .reads
-                .iter()
-                .filter_map(|name| analyzer.write_target(name))
-                .collect();
+            let reads: Vec<TableId> =
+                only.reads.iter().filter_map(|name| analyzer.write_target(name)).collect();
             for target in analyzer.targets(&only.writes) {
                 if only.kind == StatementKind::CreateTable
                     && let [original] = reads[..]
@@ -384,9 +311,7 @@ impl Analyzer<'_> {
     fn copy(&mut self, statement: &Statement) -> Made {
         use StatementKind as K;
         match statement {
-            Statement::Copy {
-                source, to, target, ..
-            } => {
+            Statement::Copy { source, to, target, .. } => {
                 let file = match target {
                     CopyTarget::File { filename } => Some(filename.as_str()),
                     _ => None,
@@ -411,9 +336,7 @@ impl Analyzer<'_> {
                 self.copy_into(statement);
                 (K::Copy, Vec::new())
             }
-            Statement::LoadData {
-                inpath, table_name, ..
-            } => {
+            Statement::LoadData { inpath, table_name, .. } => {
                 let path = self.path_id(inpath);
                 self.reads.push(path);
                 let target = self.write_target(table_name);
@@ -424,12 +347,7 @@ impl Analyzer<'_> {
                 self.unload(source, Some(path));
                 (K::Copy, Vec::new())
             }
-            Statement::Unload {
-                query,
-                query_text,
-                to,
-                ..
-            } => {
+            Statement::Unload { query, query_text, to, .. } => {
                 self.unload_statement(query.as_deref(), query_text.as_deref(), &to.value);
                 (K::Copy, Vec::new())
             }
@@ -460,32 +378,18 @@ impl Analyzer<'_> {
 
     /// `COPY INTO table FROM stage`, `COPY INTO stage FROM table`.
     fn copy_into(&mut self, statement: &Statement) {
-        let Statement::CopyIntoSnowflake {
-            kind,
-            into,
-            into_columns,
-            from_obj,
-            from_query,
-            ..
-        } = statement
+        let Statement::CopyIntoSnowflake { kind, into, into_columns, from_obj, from_query, .. } = statement
         else {
             return;
         };
         let is_unload = *kind == sqlparser::ast::CopyIntoSnowflakeKind::Location;
-        let target = if is_unload {
-            Some(self.stage(into))
-        } else {
-            self.write_target(into)
-        };
+        let target = if is_unload { Some(self.stage(into)) } else { self.write_target(into) };
         if let Some(query) = from_query {
             let output = self.query(query, None);
             if let Some(target) = target {
                 self.write(target);
-                let listed: Vec<Name> = into_columns
-                    .iter()
-                    .flatten()
-                    .map(|ident| self.names.of(ident))
-                    .collect();
+                let listed: Vec<Name> =
+                    into_columns.iter().flatten().map(|ident| self.names.of(ident)).collect();
                 self.fill(target, &output, &listed, &[], false);
             }
             return;
@@ -505,9 +409,7 @@ impl Analyzer<'_> {
 
     /// A stage or a path, by its text.
     fn stage(&mut self, name: &ObjectName) -> TableId {
-        let text: Vec<&str> = super::tables::idents(name)
-            .map(|ident| ident.value.as_str())
-            .collect();
+        let text: Vec<&str> = super::tables::idents(name).map(|ident| ident.value.as_str()).collect();
         self.path_id(&text.join("."))
     }
 

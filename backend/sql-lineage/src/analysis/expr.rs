@@ -1,8 +1,8 @@
 //! Which columns an expression reads, and how.
 
 use sqlparser::ast::{
-    AccessExpr, BinaryOperator, CaseWhen, Expr, Ident, JsonPath, JsonPathElem, OrderByExpr, Query,
-    Subscript, UnaryOperator,
+    AccessExpr, BinaryOperator, CaseWhen, Expr, Ident, JsonPath, JsonPathElem, OrderByExpr, Query, Subscript,
+    UnaryOperator,
 };
 
 use crate::dialect::Dialect;
@@ -15,13 +15,7 @@ use super::tables::idents;
 
 impl Analyzer<'_> {
     /// Adds the columns that an expression reads; `kind` is how its value is used.
-    pub(super) fn expr(
-        &mut self,
-        expr: &Expr,
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) {
+    pub(super) fn expr(&mut self, expr: &Expr, kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) {
         if self.is_exhausted(1) {
             return;
         }
@@ -39,10 +33,7 @@ impl Analyzer<'_> {
             | Expr::Named { expr, .. } => {
                 self.expr(expr, kind, scope, out);
             }
-            Expr::UnaryOp {
-                op: UnaryOperator::Plus,
-                expr,
-            } => self.expr(expr, kind, scope, out),
+            Expr::UnaryOp { op: UnaryOperator::Plus, expr } => self.expr(expr, kind, scope, out),
             Expr::Cast { expr, .. } => self.expr(expr, kind.max(EdgeKind::Cast), scope, out),
             Expr::Convert { expr, styles, .. } => {
                 self.expr(expr, kind.max(EdgeKind::Cast), scope, out);
@@ -55,20 +46,8 @@ impl Analyzer<'_> {
                 self.expr(value, inner, scope, out);
                 self.json_path(path, inner, scope, out);
             }
-            Expr::Case {
-                operand,
-                conditions,
-                else_result,
-                ..
-            } => {
-                self.case(
-                    operand.as_deref(),
-                    conditions,
-                    else_result.as_deref(),
-                    kind,
-                    scope,
-                    out,
-                );
+            Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref(), kind, scope, out);
             }
             Expr::Function(function) => self.function(function, kind, scope, out),
             Expr::Subquery(query) => self.scalar_subquery(query, kind, scope, out),
@@ -78,18 +57,12 @@ impl Analyzer<'_> {
                 self.scalar_subquery(subquery, inner, scope, out);
             }
             Expr::Lambda(lambda) => {
-                let parameters: Vec<&Ident> = lambda
-                    .params
-                    .iter()
-                    .map(|parameter| &parameter.name)
-                    .collect();
+                let parameters: Vec<&Ident> = lambda.params.iter().map(|parameter| &parameter.name).collect();
                 self.lambda(&parameters, &lambda.body, inner, scope, out);
             }
-            Expr::BinaryOp {
-                left,
-                op: BinaryOperator::Arrow,
-                right,
-            } if self.has_arrow_lambdas() && !parameters(left).is_empty() => {
+            Expr::BinaryOp { left, op: BinaryOperator::Arrow, right }
+                if self.has_arrow_lambdas() && !parameters(left).is_empty() =>
+            {
                 self.lambda(&parameters(left), right, inner, scope, out);
             }
             Expr::QualifiedWildcard(name, _) => {
@@ -127,44 +100,15 @@ impl Analyzer<'_> {
             | Expr::Prefixed { value: e, .. } => self.expr(e, kind, scope, out),
             Expr::IsDistinctFrom(a, b)
             | Expr::IsNotDistinctFrom(a, b)
-            | Expr::BinaryOp {
-                left: a, right: b, ..
-            }
-            | Expr::AnyOp {
-                left: a, right: b, ..
-            }
-            | Expr::AllOp {
-                left: a, right: b, ..
-            }
-            | Expr::InUnnest {
-                expr: a,
-                array_expr: b,
-                ..
-            }
-            | Expr::SimilarTo {
-                expr: a,
-                pattern: b,
-                ..
-            }
-            | Expr::Like {
-                expr: a,
-                pattern: b,
-                ..
-            }
-            | Expr::ILike {
-                expr: a,
-                pattern: b,
-                ..
-            }
-            | Expr::RLike {
-                expr: a,
-                pattern: b,
-                ..
-            }
-            | Expr::AtTimeZone {
-                timestamp: a,
-                time_zone: b,
-            }
+            | Expr::BinaryOp { left: a, right: b, .. }
+            | Expr::AnyOp { left: a, right: b, .. }
+            | Expr::AllOp { left: a, right: b, .. }
+            | Expr::InUnnest { expr: a, array_expr: b, .. }
+            | Expr::SimilarTo { expr: a, pattern: b, .. }
+            | Expr::Like { expr: a, pattern: b, .. }
+            | Expr::ILike { expr: a, pattern: b, .. }
+            | Expr::RLike { expr: a, pattern: b, .. }
+            | Expr::AtTimeZone { timestamp: a, time_zone: b }
             | Expr::Position { expr: a, r#in: b } => {
                 self.expr(a, kind, scope, out);
                 self.expr(b, kind, scope, out);
@@ -177,61 +121,35 @@ impl Analyzer<'_> {
                 self.expr(expr, kind, scope, out);
                 self.exprs(list, kind, scope, out);
             }
-            Expr::Between {
-                expr, low, high, ..
-            } => [expr, low, high]
-                .into_iter()
-                .for_each(|e| self.expr(e, kind, scope, out)),
-            Expr::Substring {
-                expr,
-                substring_from,
-                substring_for,
-                ..
-            } => {
+            Expr::Between { expr, low, high, .. } => {
+                [expr, low, high].into_iter().for_each(|e| self.expr(e, kind, scope, out))
+            }
+            Expr::Substring { expr, substring_from, substring_for, .. } => {
                 self.expr(expr, kind, scope, out);
                 [substring_from, substring_for]
                     .into_iter()
                     .flatten()
                     .for_each(|e| self.expr(e, kind, scope, out));
             }
-            Expr::Trim {
-                trim_what,
-                expr,
-                trim_characters,
-                ..
-            } => {
+            Expr::Trim { trim_what, expr, trim_characters, .. } => {
                 self.expr(expr, kind, scope, out);
-                trim_what
-                    .iter()
-                    .for_each(|e| self.expr(e, kind, scope, out));
-                trim_characters
-                    .iter()
-                    .for_each(|list| self.exprs(list, kind, scope, out));
+                trim_what.iter().for_each(|e| self.expr(e, kind, scope, out));
+                trim_characters.iter().for_each(|list| self.exprs(list, kind, scope, out));
             }
-            Expr::Overlay {
-                expr,
-                overlay_what,
-                overlay_from,
-                overlay_for,
-            } => {
-                [expr, overlay_what, overlay_from]
-                    .into_iter()
-                    .for_each(|e| self.expr(e, kind, scope, out));
-                overlay_for
-                    .iter()
-                    .for_each(|e| self.expr(e, kind, scope, out));
+            Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+                [expr, overlay_what, overlay_from].into_iter().for_each(|e| self.expr(e, kind, scope, out));
+                overlay_for.iter().for_each(|e| self.expr(e, kind, scope, out));
             }
             Expr::GroupingSets(sets) | Expr::Cube(sets) | Expr::Rollup(sets) => {
-                sets.iter()
-                    .for_each(|set| self.exprs(set, kind, scope, out));
+                sets.iter().for_each(|set| self.exprs(set, kind, scope, out));
             }
             Expr::Tuple(list) | Expr::Struct { values: list, .. } => {
                 self.exprs(list, kind, scope, out);
             }
             Expr::Array(array) => self.exprs(&array.elem, kind, scope, out),
-            Expr::Dictionary(fields) => fields
-                .iter()
-                .for_each(|field| self.expr(&field.value, kind, scope, out)),
+            Expr::Dictionary(fields) => {
+                fields.iter().for_each(|field| self.expr(&field.value, kind, scope, out))
+            }
             Expr::Map(map) => {
                 for entry in &map.entries {
                     self.expr(&entry.key, kind, scope, out);
@@ -243,15 +161,8 @@ impl Analyzer<'_> {
         }
     }
 
-    pub(super) fn exprs(
-        &mut self,
-        list: &[Expr],
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) {
-        list.iter()
-            .for_each(|expr| self.expr(expr, kind, scope, out));
+    pub(super) fn exprs(&mut self, list: &[Expr], kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) {
+        list.iter().for_each(|expr| self.expr(expr, kind, scope, out));
     }
 
     pub(super) fn sorting(
@@ -261,8 +172,7 @@ impl Analyzer<'_> {
         scope: &Scope<'_>,
         out: &mut Vec<Dep>,
     ) {
-        list.iter()
-            .for_each(|by| self.expr(&by.expr, kind, scope, out));
+        list.iter().for_each(|by| self.expr(&by.expr, kind, scope, out));
     }
 
     fn case(
@@ -274,20 +184,13 @@ impl Analyzer<'_> {
         scope: &Scope<'_>,
         out: &mut Vec<Dep>,
     ) {
-        let (value, condition) = (
-            kind.max(EdgeKind::Expression),
-            EdgeKind::Condition.max(kind),
-        );
-        operand
-            .iter()
-            .for_each(|e| self.expr(e, condition, scope, out));
+        let (value, condition) = (kind.max(EdgeKind::Expression), EdgeKind::Condition.max(kind));
+        operand.iter().for_each(|e| self.expr(e, condition, scope, out));
         for when in conditions {
             self.expr(&when.condition, condition, scope, out);
             self.expr(&when.result, value, scope, out);
         }
-        otherwise
-            .iter()
-            .for_each(|e| self.expr(e, value, scope, out));
+        otherwise.iter().for_each(|e| self.expr(e, value, scope, out));
     }
 
     /// A function's body: its parameters are no columns.
@@ -351,20 +254,10 @@ impl Analyzer<'_> {
         }
     }
 
-    fn subscript(
-        &mut self,
-        subscript: &Subscript,
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) {
+    fn subscript(&mut self, subscript: &Subscript, kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) {
         match subscript {
             Subscript::Index { index } => self.expr(index, kind, scope, out),
-            Subscript::Slice {
-                lower_bound,
-                upper_bound,
-                stride,
-            } => {
+            Subscript::Slice { lower_bound, upper_bound, stride } => {
                 [lower_bound, upper_bound, stride]
                     .into_iter()
                     .flatten()
@@ -373,13 +266,7 @@ impl Analyzer<'_> {
         }
     }
 
-    fn json_path(
-        &mut self,
-        path: &JsonPath,
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) {
+    fn json_path(&mut self, path: &JsonPath, kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) {
         for element in &path.path {
             match element {
                 JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => {
@@ -399,11 +286,7 @@ impl Analyzer<'_> {
         out: &mut Vec<Dep>,
     ) {
         let output = self.query(query, Some(scope));
-        for column in output
-            .columns
-            .iter()
-            .take(if output.is_closed() { 1 } else { usize::MAX })
-        {
+        for column in output.columns.iter().take(if output.is_closed() { 1 } else { usize::MAX }) {
             self.extend(out, &column.deps, kind);
         }
         if let Some(rows) = &output.rows {

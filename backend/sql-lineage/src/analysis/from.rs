@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Expr, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn, LateralView,
-    MatchRecognizePattern, MatchRecognizeSymbol, ObjectName, TableAlias, TableFactor, TableVersion,
-    TableWithJoins,
+    Expr, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn, LateralView, MatchRecognizePattern,
+    MatchRecognizeSymbol, ObjectName, TableAlias, TableFactor, TableVersion, TableWithJoins,
 };
 
 use crate::dialect::Dialect;
@@ -20,12 +19,7 @@ use super::tables::idents;
 
 impl Analyzer<'_> {
     /// Brings the relations of a FROM clause into a scope; `rows` takes what its joins and subqueries filter by.
-    pub(super) fn from(
-        &mut self,
-        from: &[TableWithJoins],
-        scope: &mut Scope<'_>,
-        rows: &mut Vec<Dep>,
-    ) {
+    pub(super) fn from(&mut self, from: &[TableWithJoins], scope: &mut Scope<'_>, rows: &mut Vec<Dep>) {
         let mut arrays = false;
         for item in from {
             match &item.relation {
@@ -38,15 +32,10 @@ impl Analyzer<'_> {
             let is_array = |join: &Join| {
                 matches!(
                     join.join_operator,
-                    JoinOperator::ArrayJoin
-                        | JoinOperator::LeftArrayJoin
-                        | JoinOperator::InnerArrayJoin
+                    JoinOperator::ArrayJoin | JoinOperator::LeftArrayJoin | JoinOperator::InnerArrayJoin
                 )
             };
-            arrays = item
-                .joins
-                .last()
-                .map_or(arrays && item.joins.is_empty(), is_array);
+            arrays = item.joins.last().map_or(arrays && item.joins.is_empty(), is_array);
         }
     }
 
@@ -57,17 +46,13 @@ impl Analyzer<'_> {
         rows: &mut Vec<Dep>,
     ) {
         self.factor(&item.relation, scope, rows);
-        item.joins
-            .iter()
-            .for_each(|join| self.join(join, scope, rows));
+        item.joins.iter().for_each(|join| self.join(join, scope, rows));
     }
 
     pub(super) fn join(&mut self, join: &Join, scope: &mut Scope<'_>, rows: &mut Vec<Dep>) {
         use JoinOperator as J;
-        if matches!(
-            join.join_operator,
-            J::ArrayJoin | J::LeftArrayJoin | J::InnerArrayJoin
-        ) && let TableFactor::Table { name, alias, .. } = &join.relation
+        if matches!(join.join_operator, J::ArrayJoin | J::LeftArrayJoin | J::InnerArrayJoin)
+            && let TableFactor::Table { name, alias, .. } = &join.relation
         {
             self.array(name, alias.as_ref(), scope);
             return;
@@ -88,19 +73,13 @@ impl Analyzer<'_> {
             | J::RightAnti(on) => self.constraint(on, before, scope, rows),
             J::Semi(on) | J::LeftSemi(on) | J::Anti(on) | J::LeftAnti(on) => {
                 self.constraint(on, before, scope, rows);
-                scope.relations[before..]
-                    .iter_mut()
-                    .for_each(|relation| relation.reach = Reach::NoStar);
+                scope.relations[before..].iter_mut().for_each(|relation| relation.reach = Reach::NoStar);
             }
-            J::AsOf {
-                match_condition,
-                constraint,
-            } => {
+            J::AsOf { match_condition, constraint } => {
                 self.expr(match_condition, EdgeKind::Join, scope, rows);
                 self.constraint(constraint, before, scope, rows);
             }
-            J::CrossApply | J::OuterApply | J::ArrayJoin | J::LeftArrayJoin | J::InnerArrayJoin => {
-            }
+            J::CrossApply | J::OuterApply | J::ArrayJoin | J::LeftArrayJoin | J::InnerArrayJoin => {}
         }
     }
 
@@ -131,17 +110,11 @@ impl Analyzer<'_> {
     /// Makes one column of the two of this name on both sides of a join.
     fn merge(&mut self, name: Name, before: usize, scope: &mut Scope<'_>, rows: &mut Vec<Dep>) {
         let having = |range: std::ops::Range<usize>, wanted: Has| {
-            range
-                .filter(|&i| self.has(&scope.relations[i], name) == wanted)
-                .collect::<Vec<usize>>()
+            range.filter(|&i| self.has(&scope.relations[i], name) == wanted).collect::<Vec<usize>>()
         };
         let side = |range: std::ops::Range<usize>| {
             let sure = having(range.clone(), Has::Yes);
-            if sure.is_empty() {
-                having(range, Has::Open)
-            } else {
-                sure
-            }
+            if sure.is_empty() { having(range, Has::Open) } else { sure }
         };
         let right = side(before..scope.relations.len());
         let known = scope.merged.iter().position(|(key, _)| *key == name.key);
@@ -159,35 +132,18 @@ impl Analyzer<'_> {
     fn common_columns(&mut self, before: usize, scope: &Scope<'_>) -> Vec<Name> {
         let mut names = |range: &[Relation]| -> Vec<Name> {
             let columns = range.iter().flat_map(|relation| self.all_columns(relation));
-            columns
-                .filter(|column| !column.is_star())
-                .map(|column| column.name)
-                .collect()
+            columns.filter(|column| !column.is_star()).map(|column| column.name).collect()
         };
         let (left, right) = scope.relations.split_at(before);
         let (left, right) = (names(left), names(right));
-        right
-            .into_iter()
-            .filter(|name| left.iter().any(|other| other.key == name.key))
-            .collect()
+        right.into_iter().filter(|name| left.iter().any(|other| other.key == name.key)).collect()
     }
 
     /// Brings one item of FROM into the scope.
-    pub(super) fn factor(
-        &mut self,
-        factor: &TableFactor,
-        scope: &mut Scope<'_>,
-        rows: &mut Vec<Dep>,
-    ) {
+    pub(super) fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_>, rows: &mut Vec<Dep>) {
         let from = scope.relations.len();
         match factor {
-            TableFactor::Table {
-                name,
-                alias,
-                args,
-                version,
-                ..
-            } => {
+            TableFactor::Table { name, alias, args, version, .. } => {
                 let relation = match args {
                     Some(args) => self.table_function(name, &args.args, alias.as_ref(), scope),
                     None => {
@@ -195,71 +151,37 @@ impl Analyzer<'_> {
                         self.called_by(relation, alias.as_ref())
                     }
                 };
-                if let Some(TableVersion::Function(expr) | TableVersion::ForSystemTimeAsOf(expr)) =
-                    version
-                {
+                if let Some(TableVersion::Function(expr) | TableVersion::ForSystemTimeAsOf(expr)) = version {
                     self.expr(expr, EdgeKind::Join, scope, rows);
                 }
                 scope.relations.extend(relation);
             }
-            TableFactor::Derived {
-                lateral,
-                subquery,
-                alias,
-                ..
-            } => {
+            TableFactor::Derived { lateral, subquery, alias, .. } => {
                 let sees_siblings = *lateral || self.dialect == Dialect::MsSql;
                 let output = if sees_siblings {
                     self.query(subquery, Some(scope))
                 } else {
                     self.query(subquery, scope.parent)
                 };
-                let relation = self.called_by(
-                    Some(Relation::of(None, Shape::Listed(output))),
-                    alias.as_ref(),
-                );
+                let relation =
+                    self.called_by(Some(Relation::of(None, Shape::Listed(output))), alias.as_ref());
                 scope.relations.extend(relation);
             }
-            TableFactor::NestedJoin {
-                table_with_joins,
-                alias,
-            } => self.nested_join(table_with_joins, alias.as_ref(), scope, rows),
-            TableFactor::Pivot {
-                table,
-                aggregate_functions,
-                value_column,
-                value_source,
-                alias,
-                ..
-            } => {
+            TableFactor::NestedJoin { table_with_joins, alias } => {
+                self.nested_join(table_with_joins, alias.as_ref(), scope, rows)
+            }
+            TableFactor::Pivot { table, aggregate_functions, value_column, value_source, alias, .. } => {
                 let inner = self.inner_relation(table, scope, rows);
-                let output = self.pivot(
-                    &inner,
-                    aggregate_functions,
-                    value_column,
-                    value_source,
-                    scope,
-                );
-                let relation = self.called_by(
-                    Some(Relation::of(inner.alias, Shape::Listed(output))),
-                    alias.as_ref(),
-                );
+                let output = self.pivot(&inner, aggregate_functions, value_column, value_source, scope);
+                let relation =
+                    self.called_by(Some(Relation::of(inner.alias, Shape::Listed(output))), alias.as_ref());
                 scope.relations.extend(relation);
             }
-            TableFactor::Unpivot {
-                table,
-                value,
-                name,
-                columns,
-                alias,
-                ..
-            } => {
+            TableFactor::Unpivot { table, value, name, columns, alias, .. } => {
                 let inner = self.inner_relation(table, scope, rows);
                 let output = self.unpivot(&inner, value, name, columns);
-                let relation = self.called_by(
-                    Some(Relation::of(inner.alias, Shape::Listed(output))),
-                    alias.as_ref(),
-                );
+                let relation =
+                    self.called_by(Some(Relation::of(inner.alias, Shape::Listed(output))), alias.as_ref());
                 scope.relations.extend(relation);
             }
             TableFactor::MatchRecognize { .. } => self.match_recognize(factor, scope, rows),
@@ -293,10 +215,7 @@ impl Analyzer<'_> {
         }
         // A variable that holds a table (T-SQL, Snowflake scripting): no table of the database.
         if self.dialect == Dialect::MsSql && last.value.starts_with('@') {
-            return Some(Relation::of(
-                Some(self.names.of(last).key),
-                Shape::Any(Rc::clone(&self.none)),
-            ));
+            return Some(Relation::of(Some(self.names.of(last).key), Shape::Any(Rc::clone(&self.none))));
         }
         let parts = self.name_parts(name);
         Some(self.table_or_cte(&parts))
@@ -307,10 +226,7 @@ impl Analyzer<'_> {
         let name = self.names.as_is(path);
         let table = self.tables.exactly(&[name], &self.names);
         self.reads.push(table);
-        Relation {
-            table: Some(table),
-            ..Relation::of(Some(name.key), Shape::Table(table))
-        }
+        Relation { table: Some(table), ..Relation::of(Some(name.key), Shape::Table(table)) }
     }
 
     /// A relation under its alias, and its columns under theirs.
@@ -332,10 +248,7 @@ impl Analyzer<'_> {
                 Shape::Table(_) => {
                     let columns_before = self.all_columns(&relation);
                     self.renamed_to(
-                        &Rc::new(Output {
-                            columns: columns_before,
-                            ..Output::default()
-                        }),
+                        &Rc::new(Output { columns: columns_before, ..Output::default() }),
                         &columns,
                     )
                 }
@@ -349,22 +262,14 @@ impl Analyzer<'_> {
     pub(super) fn listed(&mut self, columns: &[&Ident], deps: &Deps) -> Rc<Output> {
         let names: Vec<Name> = columns.iter().map(|ident| self.names.of(ident)).collect();
         Rc::new(Output {
-            columns: names
-                .into_iter()
-                .map(|name| self.plain_column(name, deps))
-                .collect(),
+            columns: names.into_iter().map(|name| self.plain_column(name, deps)).collect(),
             ..Output::default()
         })
     }
 
     pub(super) fn plain_column(&mut self, name: Name, deps: &Deps) -> Column {
         let deps = self.through(deps, EdgeKind::Expression);
-        Column {
-            name,
-            deps,
-            item: None,
-            stars: Rc::from([]),
-        }
+        Column { name, deps, item: None, stars: Rc::from([]) }
     }
 
     fn nested_join(
@@ -381,21 +286,15 @@ impl Analyzer<'_> {
             let columns = alias.map(|_| self.star(&inner));
             match columns {
                 Some(columns) => {
-                    let output = Rc::new(Output {
-                        columns,
-                        ..Output::default()
-                    });
-                    let relation =
-                        self.called_by(Some(Relation::of(None, Shape::Listed(output))), alias);
+                    let output = Rc::new(Output { columns, ..Output::default() });
+                    let relation = self.called_by(Some(Relation::of(None, Shape::Listed(output))), alias);
                     (relation.into_iter().collect(), Vec::new())
                 }
                 None => (inner.relations, inner.merged),
             }
         };
         scope.relations.extend(relations);
-        let shifted = merged
-            .into_iter()
-            .map(|(key, of)| (key, of.into_iter().map(|i| i + offset).collect()));
+        let shifted = merged.into_iter().map(|(key, of)| (key, of.into_iter().map(|i| i + offset).collect()));
         scope.merged.extend(shifted);
     }
 
@@ -414,18 +313,9 @@ impl Analyzer<'_> {
         match relations.len() {
             1 => relations.remove(0),
             _ => {
-                let inner = Scope {
-                    relations,
-                    ..Scope::default()
-                };
+                let inner = Scope { relations, ..Scope::default() };
                 let columns = self.star(&inner);
-                Relation::of(
-                    None,
-                    Shape::Listed(Rc::new(Output {
-                        columns,
-                        ..Output::default()
-                    })),
-                )
+                Relation::of(None, Shape::Listed(Rc::new(Output { columns, ..Output::default() })))
             }
         }
     }
@@ -438,9 +328,7 @@ impl Analyzer<'_> {
         let deps = self.deps(out);
         if let Some(ident) = alias.map(|alias| &alias.name).or(path.last()) {
             let output = self.listed(&[ident], &deps);
-            scope
-                .relations
-                .push(Relation::of(None, Shape::Listed(output)));
+            scope.relations.push(Relation::of(None, Shape::Listed(output)));
         }
     }
 
@@ -449,9 +337,7 @@ impl Analyzer<'_> {
         let mut out = Vec::new();
         self.expr(&view.lateral_view, EdgeKind::Expression, scope, &mut out);
         let deps = self.deps(out);
-        let alias = idents(&view.lateral_view_name)
-            .last()
-            .map(|ident| self.names.of(ident).key);
+        let alias = idents(&view.lateral_view_name).last().map(|ident| self.names.of(ident).key);
         let columns: Vec<&Ident> = view.lateral_col_alias.iter().collect();
         let shape = if columns.is_empty() {
             self.listed_as(&["col", "key", "value", "pos"], &deps)
@@ -462,73 +348,35 @@ impl Analyzer<'_> {
     }
 
     pub(super) fn listed_as(&mut self, columns: &[&str], deps: &Deps) -> Shape {
-        let names: Vec<Name> = columns
-            .iter()
-            .map(|column| self.names.folded(column, false))
-            .collect();
-        let columns = names
-            .into_iter()
-            .map(|name| self.plain_column(name, deps))
-            .collect();
-        Shape::Listed(Rc::new(Output {
-            columns,
-            ..Output::default()
-        }))
+        let names: Vec<Name> = columns.iter().map(|column| self.names.folded(column, false)).collect();
+        let columns = names.into_iter().map(|name| self.plain_column(name, deps)).collect();
+        Shape::Listed(Rc::new(Output { columns, ..Output::default() }))
     }
 
     /// UNNEST, JSON_TABLE and their like.
     fn unusual(&mut self, factor: &TableFactor, scope: &Scope<'_>) -> Option<Relation> {
         match factor {
-            TableFactor::TableFunction {
-                expr: Expr::Function(function),
-                alias,
-            } => {
+            TableFactor::TableFunction { expr: Expr::Function(function), alias } => {
                 let args = match &function.args {
                     sqlparser::ast::FunctionArguments::List(list) => &list.args[..],
                     _ => &[],
                 };
                 self.table_function(&function.name, args, alias.as_ref(), scope)
             }
-            TableFactor::TableFunction { expr, alias } => {
-                self.unfolded(expr, alias.as_ref(), scope)
+            TableFactor::TableFunction { expr, alias } => self.unfolded(expr, alias.as_ref(), scope),
+            TableFactor::Function { name, args, alias, .. } => {
+                self.table_function(name, args, alias.as_ref(), scope)
             }
-            TableFactor::Function {
-                name, args, alias, ..
-            } => self.table_function(name, args, alias.as_ref(), scope),
-            TableFactor::UNNEST {
-                alias,
-                array_exprs,
-                with_offset_alias,
-                with_offset,
-                with_ordinality,
-            } => {
-                let offset = with_offset_alias
-                    .clone()
-                    .or_else(|| with_offset.then(|| Ident::new("offset")));
-                self.unnest(
-                    array_exprs,
-                    alias.as_ref(),
-                    offset.as_ref(),
-                    *with_ordinality,
-                    scope,
-                )
+            TableFactor::UNNEST { alias, array_exprs, with_offset_alias, with_offset, with_ordinality } => {
+                let offset = with_offset_alias.clone().or_else(|| with_offset.then(|| Ident::new("offset")));
+                self.unnest(array_exprs, alias.as_ref(), offset.as_ref(), *with_ordinality, scope)
             }
-            TableFactor::JsonTable {
-                json_expr,
-                columns,
-                alias,
-                ..
-            } => {
+            TableFactor::JsonTable { json_expr, columns, alias, .. } => {
                 let mut names = Vec::new();
                 json_columns(columns, &mut names);
                 self.table_of(json_expr, &names, alias.as_ref(), scope)
             }
-            TableFactor::OpenJsonTable {
-                json_expr,
-                columns,
-                alias,
-                ..
-            } => {
+            TableFactor::OpenJsonTable { json_expr, columns, alias, .. } => {
                 if columns.is_empty() {
                     let deps = self.value_of(json_expr, scope);
                     let shape = self.listed_as(&["key", "value", "type"], &deps);
@@ -537,29 +385,14 @@ impl Analyzer<'_> {
                 let names: Vec<&Ident> = columns.iter().map(|column| &column.name).collect();
                 self.table_of(json_expr, &names, alias.as_ref(), scope)
             }
-            TableFactor::XmlTable {
-                row_expression,
-                passing,
-                columns,
-                alias,
-                ..
-            } => {
+            TableFactor::XmlTable { row_expression, passing, columns, alias, .. } => {
                 let names: Vec<&Ident> = columns.iter().map(|column| &column.name).collect();
-                let argument = passing
-                    .arguments
-                    .first()
-                    .map_or(row_expression, |argument| &argument.expr);
+                let argument = passing.arguments.first().map_or(row_expression, |argument| &argument.expr);
                 self.table_of(argument, &names, alias.as_ref(), scope)
             }
-            TableFactor::UnpivotExpr {
-                expression,
-                value_alias,
-                attribute_alias,
-            } => {
+            TableFactor::UnpivotExpr { expression, value_alias, attribute_alias } => {
                 let deps = self.value_of(expression, scope);
-                let names: Vec<&Ident> = std::iter::once(value_alias)
-                    .chain(attribute_alias)
-                    .collect();
+                let names: Vec<&Ident> = std::iter::once(value_alias).chain(attribute_alias).collect();
                 let output = self.listed(&names, &deps);
                 Some(Relation::of(None, Shape::Listed(output)))
             }
@@ -598,23 +431,15 @@ impl Analyzer<'_> {
         with_ordinality: bool,
         scope: &Scope<'_>,
     ) -> Option<Relation> {
-        let each: Vec<Deps> = arrays
-            .iter()
-            .map(|array| self.value_of(array, scope))
-            .collect();
+        let each: Vec<Deps> = arrays.iter().map(|array| self.value_of(array, scope)).collect();
         let mut all = Vec::new();
-        each.iter()
-            .for_each(|deps| self.extend(&mut all, deps, EdgeKind::Expression));
+        each.iter().for_each(|deps| self.extend(&mut all, deps, EdgeKind::Expression));
         let all = self.deps(all);
         let Some(alias) = alias else {
             return Some(Relation::of(None, Shape::Any(all)));
         };
         let key = self.names.of(&alias.name).key;
-        let mut names: Vec<Name> = alias
-            .columns
-            .iter()
-            .map(|column| self.names.of(&column.name))
-            .collect();
+        let mut names: Vec<Name> = alias.columns.iter().map(|column| self.names.of(&column.name)).collect();
         if names.is_empty() && offset.is_none() {
             return Some(Relation::of(Some(key), Shape::Any(all)));
         }
@@ -638,21 +463,10 @@ impl Analyzer<'_> {
             let none = Rc::clone(&self.none);
             columns.push(self.plain_column(name, &none));
         }
-        Some(Relation::of(
-            Some(key),
-            Shape::Listed(Rc::new(Output {
-                columns,
-                ..Output::default()
-            })),
-        ))
+        Some(Relation::of(Some(key), Shape::Listed(Rc::new(Output { columns, ..Output::default() }))))
     }
 
-    fn match_recognize(
-        &mut self,
-        factor: &TableFactor,
-        scope: &mut Scope<'_>,
-        rows: &mut Vec<Dep>,
-    ) {
+    fn match_recognize(&mut self, factor: &TableFactor, scope: &mut Scope<'_>, rows: &mut Vec<Dep>) {
         let TableFactor::MatchRecognize {
             table,
             partition_by,
@@ -681,25 +495,14 @@ impl Analyzer<'_> {
                 });
             }
             let mut columns = Vec::new();
-            if matches!(
-                rows_per_match,
-                Some(sqlparser::ast::RowsPerMatch::AllRows(_))
-            ) {
+            if matches!(rows_per_match, Some(sqlparser::ast::RowsPerMatch::AllRows(_))) {
                 columns = self.all_columns(&inner);
             }
             inside.relations.push(inner);
             let mut decides = Vec::new();
             for expr in partition_by {
-                let (name, deps) = (
-                    self.natural_name(expr, columns.len()),
-                    self.value_of(expr, &inside),
-                );
-                columns.push(Column {
-                    name,
-                    deps,
-                    item: None,
-                    stars: Rc::from([]),
-                });
+                let (name, deps) = (self.natural_name(expr, columns.len()), self.value_of(expr, &inside));
+                columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
                 self.expr(expr, EdgeKind::Group, &inside, &mut decides);
             }
             self.sorting(order_by, EdgeKind::Sort, &inside, &mut decides);
@@ -707,27 +510,13 @@ impl Analyzer<'_> {
                 self.expr(&symbol.definition, EdgeKind::Filter, &inside, &mut decides);
             }
             for measure in measures {
-                let (name, deps) = (
-                    self.names.of(&measure.alias),
-                    self.value_of(&measure.expr, &inside),
-                );
-                columns.push(Column {
-                    name,
-                    deps,
-                    item: None,
-                    stars: Rc::from([]),
-                });
+                let (name, deps) = (self.names.of(&measure.alias), self.value_of(&measure.expr, &inside));
+                columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
             }
             (columns, decides)
         };
         rows.append(&mut decides);
-        let relation = Relation::of(
-            None,
-            Shape::Listed(Rc::new(Output {
-                columns,
-                ..Output::default()
-            })),
-        );
+        let relation = Relation::of(None, Shape::Listed(Rc::new(Output { columns, ..Output::default() })));
         let relation = self.called_by(Some(relation), alias.as_ref());
         scope.relations.extend(relation);
     }
@@ -756,8 +545,9 @@ fn json_columns<'a>(columns: &'a [JsonTableColumn], names: &mut Vec<&'a Ident>) 
 fn variables_of<'a>(pattern: &'a MatchRecognizePattern, into: &mut Vec<&'a Ident>) {
     use MatchRecognizePattern as P;
     match pattern {
-        P::Symbol(MatchRecognizeSymbol::Named(name))
-        | P::Exclude(MatchRecognizeSymbol::Named(name)) => into.push(name),
+        P::Symbol(MatchRecognizeSymbol::Named(name)) | P::Exclude(MatchRecognizeSymbol::Named(name)) => {
+            into.push(name)
+        }
         P::Permute(symbols) => into.extend(symbols.iter().filter_map(|symbol| match symbol {
             MatchRecognizeSymbol::Named(name) => Some(name),
             _ => None,

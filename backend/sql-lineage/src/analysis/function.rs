@@ -183,10 +183,7 @@ fn nature(name: &str) -> Nature {
         "hstore" | "row_to_json" | "to_json" | "to_json_string" | "to_jsonb" => Nature::Row,
         "timestampadd" | "timestampdiff" => Nature::Date,
         _ if AGGREGATES.binary_search(&name).is_ok() => Nature::Aggregate,
-        _ if name.starts_with("stddev")
-            || name.starts_with("var_")
-            || name.starts_with("regr_") =>
-        {
+        _ if name.starts_with("stddev") || name.starts_with("var_") || name.starts_with("regr_") => {
             Nature::Aggregate
         }
         _ if DATES.binary_search(&name).is_ok() => Nature::Date,
@@ -203,9 +200,7 @@ impl Analyzer<'_> {
         scope: &Scope<'_>,
         out: &mut Vec<Dep>,
     ) {
-        let name = idents(&function.name)
-            .last()
-            .map_or("", |ident| ident.value.as_str());
+        let name = idents(&function.name).last().map_or("", |ident| ident.value.as_str());
         let nature = nature(name);
         let value = kind.max(match nature {
             _ if function.over.is_some() => EdgeKind::Window,
@@ -250,16 +245,13 @@ impl Analyzer<'_> {
                     if nature == Nature::Row && self.row(argument, kind, scope, out) {
                         continue;
                     }
-                    if nature == Nature::Dictionary && i == 0 && self.dialect == Dialect::ClickHouse
-                    {
+                    if nature == Nature::Dictionary && i == 0 && self.dialect == Dialect::ClickHouse {
                         self.dictionary(argument);
                     } else if !(nature == Nature::Date && is_unit(argument)) {
                         self.argument(argument, kind, scope, out);
                     }
                 }
-                list.clauses
-                    .iter()
-                    .for_each(|clause| self.clause(clause, kind, scope, out));
+                list.clauses.iter().for_each(|clause| self.clause(clause, kind, scope, out));
             }
         }
     }
@@ -271,9 +263,8 @@ impl Analyzer<'_> {
         scope: &Scope<'_>,
         out: &mut Vec<Dep>,
     ) {
-        let (FunctionArg::Named { arg, .. }
-        | FunctionArg::ExprNamed { arg, .. }
-        | FunctionArg::Unnamed(arg)) = argument;
+        let (FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg)) =
+            argument;
         match arg {
             FunctionArgExpr::Expr(expr) => self.expr(expr, kind, scope, out),
             FunctionArgExpr::QualifiedWildcard(name) => {
@@ -307,13 +298,7 @@ impl Analyzer<'_> {
         }
     }
 
-    fn window(
-        &mut self,
-        window: &WindowSpec,
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) {
+    fn window(&mut self, window: &WindowSpec, kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) {
         let over = kind.max(EdgeKind::Over);
         self.exprs(&window.partition_by, over, scope, out);
         self.sorting(&window.order_by, over, scope, out);
@@ -322,13 +307,7 @@ impl Analyzer<'_> {
         }
     }
 
-    fn named_window(
-        &mut self,
-        name: &Ident,
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) {
+    fn named_window(&mut self, name: &Ident, kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) {
         let key = self.names.of(name).key;
         if let Some((_, deps)) = scope.windows.iter().find(|(window, _)| *window == key) {
             self.extend(out, &std::rc::Rc::clone(deps), kind.max(EdgeKind::Over));
@@ -336,11 +315,7 @@ impl Analyzer<'_> {
     }
 
     /// Works out the windows of a WINDOW clause, so that OVER can name them.
-    pub(super) fn define_windows(
-        &mut self,
-        windows: &[NamedWindowDefinition],
-        scope: &mut Scope<'_>,
-    ) {
+    pub(super) fn define_windows(&mut self, windows: &[NamedWindowDefinition], scope: &mut Scope<'_>) {
         for NamedWindowDefinition(name, window) in windows {
             let mut out = Vec::new();
             match window {
@@ -357,39 +332,20 @@ impl Analyzer<'_> {
     }
 
     /// `column.method(…)`: a relation's column, not a schema's function.
-    fn receiver(
-        &mut self,
-        function: &Function,
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) {
+    fn receiver(&mut self, function: &Function, kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) {
         let mut parts = idents(&function.name);
-        let (Some(first), Some(_), 2..) = (parts.next(), parts.next(), function.name.0.len())
-        else {
+        let (Some(first), Some(_), 2..) = (parts.next(), parts.next(), function.name.0.len()) else {
             return;
         };
         let key = self.names.of(first).key;
-        if self.dialect == Dialect::MsSql
-            && scope.called(key).is_some()
-            && function.name.0.len() > 2
-        {
-            let path: Vec<Ident> = idents(&function.name)
-                .take(function.name.0.len() - 1)
-                .cloned()
-                .collect();
+        if self.dialect == Dialect::MsSql && scope.called(key).is_some() && function.name.0.len() > 2 {
+            let path: Vec<Ident> = idents(&function.name).take(function.name.0.len() - 1).cloned().collect();
             self.push_column(&path, scope, kind, out);
         }
     }
 
     /// `to_json(t)`: every column of t.
-    fn row(
-        &mut self,
-        argument: &FunctionArg,
-        kind: EdgeKind,
-        scope: &Scope<'_>,
-        out: &mut Vec<Dep>,
-    ) -> bool {
+    fn row(&mut self, argument: &FunctionArg, kind: EdgeKind, scope: &Scope<'_>, out: &mut Vec<Dep>) -> bool {
         let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Identifier(ident))) = argument else {
             return false;
         };
@@ -407,14 +363,9 @@ impl Analyzer<'_> {
         };
         let parts: Vec<crate::names::Name> = match expr {
             Expr::Identifier(ident) => vec![self.names.of(ident)],
-            Expr::CompoundIdentifier(idents) => {
-                idents.iter().map(|ident| self.names.of(ident)).collect()
-            }
+            Expr::CompoundIdentifier(idents) => idents.iter().map(|ident| self.names.of(ident)).collect(),
             Expr::Value(value) => match value.value.clone().into_string() {
-                Some(text) => text
-                    .split('.')
-                    .map(|part| self.names.folded(part, false))
-                    .collect(),
+                Some(text) => text.split('.').map(|part| self.names.folded(part, false)).collect(),
                 None => return,
             },
             _ => return,

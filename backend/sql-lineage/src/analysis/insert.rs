@@ -18,11 +18,7 @@ use super::{Analyzer, Effect, Written};
 
 impl Analyzer<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Vec<Dep> {
-        let output = insert
-            .source
-            .as_ref()
-            .map(|query| self.query(query, None))
-            .unwrap_or_default();
+        let output = insert.source.as_ref().map(|query| self.query(query, None)).unwrap_or_default();
         let mut rows = output.rows.as_deref().unwrap_or_default().to_vec();
         if insert.multi_table_insert_type.is_some() {
             self.insert_into_several(insert, &output, &mut rows);
@@ -32,21 +28,10 @@ impl Analyzer<'_> {
             return rows;
         };
         self.write(target);
-        let listed: Vec<Name> = insert
-            .columns
-            .iter()
-            .filter_map(|column| self.last_name(column))
-            .collect();
-        let is_values = insert
-            .source
-            .as_ref()
-            .is_some_and(|query| matches!(*query.body, SetExpr::Values(_)));
-        let fixed: Vec<Symbol> = insert
-            .partitioned
-            .iter()
-            .flatten()
-            .filter_map(|expr| self.fixed_partition(expr))
-            .collect();
+        let listed: Vec<Name> = insert.columns.iter().filter_map(|column| self.last_name(column)).collect();
+        let is_values = insert.source.as_ref().is_some_and(|query| matches!(*query.body, SetExpr::Values(_)));
+        let fixed: Vec<Symbol> =
+            insert.partitioned.iter().flatten().filter_map(|expr| self.fixed_partition(expr)).collect();
         let filled = self.fill(target, &output, &listed, &fixed, is_values);
         self.assignments(
             &insert.assignments,
@@ -56,10 +41,7 @@ impl Analyzer<'_> {
         );
         match &insert.on {
             Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
-                let alias = insert
-                    .insert_alias
-                    .as_ref()
-                    .and_then(|alias| idents(&alias.row_alias).last());
+                let alias = insert.insert_alias.as_ref().and_then(|alias| idents(&alias.row_alias).last());
                 self.assignments(assignments, target, &filled, alias);
             }
             Some(OnInsert::OnConflict(conflict)) => {
@@ -80,8 +62,7 @@ impl Analyzer<'_> {
                     sqlparser::ast::FunctionArguments::List(list) => &list.args[..],
                     _ => &[],
                 };
-                let relation =
-                    self.table_function(&function.name, args, None, &Scope::default())?;
+                let relation = self.table_function(&function.name, args, None, &Scope::default())?;
                 relation.table.inspect(|&table| self.unread(table))
             }
             TableObject::TableQuery(_) => None,
@@ -127,26 +108,15 @@ impl Analyzer<'_> {
         if names.is_empty() {
             let (known, open) = self.tables.columns(target);
             if !open {
-                names = known
-                    .iter()
-                    .filter(|name| !fixed.contains(&name.key))
-                    .copied()
-                    .collect();
+                names = known.iter().filter(|name| !fixed.contains(&name.key)).copied().collect();
             }
         }
         let mut columns = output.columns.clone();
         let fits = output.is_closed() && names.len() == columns.len();
         if fits {
-            columns
-                .iter_mut()
-                .zip(&names)
-                .for_each(|(column, name)| column.name = *name);
+            columns.iter_mut().zip(&names).for_each(|(column, name)| column.name = *name);
         } else if output.is_closed() && !listed.is_empty() && !is_values {
-            self.warn(&format!(
-                "{} columns are listed, the query has {}",
-                listed.len(),
-                columns.len()
-            ));
+            self.warn(&format!("{} columns are listed, the query has {}", listed.len(), columns.len()));
         } else if !output.is_closed() && !names.is_empty() {
             name_around_star(&mut columns, &names);
         }
@@ -170,37 +140,17 @@ impl Analyzer<'_> {
                 names.push(column.name);
             }
         }
-        self.tables.make(
-            target,
-            Columns::Made {
-                names: Rc::from(names),
-                open: true,
-            },
-        );
+        self.tables.make(target, Columns::Made { names: Rc::from(names), open: true });
     }
 
     /// Makes a table of a query: its columns, under other names where they are given.
     pub(super) fn create_from(&mut self, target: TableId, output: &Rc<Output>, names: &[&Ident]) {
         self.write(target);
         self.effects.push(Effect::Created(target));
-        let output = if names.is_empty() {
-            Rc::clone(output)
-        } else {
-            self.renamed_to(output, names)
-        };
-        let known: Vec<Name> = output
-            .columns
-            .iter()
-            .filter(|column| !column.is_star())
-            .map(|column| column.name)
-            .collect();
-        self.tables.make(
-            target,
-            Columns::Made {
-                names: Rc::from(known),
-                open: !output.is_closed(),
-            },
-        );
+        let output = if names.is_empty() { Rc::clone(output) } else { self.renamed_to(output, names) };
+        let known: Vec<Name> =
+            output.columns.iter().filter(|column| !column.is_star()).map(|column| column.name).collect();
+        self.tables.make(target, Columns::Made { names: Rc::from(known), open: !output.is_closed() });
         self.emit(Some(target), &output.columns);
     }
 
@@ -215,10 +165,7 @@ impl Analyzer<'_> {
         if assignments.is_empty() {
             return;
         }
-        let inserted = Rc::new(Output {
-            columns: filled.to_vec(),
-            ..Output::default()
-        });
+        let inserted = Rc::new(Output { columns: filled.to_vec(), ..Output::default() });
         let excluded = self.names.folded("excluded", false).key;
         let mut scope = Scope::default();
         let mut add = |alias: Symbol| {
@@ -234,19 +181,13 @@ impl Analyzer<'_> {
         }
         let last = self.tables.name(target).last().to_owned();
         let alias = self.names.as_is(&last).key;
-        scope.relations.push(Relation {
-            table: Some(target),
-            ..Relation::of(Some(alias), Shape::Table(target))
-        });
+        scope
+            .relations
+            .push(Relation { table: Some(target), ..Relation::of(Some(alias), Shape::Table(target)) });
         for assignment in assignments {
             let deps = self.value_of(&assignment.value, &scope);
             for name in self.assignment_targets(&assignment.target) {
-                self.emit_one(Written {
-                    table: Some(target),
-                    name,
-                    deps: Rc::clone(&deps),
-                    item: None,
-                });
+                self.emit_one(Written { table: Some(target), name, deps: Rc::clone(&deps), item: None });
             }
         }
     }
@@ -254,19 +195,14 @@ impl Analyzer<'_> {
     /// `INSERT ALL INTO a … INTO b … SELECT …`, with or without WHEN.
     fn insert_into_several(&mut self, insert: &Insert, output: &Rc<Output>, rows: &mut Vec<Dep>) {
         let mut scope = Scope::default();
-        scope
-            .relations
-            .push(Relation::of(None, Shape::Listed(Rc::clone(output))));
+        scope.relations.push(Relation::of(None, Shape::Listed(Rc::clone(output))));
         self.clauses_of_several(&insert.multi_table_into_clauses, output, &scope);
         for when in &insert.multi_table_when_clauses {
             self.expr(&when.condition, EdgeKind::Filter, &scope, rows);
             self.clauses_of_several(&when.into_clauses, output, &scope);
         }
         self.clauses_of_several(
-            insert
-                .multi_table_else_clause
-                .as_deref()
-                .unwrap_or_default(),
+            insert.multi_table_else_clause.as_deref().unwrap_or_default(),
             output,
             &scope,
         );
@@ -283,11 +219,7 @@ impl Analyzer<'_> {
                 continue;
             };
             self.write(target);
-            let listed: Vec<Name> = clause
-                .columns
-                .iter()
-                .map(|ident| self.names.of(ident))
-                .collect();
+            let listed: Vec<Name> = clause.columns.iter().map(|ident| self.names.of(ident)).collect();
             let Some(values) = &clause.values else {
                 self.fill(target, output, &listed, &[], false);
                 continue;
@@ -302,17 +234,9 @@ impl Analyzer<'_> {
                         (self.names.as_is(&format!("_col{i}")), Rc::clone(&self.none))
                     }
                 };
-                columns.push(Column {
-                    name,
-                    deps,
-                    item: None,
-                    stars: Rc::from([]),
-                });
+                columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
             }
-            let values = Output {
-                columns,
-                ..Output::default()
-            };
+            let values = Output { columns, ..Output::default() };
             self.fill(target, &values, &listed, &[], false);
         }
     }
@@ -320,11 +244,7 @@ impl Analyzer<'_> {
 
 /// Names the columns before and behind the only star of a query, counted from both ends.
 fn name_around_star(columns: &mut [Column], names: &[Name]) {
-    let mut stars = columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| column.is_star())
-        .map(|(i, _)| i);
+    let mut stars = columns.iter().enumerate().filter(|(_, column)| column.is_star()).map(|(i, _)| i);
     let (Some(star), None) = (stars.next(), stars.next()) else {
         return;
     };
@@ -332,10 +252,7 @@ fn name_around_star(columns: &mut [Column], names: &[Name]) {
         return;
     }
     let behind = columns.len() - star - 1;
-    columns[..star]
-        .iter_mut()
-        .zip(names)
-        .for_each(|(column, name)| column.name = *name);
+    columns[..star].iter_mut().zip(names).for_each(|(column, name)| column.name = *name);
     columns[star + 1..]
         .iter_mut()
         .zip(&names[names.len() - behind..])

@@ -23,21 +23,12 @@ impl Analyzer<'_> {
         values: &PivotValueSource,
         outer: &Scope<'_>,
     ) -> Rc<Output> {
-        let scope = Scope {
-            relations: vec![inner.clone()],
-            ..Scope::inside(outer.parent)
-        };
+        let scope = Scope { relations: vec![inner.clone()], ..Scope::inside(outer.parent) };
         let mut deciding = Vec::new();
         self.exprs(value_columns, EdgeKind::Filter, &scope, &mut deciding);
-        let mut used: Vec<Symbol> = deciding
-            .iter()
-            .map(|dep| self.sources.get(dep.source).column.key)
-            .collect();
-        used.extend(
-            value_columns
-                .iter()
-                .map(|expr| self.natural_name(expr, 0).key),
-        );
+        let mut used: Vec<Symbol> =
+            deciding.iter().map(|dep| self.sources.get(dep.source).column.key).collect();
+        used.extend(value_columns.iter().map(|expr| self.natural_name(expr, 0).key));
         let mut made: Vec<(Option<&Ident>, Deps)> = Vec::new();
         for aggregate in aggregates {
             let deps = self.value_of(&aggregate.expr, &scope);
@@ -56,12 +47,7 @@ impl Analyzer<'_> {
                         .map_or_else(|| plain_text(&value.expr), |alias| alias.value.clone());
                     for (alias, deps) in &made {
                         let name = self.pivoted_name(&value_name, *alias, aggregates.len());
-                        columns.push(Column {
-                            name,
-                            deps: Rc::clone(deps),
-                            item: None,
-                            stars: Rc::from([]),
-                        });
+                        columns.push(Column { name, deps: Rc::clone(deps), item: None, stars: Rc::from([]) });
                     }
                 }
             }
@@ -71,26 +57,13 @@ impl Analyzer<'_> {
                 }
                 // Which columns there are depends on the data.
                 let mut all: Vec<Dep> = Vec::new();
-                made.iter()
-                    .for_each(|(_, deps)| all.extend_from_slice(deps));
+                made.iter().for_each(|(_, deps)| all.extend_from_slice(deps));
                 let deps = self.deps(all);
-                let star = Star {
-                    table: None,
-                    hidden: Rc::from([]),
-                    deps: Rc::clone(&deps),
-                };
-                columns.push(Column {
-                    name: self.names.star,
-                    deps,
-                    item: None,
-                    stars: Rc::from([star]),
-                });
+                let star = Star { table: None, hidden: Rc::from([]), deps: Rc::clone(&deps) };
+                columns.push(Column { name: self.names.star, deps, item: None, stars: Rc::from([star]) });
             }
         }
-        Rc::new(Output {
-            columns,
-            ..Output::default()
-        })
+        Rc::new(Output { columns, ..Output::default() })
     }
 
     fn pivoted_name(&mut self, value: &str, aggregate: Option<&Ident>, aggregates: usize) -> Name {
@@ -141,10 +114,7 @@ impl Analyzer<'_> {
         listed: &[ExprWithAlias],
     ) -> Rc<Output> {
         let values: Vec<&Expr> = parts(value);
-        let scope = Scope {
-            relations: vec![inner.clone()],
-            ..Scope::default()
-        };
+        let scope = Scope { relations: vec![inner.clone()], ..Scope::default() };
         let mut from: Vec<Vec<Dep>> = vec![Vec::new(); values.len()];
         let (mut all, mut used) = (Vec::new(), Vec::new());
         for group in listed {
@@ -158,29 +128,17 @@ impl Analyzer<'_> {
             }
         }
         let mut columns = self.all_but(inner, &used);
-        let of_name = Column {
-            name: self.names.of(name),
-            deps: self.deps(all),
-            item: None,
-            stars: Rc::from([]),
-        };
+        let of_name =
+            Column { name: self.names.of(name), deps: self.deps(all), item: None, stars: Rc::from([]) };
         let mut of_values = Vec::new();
         for (expr, out) in values.into_iter().zip(from) {
             let name = self.natural_name(expr, 0);
-            of_values.push(Column {
-                name,
-                deps: self.deps(out),
-                item: None,
-                stars: Rc::from([]),
-            });
+            of_values.push(Column { name, deps: self.deps(out), item: None, stars: Rc::from([]) });
         }
         // Snowflake and T-SQL put the name first, the others the value: by name it makes no difference.
         columns.push(of_name);
         columns.extend(of_values);
-        Rc::new(Output {
-            columns,
-            ..Output::default()
-        })
+        Rc::new(Output { columns, ..Output::default() })
     }
 }
 
@@ -195,11 +153,7 @@ fn parts(expr: &Expr) -> Vec<&Expr> {
 
 fn plain_text(expr: &Expr) -> String {
     match expr {
-        Expr::Value(value) => value
-            .value
-            .clone()
-            .into_string()
-            .unwrap_or_else(|| value.value.to_string()),
+        Expr::Value(value) => value.value.clone().into_string().unwrap_or_else(|| value.value.to_string()),
         Expr::Identifier(ident) => ident.value.clone(),
         other => other.to_string(),
     }

@@ -31,10 +31,7 @@ impl Analyzer<'_> {
                 self.is_exhausted(self.options.limits.steps);
                 break;
             }
-            let item_at = Some(Item {
-                select: at,
-                number: u32::try_from(number).unwrap_or(u32::MAX),
-            });
+            let item_at = Some(Item { select: at, number: u32::try_from(number).unwrap_or(u32::MAX) });
             self.item(item, item_at, scope, &mut columns);
         }
         if let Some(exclude) = &select.exclude {
@@ -56,44 +53,26 @@ impl Analyzer<'_> {
                 let name = self.natural_name(expr, columns.len());
                 let deps = self.value_of(expr, scope);
                 // A column under its own name adds nothing to look up; another expression's natural name is hardly referred to.
-                columns.push(Column {
-                    name,
-                    deps,
-                    item: at,
-                    stars: Rc::from([]),
-                });
+                columns.push(Column { name, deps, item: at, stars: Rc::from([]) });
             }
             SelectItem::ExprWithAlias { expr, alias } => {
                 let name = self.names.of(alias);
                 let deps = self.value_of(expr, scope);
                 scope.aliases.push((name.key, Rc::clone(&deps)));
-                columns.push(Column {
-                    name,
-                    deps,
-                    item: at,
-                    stars: Rc::from([]),
-                });
+                columns.push(Column { name, deps, item: at, stars: Rc::from([]) });
             }
             SelectItem::ExprWithAliases { expr, aliases } => {
                 let deps = self.value_of(expr, scope);
                 for alias in aliases {
                     let name = self.names.of(alias);
-                    columns.push(Column {
-                        name,
-                        deps: Rc::clone(&deps),
-                        item: at,
-                        stars: Rc::from([]),
-                    });
+                    columns.push(Column { name, deps: Rc::clone(&deps), item: at, stars: Rc::from([]) });
                 }
             }
             SelectItem::Wildcard(options) => {
                 let all = self.star(scope);
                 self.with_options(all, options, scope, columns);
             }
-            SelectItem::QualifiedWildcard(
-                SelectItemQualifiedWildcardKind::ObjectName(name),
-                options,
-            ) => {
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
                 let path: Vec<&Ident> = idents(name).collect();
                 let all = self.star_of(&path, scope);
                 self.with_options(all, options, scope, columns);
@@ -131,15 +110,11 @@ impl Analyzer<'_> {
                     return self.names.folded(key, *quoted);
                 }
             }
-            Expr::Nested(inner)
-            | Expr::Cast { expr: inner, .. }
-            | Expr::Collate { expr: inner, .. } => {
+            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } | Expr::Collate { expr: inner, .. } => {
                 return self.natural_name(inner, position);
             }
             Expr::Named { name, .. } => return self.names.of(name),
-            Expr::Function(function)
-                if matches!(self.dialect, Dialect::Postgres | Dialect::Redshift) =>
-            {
+            Expr::Function(function) if matches!(self.dialect, Dialect::Postgres | Dialect::Redshift) => {
                 if let Some(last) = idents(&function.name).last() {
                     return self.names.of(last);
                 }
@@ -157,26 +132,15 @@ impl Analyzer<'_> {
                 continue;
             }
             for column in self.all_columns(relation) {
-                let merged = scope
-                    .merged
-                    .iter()
-                    .find(|(key, of)| *key == column.name.key && of.contains(&i));
+                let merged = scope.merged.iter().find(|(key, of)| *key == column.name.key && of.contains(&i));
                 match merged {
                     Some((_, of)) if of.first() != Some(&i) => {}
                     Some((_, of)) => {
                         let mut deps = Vec::new();
                         for relation in of.iter().filter_map(|&i| scope.relations.get(i)) {
-                            self.push_column_of(
-                                relation,
-                                column.name,
-                                EdgeKind::Identity,
-                                &mut deps,
-                            );
+                            self.push_column_of(relation, column.name, EdgeKind::Identity, &mut deps);
                         }
-                        columns.push(Column {
-                            deps: self.deps(deps),
-                            ..column
-                        });
+                        columns.push(Column { deps: self.deps(deps), ..column });
                     }
                     None => columns.push(column),
                 }
@@ -202,33 +166,18 @@ impl Analyzer<'_> {
     }
 
     fn star_of_value(&mut self, deps: Deps) -> Column {
-        let star = Star {
-            table: None,
-            hidden: Rc::from([]),
-            deps: Rc::clone(&deps),
-        };
-        Column {
-            name: self.names.star,
-            deps,
-            item: None,
-            stars: Rc::from([star]),
-        }
+        let star = Star { table: None, hidden: Rc::from([]), deps: Rc::clone(&deps) };
+        Column { name: self.names.star, deps, item: None, stars: Rc::from([star]) }
     }
 
     fn relation_called(&self, keys: &[Symbol], scope: &Scope<'_>) -> Option<Relation> {
         let mut level = Some(scope);
         while let Some(scope) = level {
             let found = match keys {
-                [alias] => scope.called(*alias).or_else(|| {
-                    scope
-                        .relations
-                        .iter()
-                        .find(|r| r.path.last() == Some(alias))
-                }),
-                _ => scope
-                    .relations
-                    .iter()
-                    .find(|relation| relation.path.ends_with(keys)),
+                [alias] => scope
+                    .called(*alias)
+                    .or_else(|| scope.relations.iter().find(|r| r.path.last() == Some(alias))),
+                _ => scope.relations.iter().find(|relation| relation.path.ends_with(keys)),
             };
             if let Some(relation) = found {
                 return Some(relation.clone());
@@ -262,12 +211,7 @@ impl Analyzer<'_> {
         let mut hidden: Vec<Symbol> = Vec::new();
         if let Some(except) = &options.opt_except {
             hidden.push(self.names.of(&except.first_element).key);
-            hidden.extend(
-                except
-                    .additional_elements
-                    .iter()
-                    .map(|ident| self.names.of(ident).key),
-            );
+            hidden.extend(except.additional_elements.iter().map(|ident| self.names.of(ident).key));
         }
         if let Some(exclude) = &options.opt_exclude {
             hidden.extend(self.excluded(exclude));
@@ -276,19 +220,15 @@ impl Analyzer<'_> {
             Some(RenameSelectItem::Single(one)) => {
                 vec![(self.names.of(&one.ident), self.names.of(&one.alias))]
             }
-            Some(RenameSelectItem::Multiple(list)) => list
-                .iter()
-                .map(|one| (self.names.of(&one.ident), self.names.of(&one.alias)))
-                .collect(),
+            Some(RenameSelectItem::Multiple(list)) => {
+                list.iter().map(|one| (self.names.of(&one.ident), self.names.of(&one.alias))).collect()
+            }
             None => Vec::new(),
         };
         let mut replaced: Vec<(Name, Deps)> = Vec::new();
         if let Some(replace) = &options.opt_replace {
             for element in &replace.items {
-                replaced.push((
-                    self.names.of(&element.column_name),
-                    self.value_of(&element.expr, scope),
-                ));
+                replaced.push((self.names.of(&element.column_name), self.value_of(&element.expr, scope)));
             }
         }
         if hidden.is_empty() && renames.is_empty() && replaced.is_empty() {
@@ -319,10 +259,7 @@ impl Analyzer<'_> {
     }
 
     /// Stars that nothing resolves: what is replaced or renamed in them is a column of its own.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the parts of one clause, taken apart only for length"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the parts of one clause, taken apart only for length")]
     fn open_stars(
         &mut self,
         stars: Vec<Column>,
@@ -336,16 +273,8 @@ impl Analyzer<'_> {
         if stars.is_empty() {
             return;
         }
-        for (name, deps) in replaced
-            .iter()
-            .filter(|(name, _)| !given.contains(&name.key))
-        {
-            columns.push(Column {
-                name: *name,
-                deps: Rc::clone(deps),
-                item: None,
-                stars: Rc::from([]),
-            });
+        for (name, deps) in replaced.iter().filter(|(name, _)| !given.contains(&name.key)) {
+            columns.push(Column { name: *name, deps: Rc::clone(deps), item: None, stars: Rc::from([]) });
         }
         for (old, new) in renames.iter().filter(|(old, _)| !given.contains(&old.key)) {
             let mut deps = Vec::new();
@@ -362,12 +291,7 @@ impl Analyzer<'_> {
                 let ident = Ident::new(self.names.text(old.text).to_string());
                 self.push_column(&[ident], scope, EdgeKind::Identity, &mut deps);
             }
-            columns.push(Column {
-                name: *new,
-                deps: self.deps(deps),
-                item: None,
-                stars: Rc::from([]),
-            });
+            columns.push(Column { name: *new, deps: self.deps(deps), item: None, stars: Rc::from([]) });
         }
         let gone: Vec<Symbol> = hidden
             .iter()
@@ -377,12 +301,7 @@ impl Analyzer<'_> {
             .collect();
         for mut column in stars {
             let hide = |star: &Star| Star {
-                hidden: star
-                    .hidden
-                    .iter()
-                    .copied()
-                    .chain(gone.iter().copied())
-                    .collect(),
+                hidden: star.hidden.iter().copied().chain(gone.iter().copied()).collect(),
                 ..star.clone()
             };
             column.stars = column.stars.iter().map(hide).collect();
@@ -395,10 +314,6 @@ impl Analyzer<'_> {
             ExcludeSelectItem::Single(name) => std::slice::from_ref(name),
             ExcludeSelectItem::Multiple(names) => names,
         };
-        names
-            .iter()
-            .filter_map(|name| idents(name).last())
-            .map(|ident| self.names.of(ident).key)
-            .collect()
+        names.iter().filter_map(|name| idents(name).last()).map(|ident| self.names.of(ident).key).collect()
     }
 }

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    ConnectByKind, Cte, Distinct, Expr, GroupByExpr, GroupByWithModifier, Ident, LimitClause,
-    OrderBy, OrderByKind, Query, Select, SetExpr, SetOperator, SetQuantifier, TableAliasColumnDef,
-    Value, Values, With,
+    ConnectByKind, Cte, Distinct, Expr, GroupByExpr, GroupByWithModifier, Ident, LimitClause, OrderBy,
+    OrderByKind, Query, Select, SetExpr, SetOperator, SetQuantifier, TableAliasColumnDef, Value, Values,
+    With,
 };
 
 use crate::dialect::Dialect;
@@ -48,17 +48,11 @@ impl Analyzer<'_> {
         for cte in &with.cte_tables {
             let name = self.names.of(&cte.alias.name);
             let recursive = with.recursive
-                || matches!(
-                    self.dialect,
-                    Dialect::MsSql | Dialect::Oracle | Dialect::Teradata
-                );
+                || matches!(self.dialect, Dialect::MsSql | Dialect::Oracle | Dialect::Teradata);
             let output = match &*cte.query.body {
-                SetExpr::SetOperation {
-                    op: SetOperator::Union,
-                    left,
-                    right,
-                    ..
-                } if recursive => self.recursive_cte(name, cte, left, right, parent),
+                SetExpr::SetOperation { op: SetOperator::Union, left, right, .. } if recursive => {
+                    self.recursive_cte(name, cte, left, right, parent)
+                }
                 _ => {
                     let output = self.query(&cte.query, parent);
                     self.renamed(output, &cte.alias.columns)
@@ -88,11 +82,7 @@ impl Analyzer<'_> {
             let step = self.set_expr(right, parent);
             self.ctes.pop();
             let next = self.positional(&output, &step);
-            let same = next
-                .columns
-                .iter()
-                .zip(&output.columns)
-                .all(|(a, b)| a.deps == b.deps)
+            let same = next.columns.iter().zip(&output.columns).all(|(a, b)| a.deps == b.deps)
                 && next.rows == output.rows;
             output = next;
             if same {
@@ -108,12 +98,7 @@ impl Analyzer<'_> {
             SetExpr::Select(select) => self.select(select, parent, None),
             SetExpr::Query(query) => self.query(query, parent),
             SetExpr::Values(values) => self.values(values, parent),
-            SetExpr::SetOperation {
-                op,
-                set_quantifier,
-                left,
-                right,
-            } => {
+            SetExpr::SetOperation { op, set_quantifier, left, right } => {
                 let left = self.set_expr(left, parent);
                 let right = self.set_expr(right, parent);
                 self.set_operation(*op, *set_quantifier, &left, &right)
@@ -126,10 +111,7 @@ impl Analyzer<'_> {
                     .collect();
                 let relation = self.table_or_cte(&parts);
                 let columns = self.all_columns(&relation);
-                Rc::new(Output {
-                    columns,
-                    ..Output::default()
-                })
+                Rc::new(Output { columns, ..Output::default() })
             }
             SetExpr::Insert(statement)
             | SetExpr::Update(statement)
@@ -151,28 +133,16 @@ impl Analyzer<'_> {
             for column in &right.columns {
                 self.extend(&mut rows, &column.deps, EdgeKind::Filter);
             }
-            self.extend(
-                &mut rows,
-                right.rows.as_deref().unwrap_or_default(),
-                EdgeKind::Filter,
-            );
+            self.extend(&mut rows, right.rows.as_deref().unwrap_or_default(), EdgeKind::Filter);
             let rows = Some(self.deps(rows));
-            return Rc::new(Output {
-                columns: left.columns.clone(),
-                rows,
-                branches: left.branches.clone(),
-            });
+            return Rc::new(Output { columns: left.columns.clone(), rows, branches: left.branches.clone() });
         }
         let by_name = matches!(
             quantifier,
             SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
         );
         let same_shape = left.columns.len() == right.columns.len()
-            && left
-                .columns
-                .iter()
-                .zip(&right.columns)
-                .all(|(a, b)| a.is_star() == b.is_star())
+            && left.columns.iter().zip(&right.columns).all(|(a, b)| a.is_star() == b.is_star())
             && left.branches.is_empty()
             && right.branches.is_empty();
         if !by_name && (same_shape || (left.is_closed() && right.is_closed())) {
@@ -194,27 +164,16 @@ impl Analyzer<'_> {
             } else {
                 Rc::clone(&column.stars)
             };
-            columns.push(Column {
-                deps: self.union(&column.deps, &other.deps),
-                stars,
-                ..column.clone()
-            });
+            columns.push(Column { deps: self.union(&column.deps, &other.deps), stars, ..column.clone() });
         }
-        Rc::new(Output {
-            columns,
-            rows: self.rows_of_both(left, right),
-            branches: Vec::new(),
-        })
+        Rc::new(Output { columns, rows: self.rows_of_both(left, right), branches: Vec::new() })
     }
 
     /// The columns of both, those of one name together.
     fn by_name(&mut self, left: &Rc<Output>, right: &Rc<Output>) -> Rc<Output> {
         let mut columns = left.columns.clone();
         for other in &right.columns {
-            match columns
-                .iter_mut()
-                .find(|column| column.name.key == other.name.key)
-            {
+            match columns.iter_mut().find(|column| column.name.key == other.name.key) {
                 Some(column) => {
                     column.deps = self.union(&column.deps, &other.deps);
                     if column.is_star() {
@@ -229,11 +188,7 @@ impl Analyzer<'_> {
         } else {
             vec![Rc::clone(left), Rc::clone(right)]
         };
-        Rc::new(Output {
-            columns,
-            rows: self.rows_of_both(left, right),
-            branches,
-        })
+        Rc::new(Output { columns, rows: self.rows_of_both(left, right), branches })
     }
 
     fn rows_of_both(&mut self, left: &Output, right: &Output) -> Option<Deps> {
@@ -245,12 +200,7 @@ impl Analyzer<'_> {
 
     fn values(&mut self, values: &Values, parent: Option<&Scope<'_>>) -> Rc<Output> {
         let scope = Scope::inside(parent);
-        let width = values
-            .rows
-            .iter()
-            .map(|row| row.content.len())
-            .max()
-            .unwrap_or(0);
+        let width = values.rows.iter().map(|row| row.content.len()).max().unwrap_or(0);
         let mut collected: Vec<Vec<Dep>> = vec![Vec::new(); width];
         for row in &values.rows {
             for (expr, out) in row.content.iter().zip(&mut collected) {
@@ -259,18 +209,10 @@ impl Analyzer<'_> {
         }
         let columns = collected.into_iter().enumerate().map(|(i, out)| {
             let name = self.names.as_is(&format!("column{}", i + 1));
-            Column {
-                name,
-                deps: self.deps(out),
-                item: None,
-                stars: Rc::from([]),
-            }
+            Column { name, deps: self.deps(out), item: None, stars: Rc::from([]) }
         });
         let columns = columns.collect();
-        Rc::new(Output {
-            columns,
-            ..Output::default()
-        })
+        Rc::new(Output { columns, ..Output::default() })
     }
 
     fn select(
@@ -293,29 +235,13 @@ impl Analyzer<'_> {
             self.order_by(order_by, &columns, &scope, &mut rows);
         }
         let rows = (!rows.is_empty()).then(|| self.deps(rows));
-        Rc::new(Output {
-            columns,
-            rows,
-            branches: Vec::new(),
-        })
+        Rc::new(Output { columns, rows, branches: Vec::new() })
     }
 
     /// What decides the rows of a SELECT.
-    fn clauses(
-        &mut self,
-        select: &Select,
-        columns: &[Column],
-        scope: &Scope<'_>,
-        rows: &mut Vec<Dep>,
-    ) {
-        for filter in [
-            &select.prewhere,
-            &select.selection,
-            &select.having,
-            &select.qualify,
-        ]
-        .into_iter()
-        .flatten()
+    fn clauses(&mut self, select: &Select, columns: &[Column], scope: &Scope<'_>, rows: &mut Vec<Dep>) {
+        for filter in
+            [&select.prewhere, &select.selection, &select.having, &select.qualify].into_iter().flatten()
         {
             self.expr(filter, EdgeKind::Filter, scope, rows);
         }
@@ -330,8 +256,7 @@ impl Analyzer<'_> {
             }
         }
         if let GroupByExpr::Expressions(list, modifiers) = &select.group_by {
-            list.iter()
-                .for_each(|expr| self.by_number(expr, columns, EdgeKind::Group, scope, rows));
+            list.iter().for_each(|expr| self.by_number(expr, columns, EdgeKind::Group, scope, rows));
             for modifier in modifiers {
                 if let GroupByWithModifier::GroupingSets(expr) = modifier {
                     self.expr(expr, EdgeKind::Group, scope, rows);
@@ -346,13 +271,7 @@ impl Analyzer<'_> {
         self.sorting(&select.sort_by, EdgeKind::Sort, scope, rows);
     }
 
-    fn order_by(
-        &mut self,
-        order_by: &OrderBy,
-        columns: &[Column],
-        scope: &Scope<'_>,
-        rows: &mut Vec<Dep>,
-    ) {
+    fn order_by(&mut self, order_by: &OrderBy, columns: &[Column], scope: &Scope<'_>, rows: &mut Vec<Dep>) {
         if let OrderByKind::Expressions(list) = &order_by.kind {
             for by in list {
                 // An output column comes before a table's column of the same name.
@@ -404,17 +323,11 @@ impl Analyzer<'_> {
             return output;
         };
         let mut scope = Scope::inside(parent);
-        scope
-            .relations
-            .push(Relation::of(None, Shape::Listed(Rc::clone(&output))));
+        scope.relations.push(Relation::of(None, Shape::Listed(Rc::clone(&output))));
         let mut rows = output.rows.as_deref().unwrap_or_default().to_vec();
         self.order_by(order_by, &output.columns, &scope, &mut rows);
         let rows = Some(self.deps(rows));
-        Rc::new(Output {
-            columns: output.columns.clone(),
-            rows,
-            branches: output.branches.clone(),
-        })
+        Rc::new(Output { columns: output.columns.clone(), rows, branches: output.branches.clone() })
     }
 
     /// LIMIT may hold a subquery, which is read.
@@ -439,11 +352,7 @@ impl Analyzer<'_> {
     }
 
     /// A relation under other column names: `t(a, b)`.
-    pub(super) fn renamed(
-        &mut self,
-        output: Rc<Output>,
-        columns: &[TableAliasColumnDef],
-    ) -> Rc<Output> {
+    pub(super) fn renamed(&mut self, output: Rc<Output>, columns: &[TableAliasColumnDef]) -> Rc<Output> {
         if columns.is_empty() {
             return output;
         }
@@ -453,30 +362,18 @@ impl Analyzer<'_> {
 
     pub(super) fn renamed_to(&mut self, output: &Rc<Output>, names: &[&Ident]) -> Rc<Output> {
         let mut columns = output.columns.clone();
-        let open = columns
-            .iter()
-            .position(|column| column.is_star() || !output.branches.is_empty());
+        let open = columns.iter().position(|column| column.is_star() || !output.branches.is_empty());
         for (i, ident) in names.iter().enumerate() {
             let name = self.names.of(ident);
             match columns.get_mut(i) {
                 Some(column) if open.is_none_or(|open| i < open) => column.name = name,
                 // Somewhere among the columns of a star: from all of them, as far as we know.
                 _ => {
-                    let stars: Vec<Star> = output
-                        .columns
-                        .iter()
-                        .flat_map(|column| column.stars.iter().cloned())
-                        .collect();
+                    let stars: Vec<Star> =
+                        output.columns.iter().flat_map(|column| column.stars.iter().cloned()).collect();
                     let mut deps = Vec::new();
-                    stars
-                        .iter()
-                        .for_each(|star| self.extend(&mut deps, &star.deps, EdgeKind::Expression));
-                    let column = Column {
-                        name,
-                        deps: self.deps(deps),
-                        item: None,
-                        stars: Rc::from([]),
-                    };
+                    stars.iter().for_each(|star| self.extend(&mut deps, &star.deps, EdgeKind::Expression));
+                    let column = Column { name, deps: self.deps(deps), item: None, stars: Rc::from([]) };
                     columns.insert(i.min(columns.len()), column);
                 }
             }
@@ -484,11 +381,7 @@ impl Analyzer<'_> {
         if open.is_some() {
             columns.truncate(names.len());
         }
-        Rc::new(Output {
-            columns,
-            rows: output.rows.clone(),
-            branches: Vec::new(),
-        })
+        Rc::new(Output { columns, rows: output.rows.clone(), branches: Vec::new() })
     }
 
     /// The relation that a name stands for: a CTE, else a table.
@@ -512,12 +405,7 @@ impl Analyzer<'_> {
         let mut parts = Vec::with_capacity(name.0.len());
         for ident in idents(name) {
             if splits && ident.quote_style.is_some() && ident.value.contains('.') {
-                parts.extend(
-                    ident
-                        .value
-                        .split('.')
-                        .map(|part| self.names.folded(part, true)),
-                );
+                parts.extend(ident.value.split('.').map(|part| self.names.folded(part, true)));
             } else {
                 parts.push(self.names.of(ident));
             }

@@ -89,13 +89,7 @@ pub(crate) enum Has {
 
 impl Relation {
     pub(crate) fn of(alias: Option<Symbol>, shape: Shape) -> Self {
-        Self {
-            alias,
-            table: None,
-            path: Rc::from([]),
-            shape,
-            reach: Reach::Whole,
-        }
+        Self { alias, table: None, path: Rc::from([]), shape, reach: Reach::Whole }
     }
 }
 
@@ -115,8 +109,7 @@ impl Output {
                     return Has::Yes;
                 }
             } else if column.stars.iter().any(|star| !star.hidden.contains(&key)) {
-                found = if column.stars.iter().all(|star| star.table.is_none()) && found == Has::No
-                {
+                found = if column.stars.iter().all(|star| star.table.is_none()) && found == Has::No {
                     Has::Weak
                 } else {
                     Has::Open
@@ -162,11 +155,7 @@ impl Analyzer<'_> {
         match &relation.shape {
             Shape::Table(table) => {
                 let (known, _) = self.tables.columns(*table);
-                let spelt = known
-                    .iter()
-                    .find(|column| column.key == name.key)
-                    .copied()
-                    .unwrap_or(name);
+                let spelt = known.iter().find(|column| column.key == name.key).copied().unwrap_or(name);
                 let source = self.sources.column(*table, spelt);
                 out.push(Dep { source, kind });
             }
@@ -175,27 +164,17 @@ impl Analyzer<'_> {
         }
     }
 
-    fn push_output_column(
-        &mut self,
-        output: &Rc<Output>,
-        name: Name,
-        kind: EdgeKind,
-        out: &mut Vec<Dep>,
-    ) {
+    fn push_output_column(&mut self, output: &Rc<Output>, name: Name, kind: EdgeKind, out: &mut Vec<Dep>) {
         if !output.branches.is_empty() {
             for branch in &output.branches {
                 self.push_output_column(branch, name, kind, out);
             }
             return;
         }
-        let mut same = output
-            .columns
-            .iter()
-            .filter(|column| !column.is_star() && column.name.key == name.key);
+        let mut same =
+            output.columns.iter().filter(|column| !column.is_star() && column.name.key == name.key);
         if let Some(first) = same.clone().next() {
-            let found = same
-                .find(|column| column.name.text == name.text)
-                .unwrap_or(first);
+            let found = same.find(|column| column.name.text == name.text).unwrap_or(first);
             self.extend(out, &found.deps, kind);
             return;
         }
@@ -203,21 +182,14 @@ impl Analyzer<'_> {
             .columns
             .iter()
             .filter(|column| {
-                column
-                    .stars
-                    .iter()
-                    .any(|star| star.table.is_some() && !star.hidden.contains(&name.key))
+                column.stars.iter().any(|star| star.table.is_some() && !star.hidden.contains(&name.key))
             })
             .collect();
         if open.is_empty() {
             open.extend(output.columns.iter().filter(|column| column.is_star()));
         }
         if let [column] = open[..] {
-            for star in column
-                .stars
-                .iter()
-                .filter(|star| !star.hidden.contains(&name.key))
-            {
+            for star in column.stars.iter().filter(|star| !star.hidden.contains(&name.key)) {
                 match star.table {
                     Some(table) => {
                         let source = self.sources.column(table, name);
@@ -227,10 +199,8 @@ impl Analyzer<'_> {
                 }
             }
         } else if !open.is_empty() {
-            let candidates: Vec<TableId> = open
-                .iter()
-                .flat_map(|column| column.stars.iter().filter_map(|star| star.table))
-                .collect();
+            let candidates: Vec<TableId> =
+                open.iter().flat_map(|column| column.stars.iter().filter_map(|star| star.table)).collect();
             self.push_unresolved(name, &candidates, kind, out);
         }
     }
@@ -243,9 +213,7 @@ impl Analyzer<'_> {
         kind: EdgeKind,
         out: &mut Vec<Dep>,
     ) {
-        let source = self
-            .sources
-            .unresolved(name, &candidates[..candidates.len().min(32)]);
+        let source = self.sources.unresolved(name, &candidates[..candidates.len().min(32)]);
         out.push(Dep { source, kind });
     }
 
@@ -271,11 +239,7 @@ impl Analyzer<'_> {
             Shape::Listed(output) => output.columns.clone(),
             Shape::Table(table) => self.columns_of_table(*table),
             Shape::Any(deps) => {
-                let star = Star {
-                    table: None,
-                    hidden: Rc::from([]),
-                    deps: Rc::clone(deps),
-                };
+                let star = Star { table: None, hidden: Rc::from([]), deps: Rc::clone(deps) };
                 vec![Column {
                     name: self.names.star,
                     deps: Rc::clone(deps),
@@ -290,18 +254,11 @@ impl Analyzer<'_> {
         let (known, open) = self.tables.columns(table);
         let known = known.to_vec();
         self.is_exhausted(known.len());
-        let mut columns: Vec<Column> = known
-            .iter()
-            .map(|&name| self.table_column(table, name))
-            .collect();
+        let mut columns: Vec<Column> = known.iter().map(|&name| self.table_column(table, name)).collect();
         if open {
             let hidden = known.iter().map(|name| name.key).collect();
             let mut column = self.table_column(table, self.names.star);
-            column.stars = Rc::from([Star {
-                table: Some(table),
-                hidden,
-                deps: Rc::clone(&column.deps),
-            }]);
+            column.stars = Rc::from([Star { table: Some(table), hidden, deps: Rc::clone(&column.deps) }]);
             columns.push(column);
         }
         columns
@@ -309,15 +266,7 @@ impl Analyzer<'_> {
 
     fn table_column(&mut self, table: TableId, name: Name) -> Column {
         let source = self.sources.column(table, name);
-        let deps: Deps = Rc::from([Dep {
-            source,
-            kind: EdgeKind::Identity,
-        }]);
-        Column {
-            name,
-            deps,
-            item: None,
-            stars: Rc::from([]),
-        }
+        let deps: Deps = Rc::from([Dep { source, kind: EdgeKind::Identity }]);
+        Column { name, deps, item: None, stars: Rc::from([]) }
     }
 }

@@ -36,30 +36,20 @@ enum Found<'a> {
 
 impl<'p> Scope<'p> {
     pub(super) fn inside(parent: Option<&'p Scope<'p>>) -> Self {
-        Self {
-            parent,
-            ..Self::default()
-        }
+        Self { parent, ..Self::default() }
     }
 
     fn chain(&self) -> impl Iterator<Item = &Scope<'p>> {
-        std::iter::successors(Some(self), |scope| {
-            scope.parent.map(|parent| parent as &Scope<'p>)
-        })
+        std::iter::successors(Some(self), |scope| scope.parent.map(|parent| parent as &Scope<'p>))
     }
 
     fn alias(&self, key: Symbol) -> Option<&Deps> {
-        self.aliases
-            .iter()
-            .find(|(alias, _)| *alias == key)
-            .map(|(_, deps)| deps)
+        self.aliases.iter().find(|(alias, _)| *alias == key).map(|(_, deps)| deps)
     }
 
     /// The relation of this name.
     pub(super) fn called(&self, alias: Symbol) -> Option<&Relation> {
-        self.relations
-            .iter()
-            .find(|relation| relation.alias == Some(alias))
+        self.relations.iter().find(|relation| relation.alias == Some(alias))
     }
 }
 
@@ -103,9 +93,9 @@ impl Analyzer<'_> {
                 return;
             }
             match self.find_in(name, level) {
-                Found::In(relations) => relations
-                    .into_iter()
-                    .for_each(|relation| self.push_column_of(relation, name, kind, out)),
+                Found::In(relations) => {
+                    relations.into_iter().for_each(|relation| self.push_column_of(relation, name, kind, out))
+                }
                 Found::Alias(deps) => self.extend(out, &deps, kind.max(EdgeKind::Expression)),
                 Found::WholeRow(relation) => self.push_whole_row(relation, kind, out),
                 Found::Ambiguous(relations) => {
@@ -124,32 +114,16 @@ impl Analyzer<'_> {
         } else {
             "is in none of the tables that are known"
         };
-        self.note(
-            Severity::Note,
-            format!("column {} {message}", ident.value),
-            ident.span,
-        );
+        self.note(Severity::Note, format!("column {} {message}", ident.value), ident.span);
     }
 
     fn find_in<'a>(&self, name: Name, level: &'a Scope<'_>) -> Found<'a> {
         if let Some((_, merged)) = level.merged.iter().find(|(key, _)| *key == name.key) {
-            return Found::In(
-                merged
-                    .iter()
-                    .filter_map(|&i| level.relations.get(i))
-                    .collect(),
-            );
+            return Found::In(merged.iter().filter_map(|&i| level.relations.get(i)).collect());
         }
-        let reachable = || {
-            level
-                .relations
-                .iter()
-                .filter(|relation| relation.reach != Reach::QualifiedOnly)
-        };
+        let reachable = || level.relations.iter().filter(|relation| relation.reach != Reach::QualifiedOnly);
         let having = |wanted: Has| {
-            reachable()
-                .filter(|relation| self.has(relation, name) == wanted)
-                .collect::<Vec<_>>()
+            reachable().filter(|relation| self.has(relation, name) == wanted).collect::<Vec<_>>()
         };
         let sure = having(Has::Yes);
         if sure.len() > 1 {
@@ -161,9 +135,7 @@ impl Analyzer<'_> {
         let open = having(Has::Open);
         // The alias of an item before: taken where no known column has the name, unless the item itself is made from such a column.
         if let Some(deps) = level.alias(name.key) {
-            let own = deps
-                .iter()
-                .any(|dep| self.sources.get(dep.source).column.key == name.key);
+            let own = deps.iter().any(|dep| self.sources.get(dep.source).column.key == name.key);
             if open.is_empty() || (self.dialect.has_lateral_aliases() && !own) {
                 return Found::Alias(Rc::clone(deps));
             }
@@ -178,11 +150,7 @@ impl Analyzer<'_> {
             return Found::WholeRow(row);
         }
         let weak = having(Has::Weak);
-        if weak.is_empty() {
-            Found::Nowhere
-        } else {
-            Found::In(weak)
-        }
+        if weak.is_empty() { Found::Nowhere } else { Found::In(weak) }
     }
 
     fn push_ambiguous(
@@ -194,33 +162,22 @@ impl Analyzer<'_> {
         out: &mut Vec<Dep>,
     ) {
         let mut tables: Vec<TableId> = Vec::new();
-        relations
-            .iter()
-            .for_each(|relation| self.tables_behind(relation, &mut tables));
+        relations.iter().for_each(|relation| self.tables_behind(relation, &mut tables));
         tables.dedup();
         // Two uses of one table (a self-join of what may be anything): the table is sure, even if its use is not.
         if let [table] = tables[..]
-            && relations
-                .iter()
-                .all(|relation| matches!(relation.shape, Shape::Table(_)))
+            && relations.iter().all(|relation| matches!(relation.shape, Shape::Table(_)))
         {
             let source = self.sources.column(table, name);
             out.push(Dep { source, kind });
             return;
         }
         self.push_unresolved(name, &tables, kind, out);
-        let of: Vec<String> = tables
-            .iter()
-            .take(8)
-            .map(|&table| self.tables.name(table).to_string())
-            .collect();
+        let of: Vec<String> =
+            tables.iter().take(8).map(|&table| self.tables.name(table).to_string()).collect();
         self.note(
             Severity::Note,
-            format!(
-                "column {} may be of several tables: {}",
-                ident.value,
-                of.join(", ")
-            ),
+            format!("column {} may be of several tables: {}", ident.value, of.join(", ")),
             ident.span,
         );
     }
@@ -250,25 +207,14 @@ impl Analyzer<'_> {
         }
         // No relation of that name: a field of a column?
         let is_field = |scope: &Scope<'_>| {
-            scope.chain().any(|level| {
-                !matches!(
-                    self.find_in(parts[0], level),
-                    Found::Nowhere | Found::Ambiguous(_)
-                )
-            })
+            scope
+                .chain()
+                .any(|level| !matches!(self.find_in(parts[0], level), Found::Nowhere | Found::Ambiguous(_)))
         };
-        let has_fields = !matches!(
-            self.dialect,
-            Dialect::MySql | Dialect::MsSql | Dialect::Sqlite | Dialect::Teradata
-        );
+        let has_fields =
+            !matches!(self.dialect, Dialect::MySql | Dialect::MsSql | Dialect::Sqlite | Dialect::Teradata);
         if has_fields && is_field(scope) {
-            self.push_unqualified(
-                parts[0],
-                &idents[0],
-                scope,
-                kind.max(EdgeKind::Identity),
-                out,
-            );
+            self.push_unqualified(parts[0], &idents[0], scope, kind.max(EdgeKind::Identity), out);
             return;
         }
         let column = parts[parts.len() - 1];
@@ -276,10 +222,7 @@ impl Analyzer<'_> {
         let path: Vec<&str> = idents.iter().map(|ident| ident.value.as_str()).collect();
         self.note(
             Severity::Note,
-            format!(
-                "nothing in FROM is called {}",
-                path[..path.len() - 1].join(".")
-            ),
+            format!("nothing in FROM is called {}", path[..path.len() - 1].join(".")),
             idents[0].span,
         );
     }
@@ -295,9 +238,7 @@ impl Analyzer<'_> {
             let is_path = |relation: &&Relation| {
                 let path = &relation.path;
                 path.len() >= length
-                    && path[path.len() - length..]
-                        .iter()
-                        .eq(parts[..length].iter().map(|part| &part.key))
+                    && path[path.len() - length..].iter().eq(parts[..length].iter().map(|part| &part.key))
             };
             if let Some(relation) = level.relations.iter().find(is_path) {
                 return Some((relation, &parts[length..]));
@@ -306,37 +247,21 @@ impl Analyzer<'_> {
         let by_alias = level.called(parts[0].key);
         // `t` may also name the table that stands there under an alias, where nothing else is called so.
         let relation = by_alias.or_else(|| {
-            level
-                .relations
-                .iter()
-                .find(|relation| relation.path.last() == Some(&parts[0].key))
+            level.relations.iter().find(|relation| relation.path.last() == Some(&parts[0].key))
         })?;
         Some((relation, &parts[1..]))
     }
 
     /// Adds a column of a relation, or of its fields those that the schema lists.
-    fn push_field(
-        &mut self,
-        relation: &Relation,
-        path: &[Name],
-        kind: EdgeKind,
-        out: &mut Vec<Dep>,
-    ) {
+    fn push_field(&mut self, relation: &Relation, path: &[Name], kind: EdgeKind, out: &mut Vec<Dep>) {
         let [column, fields @ ..] = path else { return };
         if !fields.is_empty()
             && let Shape::Table(table) = relation.shape
         {
-            let path: Vec<&str> = path
-                .iter()
-                .map(|part| &**self.names.text(part.key))
-                .collect();
+            let path: Vec<&str> = path.iter().map(|part| &**self.names.text(part.key)).collect();
             let path = path.join(".");
-            let listed = self
-                .tables
-                .fields(table)
-                .iter()
-                .find(|field| **self.names.text(field.key) == *path)
-                .copied();
+            let listed =
+                self.tables.fields(table).iter().find(|field| **self.names.text(field.key) == *path).copied();
             if let Some(field) = listed {
                 let source = self.sources.column(table, field);
                 out.push(Dep { source, kind });
@@ -348,10 +273,7 @@ impl Analyzer<'_> {
             .alias
             .map(|key| Name { key, text: key })
             .filter(|_| matches!(relation.shape, Shape::Listed(_)));
-        match (
-            self.has(relation, *column),
-            element.filter(|&name| self.has(relation, name) == Has::Yes),
-        ) {
+        match (self.has(relation, *column), element.filter(|&name| self.has(relation, name) == Has::Yes)) {
             (Has::No, Some(element)) => {
                 self.push_column_of(relation, element, kind.max(EdgeKind::Expression), out);
             }
@@ -361,22 +283,14 @@ impl Analyzer<'_> {
     }
 
     /// A column that its relation is known not to have. The schema may be old: of a real table it is taken as written.
-    fn push_missing(
-        &mut self,
-        relation: &Relation,
-        column: Name,
-        kind: EdgeKind,
-        out: &mut Vec<Dep>,
-    ) {
+    fn push_missing(&mut self, relation: &Relation, column: Name, kind: EdgeKind, out: &mut Vec<Dep>) {
         let text = self.names.text(column.text).to_string();
         match relation.shape {
             Shape::Table(table) => {
                 let source = self.sources.column(table, column);
                 out.push(Dep { source, kind });
-                let message = format!(
-                    "column {text} is not among the known columns of {}",
-                    self.tables.name(table)
-                );
+                let message =
+                    format!("column {text} is not among the known columns of {}", self.tables.name(table));
                 self.note(Severity::Note, message, sqlparser::tokenizer::Span::empty());
             }
             _ => self.push_unresolved(column, &[], kind, out),

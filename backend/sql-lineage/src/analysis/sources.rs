@@ -48,11 +48,7 @@ impl Sources {
         if let Some(&found) = self.of_tables.get(&(table, column.key)) {
             return found;
         }
-        let id = self.push(Source {
-            table: Some(table),
-            column,
-            candidates: Rc::from([]),
-        });
+        let id = self.push(Source { table: Some(table), column, candidates: Rc::from([]) });
         self.of_tables.insert((table, column.key), id);
         id
     }
@@ -64,11 +60,7 @@ impl Sources {
         if let Some(&found) = self.unresolved.get(&key) {
             return found;
         }
-        let id = self.push(Source {
-            table: None,
-            column,
-            candidates,
-        });
+        let id = self.push(Source { table: None, column, candidates });
         self.unresolved.insert(key, id);
         id
     }

@@ -22,10 +22,7 @@ impl Analyzer<'_> {
     }
 
     /// The facts of what `work` does; it says what kind of statement it was and what decides its rows.
-    pub(crate) fn facts_of(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> (StatementKind, Vec<Dep>),
-    ) -> Facts {
+    pub(crate) fn facts_of(&mut self, work: impl FnOnce(&mut Self) -> (StatementKind, Vec<Dep>)) -> Facts {
         self.steps = 0;
         let (kind, rows) = work(self);
         let rows = self.deps(rows);
@@ -84,10 +81,9 @@ impl Analyzer<'_> {
                 });
                 (K::Other, rows)
             }
-            Statement::While(statement) => (
-                K::Other,
-                self.conditional(&statement.while_block.conditional_statements),
-            ),
+            Statement::While(statement) => {
+                (K::Other, self.conditional(&statement.while_block.conditional_statements))
+            }
             Statement::Case(statement) => {
                 let mut rows = Vec::new();
                 let blocks = statement.when_blocks.iter().chain(&statement.else_block);
@@ -127,11 +123,8 @@ impl Analyzer<'_> {
             return name;
         }
         if let Some(into) = first_select(&query.body).and_then(|select| select.into.as_ref()) {
-            let targets: Vec<TableId> = into
-                .targets
-                .iter()
-                .filter_map(|target| self.table_of_expr(target))
-                .collect();
+            let targets: Vec<TableId> =
+                into.targets.iter().filter_map(|target| self.table_of_expr(target)).collect();
             if let [target] = targets[..] {
                 self.create_from(target, &output, &[]);
                 return (StatementKind::CreateTableAs, rows);
@@ -148,9 +141,7 @@ impl Analyzer<'_> {
             Expr::Identifier(ident) if !ident.value.starts_with(['@', ':']) => {
                 vec![self.names.of(ident)]
             }
-            Expr::CompoundIdentifier(idents) => {
-                idents.iter().map(|ident| self.names.of(ident)).collect()
-            }
+            Expr::CompoundIdentifier(idents) => idents.iter().map(|ident| self.names.of(ident)).collect(),
             _ => return None,
         };
         if matches!(self.dialect, Dialect::MySql | Dialect::Oracle) {
@@ -169,10 +160,7 @@ impl Analyzer<'_> {
             return None;
         };
         let last = idents(&function.name).last()?;
-        if !last
-            .value
-            .eq_ignore_ascii_case("swap_partitions_between_tables")
-        {
+        if !last.value.eq_ignore_ascii_case("swap_partitions_between_tables") {
             return None;
         }
         let FunctionArguments::List(list) = &function.args else {
@@ -183,10 +171,7 @@ impl Analyzer<'_> {
                 return None;
             };
             let text = value.value.clone().into_string()?;
-            let parts: Vec<Name> = text
-                .split('.')
-                .map(|part| self.names.folded(part, false))
-                .collect();
+            let parts: Vec<Name> = text.split('.').map(|part| self.names.folded(part, false)).collect();
             Some(self.tables.named(&parts, &self.names))
         };
         let (from, to) = (named(list.args.first())?, named(list.args.last())?);
@@ -204,11 +189,8 @@ impl Analyzer<'_> {
             }
             Use::Database(name) => {
                 let parts = parts(name);
-                let means = if self.dialect == Dialect::Snowflake {
-                    UseMeans::Catalog
-                } else {
-                    UseMeans::Schema
-                };
+                let means =
+                    if self.dialect == Dialect::Snowflake { UseMeans::Catalog } else { UseMeans::Schema };
                 self.tables.use_default(&parts, means);
             }
             Use::Schema(name) => {
@@ -234,16 +216,11 @@ impl Analyzer<'_> {
             Statement::Delete(delete) => delete.returning.as_deref(),
             _ => None,
         };
-        let (Some(items), Some(&target)) =
-            (returning, self.writes.get(before).or(self.writes.last()))
-        else {
+        let (Some(items), Some(&target)) = (returning, self.writes.get(before).or(self.writes.last())) else {
             return Rc::default();
         };
         self.reads.push(target);
-        Rc::new(Output {
-            columns: self.returned(items, target),
-            ..Output::default()
-        })
+        Rc::new(Output { columns: self.returned(items, target), ..Output::default() })
     }
 
     fn returned(&mut self, items: &[SelectItem], target: TableId) -> Vec<Column> {
@@ -253,9 +230,7 @@ impl Analyzer<'_> {
             ..Relation::of(None, super::relation::Shape::Table(target))
         });
         let mut columns = Vec::new();
-        items
-            .iter()
-            .for_each(|item| self.item(item, None, &mut scope, &mut columns));
+        items.iter().for_each(|item| self.item(item, None, &mut scope, &mut columns));
         columns
     }
 
@@ -277,18 +252,11 @@ impl Analyzer<'_> {
         let same = |other: &&mut Written| {
             mergeable && other.table == column.table && other.name.key == column.name.key
         };
-        match self
-            .written
-            .iter_mut()
-            .find(same)
-            .map(|other| Rc::clone(&other.deps))
-        {
+        match self.written.iter_mut().find(same).map(|other| Rc::clone(&other.deps)) {
             Some(deps) => {
                 let deps = self.union(&deps, &column.deps);
-                if let Some(other) = self
-                    .written
-                    .iter_mut()
-                    .find(|o| o.table == column.table && o.name.key == column.name.key)
+                if let Some(other) =
+                    self.written.iter_mut().find(|o| o.table == column.table && o.name.key == column.name.key)
                 {
                     other.deps = deps;
                 }

@@ -51,19 +51,14 @@ impl Analyzer<'_> {
         let relation = match lower.as_str() {
             "flatten" => {
                 let deps = self.arguments_of(args, scope);
-                Relation::of(
-                    None,
-                    self.listed_as(&["seq", "key", "path", "index", "value", "this"], &deps),
-                )
+                Relation::of(None, self.listed_as(&["seq", "key", "path", "index", "value", "this"], &deps))
             }
             "json_each" | "json_tree" => {
                 let deps = self.arguments_of(args, scope);
                 Relation::of(
                     None,
                     self.listed_as(
-                        &[
-                            "key", "value", "type", "atom", "id", "parent", "fullkey", "path",
-                        ],
+                        &["key", "value", "type", "atom", "id", "parent", "fullkey", "path"],
                         &deps,
                     ),
                 )
@@ -75,28 +70,19 @@ impl Analyzer<'_> {
             "cluster" | "clusterallreplicas" | "remote" | "remotesecure" if args.len() > 1 => {
                 self.remote_table(&args[1..])?
             }
-            _ if READERS.binary_search(&lower.as_str()).is_ok()
-                && text_of(args.first()).is_some() =>
-            {
+            _ if READERS.binary_search(&lower.as_str()).is_ok() && text_of(args.first()).is_some() => {
                 let path = text_of(args.first())?;
                 self.path(&path)
             }
             _ => self.defined_or_any(last, args, scope),
         };
         // Without an alias the function's name is the relation's, and in PostgreSQL its column's too.
-        let relation = Relation {
-            alias: relation.alias.or_else(|| Some(self.names.of(last).key)),
-            ..relation
-        };
+        let relation =
+            Relation { alias: relation.alias.or_else(|| Some(self.names.of(last).key)), ..relation };
         self.called_by(Some(relation), alias)
     }
 
-    fn defined_or_any(
-        &mut self,
-        name: &Ident,
-        args: &[FunctionArg],
-        scope: &Scope<'_>,
-    ) -> Relation {
+    fn defined_or_any(&mut self, name: &Ident, args: &[FunctionArg], scope: &Scope<'_>) -> Relation {
         let key = self.names.of(name).key;
         if let Some(body) = self.functions.get(&key).cloned() {
             self.reads.extend(&body.reads);
@@ -108,8 +94,7 @@ impl Analyzer<'_> {
 
     fn arguments_of(&mut self, args: &[FunctionArg], scope: &Scope<'_>) -> super::sources::Deps {
         let mut out = Vec::new();
-        args.iter()
-            .for_each(|argument| self.argument(argument, EdgeKind::Expression, scope, &mut out));
+        args.iter().for_each(|argument| self.argument(argument, EdgeKind::Expression, scope, &mut out));
         self.deps(out)
     }
 
@@ -120,12 +105,7 @@ impl Analyzer<'_> {
             match expr_of(argument)? {
                 Expr::Identifier(ident) => parts.push(self.names.of(ident)),
                 Expr::CompoundIdentifier(idents) => {
-                    parts.extend(
-                        idents
-                            .iter()
-                            .map(|ident| self.names.of(ident))
-                            .collect::<Vec<_>>(),
-                    );
+                    parts.extend(idents.iter().map(|ident| self.names.of(ident)).collect::<Vec<_>>());
                     break;
                 }
                 Expr::Value(_) => parts.push(self.names.as_is(&text_of(Some(argument))?)),
@@ -134,17 +114,13 @@ impl Analyzer<'_> {
         }
         let table = self.tables.named(&parts, &self.names);
         self.reads.push(table);
-        Some(Relation {
-            table: Some(table),
-            ..Relation::of(None, Shape::Table(table))
-        })
+        Some(Relation { table: Some(table), ..Relation::of(None, Shape::Table(table)) })
     }
 }
 
 fn expr_of(argument: &FunctionArg) -> Option<&Expr> {
-    let (FunctionArg::Named { arg, .. }
-    | FunctionArg::ExprNamed { arg, .. }
-    | FunctionArg::Unnamed(arg)) = argument;
+    let (FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg)) =
+        argument;
     match arg {
         FunctionArgExpr::Expr(expr) => Some(expr),
         _ => None,

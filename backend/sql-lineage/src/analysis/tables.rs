@@ -46,23 +46,9 @@ pub(crate) struct Tables<'s> {
 impl<'s> Tables<'s> {
     pub(crate) fn new(schema: &'s Schema, options: &'s Options, names: &mut Names<'s>) -> Self {
         let mut named = |text: &Option<String>| text.as_ref().map(|text| names.as_is(text));
-        let (catalog, schema_name) = (
-            named(&options.default_catalog),
-            named(&options.default_schema),
-        );
-        let search_path = options
-            .search_path
-            .iter()
-            .map(|text| names.as_is(text))
-            .collect();
-        Self {
-            schema,
-            list: Vec::new(),
-            numbers: HashMap::new(),
-            catalog,
-            schema_name,
-            search_path,
-        }
+        let (catalog, schema_name) = (named(&options.default_catalog), named(&options.default_schema));
+        let search_path = options.search_path.iter().map(|text| names.as_is(text)).collect();
+        Self { schema, list: Vec::new(), numbers: HashMap::new(), catalog, schema_name, search_path }
     }
 
     /// The table of a name in the text.
@@ -79,18 +65,18 @@ impl<'s> Tables<'s> {
         }
         let (name, columns) = match self.schema.find(&keys) {
             // The longer of both names says more; the schema's spelling is the database's own.
-            Some(known) if self.schema.table(known).keys.len() >= keys.len() => (
-                self.schema.table(known).name.clone(),
-                Columns::Schema(known),
-            ),
+            Some(known) if self.schema.table(known).keys.len() >= keys.len() => {
+                (self.schema.table(known).name.clone(), Columns::Schema(known))
+            }
             known => {
-                let name =
-                    TableName::new(full.iter().map(|part| Arc::clone(names.text(part.text))));
+                let name = TableName::new(full.iter().map(|part| Arc::clone(names.text(part.text))));
                 (name, known.map_or(Columns::Unknown, Columns::Schema))
             }
         };
         // The same table under a shorter and a longer name is one.
-        let id = self.list.iter().position(|table| matches!((&table.columns, &columns), (_, Columns::Schema(_)) if table.name == name));
+        let id = self.list.iter().position(
+            |table| matches!((&table.columns, &columns), (_, Columns::Schema(_)) if table.name == name),
+        );
         let id = TableId(u32::try_from(id.unwrap_or(self.list.len())).unwrap_or(u32::MAX));
         if id.0 as usize == self.list.len() {
             self.list.push(Table { name, columns });
@@ -103,11 +89,7 @@ impl<'s> Tables<'s> {
         let mut full = parts.to_vec();
         if parts.len() == 1 {
             let has = |schema: &Name| self.schema.find(&[schema.key, parts[0].key]).is_some();
-            let schema = self
-                .search_path
-                .iter()
-                .find(|schema| has(schema))
-                .or(self.schema_name.as_ref());
+            let schema = self.search_path.iter().find(|schema| has(schema)).or(self.schema_name.as_ref());
             full.splice(0..0, schema.copied());
         }
         if parts.len() <= 2 {

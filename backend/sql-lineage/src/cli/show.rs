@@ -14,14 +14,7 @@ struct Style {
     end: &'static str,
 }
 
-const PLAIN: Style = Style {
-    bold: "",
-    dim: "",
-    table: "",
-    warn: "",
-    error: "",
-    end: "",
-};
+const PLAIN: Style = Style { bold: "", dim: "", table: "", warn: "", error: "", end: "" };
 const COLOURED: Style = Style {
     bold: "\x1b[1m",
     dim: "\x1b[2m",
@@ -67,11 +60,8 @@ fn statement(statement: &Statement, style: &Style, out: &mut String) {
     );
     columns(&statement.columns, style, out);
     if !statement.rows.is_empty() {
-        let rows: Vec<String> = statement
-            .rows
-            .iter()
-            .map(|row| format!("{} {}", row.kind.name(), column(row)))
-            .collect();
+        let rows: Vec<String> =
+            statement.rows.iter().map(|row| format!("{} {}", row.kind.name(), column(row))).collect();
         let _ = writeln!(out, "   {dim}rows by {}{end}", rows.join(", "));
     }
     for diagnostic in &statement.diagnostics {
@@ -91,11 +81,7 @@ fn statement(statement: &Statement, style: &Style, out: &mut String) {
 fn flow(reads: &[TableName], writes: &[TableName], style: &Style) -> String {
     let Style { table, end, .. } = style;
     let list = |tables: &[TableName]| {
-        tables
-            .iter()
-            .map(|name| format!("{table}{name}{end}"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        tables.iter().map(|name| format!("{table}{name}{end}")).collect::<Vec<_>>().join(", ")
     };
     match (reads, writes) {
         ([], []) => String::new(),
@@ -107,30 +93,16 @@ fn flow(reads: &[TableName], writes: &[TableName], style: &Style) -> String {
 
 fn columns(columns: &[ColumnLineage], style: &Style, out: &mut String) {
     let Style { dim, end, .. } = style;
-    let width = columns
-        .iter()
-        .map(|column| column.column.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(32);
+    let width = columns.iter().map(|column| column.column.chars().count()).max().unwrap_or(0).min(32);
     for (i, of) in columns.iter().enumerate() {
-        let branch = if i + 1 == columns.len() {
-            "└─"
-        } else {
-            "├─"
-        };
+        let branch = if i + 1 == columns.len() { "└─" } else { "├─" };
         let from: Vec<String> = of
             .upstreams
             .iter()
             .map(|upstream| format!("{} {dim}{}{end}", column(upstream), upstream.kind.name()))
             .collect();
         let arrow = if from.is_empty() { "" } else { " ← " };
-        let _ = write!(
-            out,
-            "   {dim}{branch}{end} {:width$}{arrow}{}",
-            of.column,
-            from.join(", ")
-        );
+        let _ = write!(out, "   {dim}{branch}{end} {:width$}{arrow}{}", of.column, from.join(", "));
         let _ = match &of.expression {
             Some(expression) if expression.text.len() > of.column.len() + 2 => {
                 writeln!(out, "  {dim}{}{end}", one_line(&expression.text))
@@ -145,11 +117,7 @@ fn column(upstream: &Upstream) -> String {
         Some(table) => format!("{table}.{}", upstream.column),
         None if upstream.candidates.is_empty() => format!("?.{}", upstream.column),
         None => {
-            let candidates: Vec<String> = upstream
-                .candidates
-                .iter()
-                .map(ToString::to_string)
-                .collect();
+            let candidates: Vec<String> = upstream.candidates.iter().map(ToString::to_string).collect();
             format!("({}).{}", candidates.join(" or "), upstream.column)
         }
     }

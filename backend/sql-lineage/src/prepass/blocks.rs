@@ -16,18 +16,12 @@ pub(super) fn is_procedure(view: &View<'_>) -> bool {
 
 /// The statements of a procedure's body.
 pub(super) fn procedure(view: &View<'_>, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
-    let body_at = (2..view.len())
-        .find(|&i| view.is_any(i, &["as", "is"]))
-        .unwrap_or(2);
+    let body_at = (2..view.len()).find(|&i| view.is_any(i, &["as", "is"])).unwrap_or(2);
     if let Some(body) = (body_at..view.len()).find_map(|i| text_at(view, i)) {
         let speaks_sql = (2..view.len())
             .find(|&i| view.is(i, "language"))
             .is_none_or(|i| view.is_any(i + 1, &["sql", "plpgsql"]));
-        return if speaks_sql {
-            statements_in(&body, dialect)
-        } else {
-            Vec::new()
-        };
+        return if speaks_sql { statements_in(&body, dialect) } else { Vec::new() };
     }
     let begin = (2..view.len()).find(|&i| view.is(i, "begin"));
     let from = match begin {
@@ -37,10 +31,7 @@ pub(super) fn procedure(view: &View<'_>, dialect: Dialect) -> Vec<Vec<TokenWithS
     let mut to = view.len();
     if begin.is_some() {
         // `END`, `END;`, `END name`: the body's own.
-        to = (from..view.len())
-            .rev()
-            .find(|&i| view.is(i, "end"))
-            .unwrap_or(to);
+        to = (from..view.len()).rev().find(|&i| view.is(i, "end")).unwrap_or(to);
     }
     split_body(view.slice(from, to).to_vec(), dialect)
 }
@@ -57,18 +48,11 @@ fn text_at(view: &View<'_>, i: usize) -> Option<String> {
 /// The statements in a string of the text. Their places are not the text's, so they have none.
 fn statements_in(body: &str, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
     let (mut tokens, _) = read(body, &Text::new(body), dialect.grammar());
-    tokens
-        .iter_mut()
-        .for_each(|token| token.span = Span::empty());
-    let begin = tokens
-        .iter()
-        .position(|token| crate::tokens::is_word(&token.token, "begin"));
+    tokens.iter_mut().for_each(|token| token.span = Span::empty());
+    let begin = tokens.iter().position(|token| crate::tokens::is_word(&token.token, "begin"));
     if let Some(begin) = begin {
         tokens.drain(..=begin);
-        if let Some(end) = tokens
-            .iter()
-            .rposition(|token| crate::tokens::is_word(&token.token, "end"))
-        {
+        if let Some(end) = tokens.iter().rposition(|token| crate::tokens::is_word(&token.token, "end")) {
             tokens.truncate(end);
         }
     }
@@ -76,10 +60,7 @@ fn statements_in(body: &str, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
 }
 
 fn split_body(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
-    split(tokens, Vec::new(), dialect)
-        .into_iter()
-        .map(|run| run.tokens)
-        .collect()
+    split(tokens, Vec::new(), dialect).into_iter().map(|run| run.tokens).collect()
 }
 
 /// `DO $$ … $$` (PostgreSQL), `EXECUTE IMMEDIATE $$ … $$` (Snowflake): a block in a string.
@@ -109,12 +90,9 @@ pub(super) fn after_control(view: &View<'_>, dialect: Dialect) -> Option<usize> 
         () if view.is(0, "begin") && view.is_any(1, &["try", "catch", "atomic"]) => behind(Some(1)),
         () if view.is(0, "begin") => behind(Some(0)),
         () if view.is(0, "end") => {
-            let extra = usize::from(view.is_any(
-                1,
-                &[
-                    "if", "loop", "while", "repeat", "for", "case", "try", "catch",
-                ],
-            ));
+            let extra = usize::from(
+                view.is_any(1, &["if", "loop", "while", "repeat", "for", "case", "try", "catch"]),
+            );
             behind(Some(extra))
         }
         () if view.is(0, "else") && view.is(1, "if") => behind(then(0)),
@@ -122,14 +100,11 @@ pub(super) fn after_control(view: &View<'_>, dialect: Dialect) -> Option<usize> 
         () if view.is_any(0, &["elseif", "elsif", "when", "exception"]) => behind(then(0)),
         () if view.is(0, "if") => behind(then(0)).or_else(|| opened(view, dialect)),
         () if view.is_any(0, &["while", "for"]) => {
-            behind(view.find(1, |i| view.is_any(i, &["do", "loop"])))
-                .or_else(|| opened(view, dialect))
+            behind(view.find(1, |i| view.is_any(i, &["do", "loop"]))).or_else(|| opened(view, dialect))
         }
         // CREATE TASK … AS statement, CREATE PIPE … AS COPY INTO … (Snowflake): the statement is what matters.
         () if view.is(0, "create") && (1..4).any(|i| view.is_any(i, &["task", "pipe"])) => {
-            behind(view.find(2, |i| {
-                view.is(i, "as") && !view.is(i.wrapping_sub(1), "execute")
-            }))
+            behind(view.find(2, |i| view.is(i, "as") && !view.is(i.wrapping_sub(1), "execute")))
         }
         // A label: `<<name>>`, `name:`.
         () if *view.token(0) == Token::ShiftLeft => behind(Some(2)),

@@ -50,14 +50,10 @@ fn whole(view: &View<'_>) -> Option<Vec<Token>> {
         .then(|| view.close(name_end));
     let behind = columns.map_or(name_end, |close| close + 1);
     let query = view
-        .find(behind, |i| {
-            view.is(i, "as") && query_at(view, i + 1).is_some()
-        })
+        .find(behind, |i| view.is(i, "as") && query_at(view, i + 1).is_some())
         .and_then(|i| query_at(view, i + 1));
     let to = view
-        .find(behind, |i| {
-            view.is(i, "to") && query.is_some_and(|query| i < query)
-        })
+        .find(behind, |i| view.is(i, "to") && query.is_some_and(|query| i < query))
         .filter(|_| view.is(kind, "view"));
 
     let is_view = view.is(kind, "view") && query.is_some();
@@ -105,10 +101,7 @@ fn query_end(view: &View<'_>, query: usize) -> usize {
         return view.len();
     }
     let close = view.close(query) + 1;
-    if view.is_any(
-        close,
-        &["union", "except", "intersect", "minus", "order", "limit"],
-    ) {
+    if view.is_any(close, &["union", "except", "intersect", "minus", "order", "limit"]) {
         view.len()
     } else {
         close.min(view.len())
@@ -123,9 +116,7 @@ fn list(view: &View<'_>, open: usize, close: usize, typed: bool, new: &mut Vec<T
         if matches!(view.token(i), Token::Word(_)) && !view.is_any(i, &NO_COLUMNS) {
             items.push(view.token(i).clone());
         }
-        i = view
-            .find(i, |k| *view.token(k) == Token::Comma)
-            .map_or(close, |comma| comma + 1);
+        i = view.find(i, |k| *view.token(k) == Token::Comma).map_or(close, |comma| comma + 1);
     }
     // A table of columns with a query: the names are the query's, renamed.
     if items.is_empty() {

@@ -18,12 +18,8 @@ pub(super) type Edits = Vec<(Range<usize>, Vec<Token>)>;
 
 impl<'a> View<'a> {
     pub(super) fn of(tokens: &'a [TokenWithSpan]) -> Self {
-        let at = tokens
-            .iter()
-            .enumerate()
-            .filter(|(_, token)| is_significant(token))
-            .map(|(i, _)| i)
-            .collect();
+        let at =
+            tokens.iter().enumerate().filter(|(_, token)| is_significant(token)).map(|(i, _)| i).collect();
         Self { tokens, at }
     }
 
@@ -33,9 +29,7 @@ impl<'a> View<'a> {
 
     /// The token at a position; behind the last the end of the text.
     pub(super) fn token(&self, i: usize) -> &'a Token {
-        self.at
-            .get(i)
-            .map_or(&Token::EOF, |&at| &self.tokens[at].token)
+        self.at.get(i).map_or(&Token::EOF, |&at| &self.tokens[at].token)
     }
 
     pub(super) fn is(&self, i: usize, word: &str) -> bool {
@@ -48,10 +42,7 @@ impl<'a> View<'a> {
 
     /// Whether these words stand here, one after the other.
     pub(super) fn are(&self, i: usize, words: &[&str]) -> bool {
-        words
-            .iter()
-            .enumerate()
-            .all(|(k, word)| self.is(i + k, word))
+        words.iter().enumerate().all(|(k, word)| self.is(i + k, word))
     }
 
     /// Where a position lies among all tokens.
@@ -148,10 +139,7 @@ pub(super) fn apply(tokens: &[TokenWithSpan], mut edits: Edits) -> Vec<TokenWith
             continue;
         }
         out.extend_from_slice(&tokens[from..range.start]);
-        out.extend(new.into_iter().map(|token| TokenWithSpan {
-            token,
-            span: Span::empty(),
-        }));
+        out.extend(new.into_iter().map(|token| TokenWithSpan { token, span: Span::empty() }));
         from = range.end;
     }
     out.extend_from_slice(&tokens[from..]);

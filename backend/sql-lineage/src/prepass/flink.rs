@@ -54,8 +54,5 @@ fn plan_for(view: &View<'_>, _: Dialect) -> Edits {
     if !view.are(0, &["compile", "and", "execute"]) {
         return Edits::new();
     }
-    view.find_word(3, "for")
-        .map(|at| (view.range(0, at + 1), Vec::new()))
-        .into_iter()
-        .collect()
+    view.find_word(3, "for").map(|at| (view.range(0, at + 1), Vec::new())).into_iter().collect()
 }

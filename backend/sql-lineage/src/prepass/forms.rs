@@ -27,12 +27,8 @@ fn dropped(view: &View<'_>, from: usize, to: usize) -> (std::ops::Range<usize>, 
 /// `a CROSS JOIN b ON …`: Spark, MySQL and SQLite take it for an inner join, sqlparser does not take it.
 fn cross_join_on(view: &View<'_>, _: Dialect) -> Edits {
     let ends = |i: usize| {
-        view.is_any(
-            i,
-            &[
-                "join", "where", "group", "order", "union", "having", "limit",
-            ],
-        ) || *view.token(i) == Token::Comma
+        view.is_any(i, &["join", "where", "group", "order", "union", "having", "limit"])
+            || *view.token(i) == Token::Comma
     };
     (0..view.len())
         .filter(|&i| view.are(i, &["cross", "join"]))
@@ -48,14 +44,9 @@ fn cross_join_on(view: &View<'_>, _: Dialect) -> Edits {
 fn compound_assignment(view: &View<'_>, _: Dialect) -> Edits {
     let mut edits = Edits::new();
     for i in 1..view.len() {
-        let is_operator = matches!(
-            view.token(i),
-            Token::Plus | Token::Minus | Token::Mul | Token::Div | Token::Mod
-        );
-        if !is_operator
-            || *view.token(i + 1) != Token::Eq
-            || !matches!(view.token(i - 1), Token::Word(_))
-        {
+        let is_operator =
+            matches!(view.token(i), Token::Plus | Token::Minus | Token::Mul | Token::Div | Token::Mod);
+        if !is_operator || *view.token(i + 1) != Token::Eq || !matches!(view.token(i - 1), Token::Word(_)) {
             continue;
         }
         let mut from = i - 1;
@@ -71,11 +62,7 @@ fn compound_assignment(view: &View<'_>, _: Dialect) -> Edits {
 
 /// `DELETE FROM TABLE t`, `TRUNCATE TABLE IF EXISTS t`.
 fn delete_from_table(view: &View<'_>, _: Dialect) -> Edits {
-    if view.are(0, &["delete", "from", "table"]) {
-        vec![dropped(view, 2, 3)]
-    } else {
-        Edits::new()
-    }
+    if view.are(0, &["delete", "from", "table"]) { vec![dropped(view, 2, 3)] } else { Edits::new() }
 }
 
 /// `SEL`, `INS`, `DEL`, `UPD` (Teradata); `REPLACE VIEW`; `DELETE t ALL`.
@@ -85,12 +72,7 @@ fn teradata_words(view: &View<'_>, dialect: Dialect) -> Edits {
     }
     let mut edits: Edits = Vec::new();
     for i in 0..view.len() {
-        let long = [
-            ("sel", "SELECT"),
-            ("ins", "INSERT"),
-            ("del", "DELETE"),
-            ("upd", "UPDATE"),
-        ];
+        let long = [("sel", "SELECT"), ("ins", "INSERT"), ("del", "DELETE"), ("upd", "UPDATE")];
         if let Some((_, long)) = long.iter().find(|(short, _)| view.is(i, short))
             && (i == 0 || *long == "SELECT")
         {
@@ -98,10 +80,7 @@ fn teradata_words(view: &View<'_>, dialect: Dialect) -> Edits {
         }
     }
     if view.are(0, &["replace", "view"]) {
-        edits.push((
-            view.full(0)..view.full(0) + 1,
-            vec![word("CREATE"), word("OR"), word("REPLACE")],
-        ));
+        edits.push((view.full(0)..view.full(0) + 1, vec![word("CREATE"), word("OR"), word("REPLACE")]));
     }
     edits
 }
@@ -110,8 +89,7 @@ fn teradata_words(view: &View<'_>, dialect: Dialect) -> Edits {
 fn locking(view: &View<'_>, _: Dialect) -> Edits {
     (0..view.len())
         .filter(|&i| {
-            view.is_any(i, &["locking", "lock"])
-                && view.is_any(i + 1, &["row", "table", "database", "view"])
+            view.is_any(i, &["locking", "lock"]) && view.is_any(i + 1, &["row", "table", "database", "view"])
         })
         .filter_map(|i| {
             let select = (i..view.len()).find(|&k| view.is_any(k, &["select", "sel", "with"]))?;
@@ -126,25 +104,19 @@ fn options_behind(view: &View<'_>, _: Dialect) -> Edits {
     let begins = |i: usize| {
         i > 2
             && (view.is(i, "option") && *view.token(i + 1) == Token::LParen
-                || view.is(i, "with")
-                    && view.is_any(i + 1, &["ur", "cs", "rs", "rr", "data", "no"])
+                || view.is(i, "with") && view.is_any(i + 1, &["ur", "cs", "rs", "rr", "data", "no"])
                 || view.are(i, &["for", "read", "only"])
                 || view.are(i, &["for", "fetch", "only"])
                 || view.is(i, "segmented") && view.is(i + 1, "by")
                 || view.is(i, "unsegmented"))
     };
-    view.find(0, begins)
-        .map(|i| dropped(view, i, view.len()))
-        .into_iter()
-        .collect()
+    view.find(0, begins).map(|i| dropped(view, i, view.len())).into_iter().collect()
 }
 
 /// `x GLOBAL IN (…)`, `GLOBAL NOT IN` (ClickHouse): where it runs.
 fn global_in(view: &View<'_>, _: Dialect) -> Edits {
     (0..view.len())
-        .filter(|&i| {
-            view.is(i, "global") && (view.is(i + 1, "in") || view.are(i + 1, &["not", "in"]))
-        })
+        .filter(|&i| view.is(i, "global") && (view.is(i + 1, "in") || view.are(i + 1, &["not", "in"])))
         .map(|i| dropped(view, i, i + 1))
         .collect()
 }
@@ -199,11 +171,7 @@ fn with_expression(view: &View<'_>, dialect: Dialect) -> Edits {
         let is_part = *view.token(i - 1) == Token::Period
             || *view.token(i + 1) == Token::Period
             || view.is(i - 1, "as");
-        if let Some((_, tokens)) = named
-            .iter()
-            .find(|(name, _)| *name == used.value)
-            .filter(|_| !is_part)
-        {
+        if let Some((_, tokens)) = named.iter().find(|(name, _)| *name == used.value).filter(|_| !is_part) {
             let new = [vec![Token::LParen], tokens.clone(), vec![Token::RParen]].concat();
             edits.push((view.full(i)..view.full(i) + 1, new));
         }

@@ -11,39 +11,21 @@ use super::edit::{Edits, View};
 pub(super) const BEFORE: &[Rule] = &[strings_in_double_quotes, variables];
 
 /// Tried when no grammar takes the statement.
-pub(super) const RULES: &[Rule] = &[
-    directory,
-    insert_options,
-    transform,
-    schema_evolution,
-    versions,
-];
+pub(super) const RULES: &[Rule] = &[directory, insert_options, transform, schema_evolution, versions];
 
 /// `"x"` is a text in Hive and Spark; sqlparser takes it for a name. Where only a name can stand it is left one.
 fn strings_in_double_quotes(view: &View<'_>, _: Dialect) -> Edits {
-    const NAMES_FOLLOW: [&str; 11] = [
-        "as",
-        "from",
-        "join",
-        "into",
-        "table",
-        "view",
-        "update",
-        "exists",
-        "by",
-        "overwrite",
-        "using",
-    ];
+    const NAMES_FOLLOW: [&str; 11] =
+        ["as", "from", "join", "into", "table", "view", "update", "exists", "by", "overwrite", "using"];
     let is_name = |i: usize| {
         *view.token(i + 1) == Token::Period
             || (i > 0 && (*view.token(i - 1) == Token::Period || view.is_any(i - 1, &NAMES_FOLLOW)))
     };
     (0..view.len())
         .filter_map(|i| match view.token(i) {
-            Token::Word(text) if text.quote_style == Some('"') && !is_name(i) => Some((
-                view.full(i)..view.full(i) + 1,
-                vec![Token::SingleQuotedString(text.value.clone())],
-            )),
+            Token::Word(text) if text.quote_style == Some('"') && !is_name(i) => {
+                Some((view.full(i)..view.full(i) + 1, vec![Token::SingleQuotedString(text.value.clone())]))
+            }
             _ => None,
         })
         .collect()
@@ -60,10 +42,7 @@ fn variables(view: &View<'_>, _: Dialect) -> Edits {
             && !one.value.contains('}')
         {
             let whole = format!("{}:{}", one.value, two.value);
-            edits.push((
-                view.full(i)..view.full(i + 2) + 1,
-                vec![Token::make_word(&whole, Some('`'))],
-            ));
+            edits.push((view.full(i)..view.full(i + 2) + 1, vec![Token::make_word(&whole, Some('`'))]));
         }
         let opens = matches!(view.token(i), Token::Placeholder(dollar) if dollar == "$")
             || matches!(view.token(i), Token::Char('$'));
@@ -108,18 +87,8 @@ pub(super) fn multi_insert(view: &View<'_>) -> Option<Vec<Vec<TokenWithSpan>>> {
                 ],
             )
         };
-        let list_end = view
-            .find(select + 1, |i| i < next && ends(i))
-            .unwrap_or(next);
-        inserts.push(
-            [
-                view.slice(at, list_end),
-                &separator(),
-                from,
-                view.slice(list_end, next),
-            ]
-            .concat(),
-        );
+        let list_end = view.find(select + 1, |i| i < next && ends(i)).unwrap_or(next);
+        inserts.push([view.slice(at, list_end), &separator(), from, view.slice(list_end, next)].concat());
         at = next;
     }
     Some(inserts)
@@ -127,10 +96,7 @@ pub(super) fn multi_insert(view: &View<'_>) -> Option<Vec<Vec<TokenWithSpan>>> {
 
 fn separator() -> [TokenWithSpan; 1] {
     let token = Token::Whitespace(sqlparser::tokenizer::Whitespace::Space);
-    [TokenWithSpan {
-        token,
-        span: sqlparser::tokenizer::Span::empty(),
-    }]
+    [TokenWithSpan { token, span: sqlparser::tokenizer::Span::empty() }]
 }
 
 /// `INSERT OVERWRITE DIRECTORY 'path' ROW FORMAT … STORED AS … USING … OPTIONS (…) SELECT`: sqlparser knows STORED AS only.
@@ -156,9 +122,7 @@ fn insert_options(view: &View<'_>, _: Dialect) -> Edits {
     let Some(insert) = (0..view.len()).find(|&i| view.is(i, "insert")) else {
         return Edits::new();
     };
-    let Some(query) = view.find(insert, |i| {
-        view.is_any(i, &["select", "with", "values", "from"])
-    }) else {
+    let Some(query) = view.find(insert, |i| view.is_any(i, &["select", "with", "values", "from"])) else {
         return Edits::new();
     };
     let mut edits = Edits::new();
@@ -195,9 +159,7 @@ fn transform(view: &View<'_>, _: Dialect) -> Edits {
             let Some(using) = view.find_word(close + 1, "using") else {
                 continue;
             };
-            let as_at = view
-                .find(using, |k| view.is_any(k, &["as", "from"]))
-                .unwrap_or(view.len());
+            let as_at = view.find(using, |k| view.is_any(k, &["as", "from"])).unwrap_or(view.len());
             edits.push((view.range(close + 1, as_at), Vec::new()));
             // Types in the list (`AS (c INT, d STRING)`) are not needed.
             if view.is(as_at, "as") && *view.token(as_at + 1) == Token::LParen {
@@ -227,16 +189,10 @@ fn schema_evolution(view: &View<'_>, _: Dialect) -> Edits {
 fn versions(view: &View<'_>, _: Dialect) -> Edits {
     let mut edits = Edits::new();
     for i in 0..view.len() {
-        let names = view.is_any(
-            i,
-            &["version", "timestamp", "system_version", "system_time"],
-        ) && view.are(i + 1, &["as", "of"]);
+        let names = view.is_any(i, &["version", "timestamp", "system_version", "system_time"])
+            && view.are(i + 1, &["as", "of"]);
         if names {
-            let from = if view.is(i.wrapping_sub(1), "for") {
-                i - 1
-            } else {
-                i
-            };
+            let from = if view.is(i.wrapping_sub(1), "for") { i - 1 } else { i };
             let to = view
                 .find(i + 3, |k| k > i + 3 && ends_value(view, k))
                 .unwrap_or_else(|| end_of_group(view, i + 3));

@@ -30,11 +30,7 @@ pub(super) fn find(view: &View<'_>, dialect: Dialect) -> Option<OnlyTables> {
 }
 
 fn of(kind: StatementKind, reads: Vec<ObjectName>, writes: Vec<ObjectName>) -> Option<OnlyTables> {
-    Some(OnlyTables {
-        kind,
-        reads,
-        writes,
-    })
+    Some(OnlyTables { kind, reads, writes })
 }
 
 /// `ALTER TABLE a EXCHANGE PARTITION (…) WITH TABLE b` (Hive, MySQL, Oracle), `… APPEND FROM b` (Redshift), `… SWITCH TO b` (T-SQL),
@@ -94,12 +90,8 @@ fn create(view: &View<'_>) -> Option<OnlyTables> {
         }
         () if view.is(object, "synonym") => view.find_word(behind, "for")? + 1,
         () if view.is(behind, "copy") => behind + 1,
-        () if view.is_any(behind, &["shallow", "deep"]) && view.is(behind + 1, "clone") => {
-            behind + 2
-        }
-        () if view.is(behind, "like") && *view.token(view.name(behind + 1)?.1) == Token::LParen => {
-            behind + 1
-        }
+        () if view.is_any(behind, &["shallow", "deep"]) && view.is(behind + 1, "clone") => behind + 2,
+        () if view.is(behind, "like") && *view.token(view.name(behind + 1)?.1) == Token::LParen => behind + 1,
         () if view.is(behind, "as")
             && !view.is_any(behind + 1, &["select", "with", "values", "from", "table"])
             && view.name(behind + 1)?.1 >= view.len() =>
@@ -130,10 +122,7 @@ fn load(view: &View<'_>) -> Option<OnlyTables> {
             (uris..view.close(uris + 2)).filter_map(text).collect()
         }
     };
-    let reads = files
-        .into_iter()
-        .map(|file| ObjectName::from(vec![Ident::with_quote('\'', file)]))
-        .collect();
+    let reads = files.into_iter().map(|file| ObjectName::from(vec![Ident::with_quote('\'', file)])).collect();
     of(StatementKind::Copy, reads, vec![target])
 }
 
@@ -144,28 +133,15 @@ fn sp_rename(view: &View<'_>) -> Option<OnlyTables> {
         _ => None,
     });
     let (old, new) = (texts.next()?, texts.next()?);
-    if texts
-        .next()
-        .is_some_and(|kind| !kind.eq_ignore_ascii_case("object"))
-    {
+    if texts.next().is_some_and(|kind| !kind.eq_ignore_ascii_case("object")) {
         return None;
     }
     let parts = |text: &str| {
-        text.split('.')
-            .map(|part| Ident::new(part.trim_matches(['[', ']'])))
-            .collect::<Vec<Ident>>()
+        text.split('.').map(|part| Ident::new(part.trim_matches(['[', ']']))).collect::<Vec<Ident>>()
     };
     let old = parts(old);
-    let new = old[..old.len() - 1]
-        .iter()
-        .cloned()
-        .chain(parts(new))
-        .collect::<Vec<Ident>>();
-    of(
-        StatementKind::Rename,
-        vec![ObjectName::from(old)],
-        vec![ObjectName::from(new)],
-    )
+    let new = old[..old.len() - 1].iter().cloned().chain(parts(new)).collect::<Vec<Ident>>();
+    of(StatementKind::Rename, vec![ObjectName::from(old)], vec![ObjectName::from(new)])
 }
 
 /// `RENAME VIEW a TO b`.

@@ -149,48 +149,21 @@ pub(super) fn kind(view: &View<'_>, dialect: Dialect) -> Option<StatementKind> {
             .then_some(Other);
     };
     let is_command = match () {
-        () if view.is(0, "add") => {
-            view.is_any(1, &["jar", "jars", "file", "files", "archive", "archives"])
-        }
+        () if view.is(0, "add") => view.is_any(1, &["jar", "jars", "file", "files", "archive", "archives"]),
         () if view.is(0, "remove") => view.is_any(1, &["jar", "jars"]),
         () if view.is_any(0, &["load", "unload", "use"]) => {
             view.is_any(1, &["module", "modules"]) || view.are(0, &["load", "extension"])
         }
-        () if view.is_any(
-            0,
-            &[
-                "delimiter",
-                "go",
-                "null",
-                "stop",
-                "quit",
-                "whenever",
-                "prompt",
-                "spool",
-            ],
-        ) =>
-        {
+        () if view.is_any(0, &["delimiter", "go", "null", "stop", "quit", "whenever", "prompt", "spool"]) => {
             true
         }
         () if view.is(0, "set") => !view.is(1, "schema") || dialect == Dialect::Postgres,
         () if view.is(0, "exec") || view.is(0, "execute") => {
-            !is_rename_procedure(view)
-                && !view.are(1, &["statement", "set"])
-                && !view.is_any(1, &["insert"])
+            !is_rename_procedure(view) && !view.are(1, &["statement", "set"]) && !view.is_any(1, &["insert"])
         }
         () if view.is(0, "begin") => {
             view.len() == 1
-                || view.is_any(
-                    1,
-                    &[
-                        "transaction",
-                        "tran",
-                        "work",
-                        "deferred",
-                        "immediate",
-                        "exclusive",
-                    ],
-                )
+                || view.is_any(1, &["transaction", "tran", "work", "deferred", "immediate", "exclusive"])
                 || view.are(1, &["statement", "set"]) && view.len() == 3
         }
         () if view.is(0, "start") => view.is(1, "transaction"),
@@ -236,10 +209,7 @@ fn is_sql_function(view: &View<'_>) -> bool {
             && matches!(view.token(i + 1), Token::SingleQuotedString(_))
             && view.len() <= i + 8
             && !has_returns(view);
-        if names_class
-            || view.are(i, &["using", "jar"])
-            || view.is_any(i, &["soname", "handler", "begin"])
-        {
+        if names_class || view.are(i, &["using", "jar"]) || view.is_any(i, &["soname", "handler", "begin"]) {
             return false;
         }
     }

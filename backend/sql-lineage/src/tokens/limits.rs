@@ -55,8 +55,8 @@ const OPERATORS: [&str; 20] = [
 ];
 /// Words behind which a new expression begins.
 const SEPARATORS: [&str; 14] = [
-    "select", "from", "where", "having", "when", "then", "else", "on", "set", "values", "by",
-    "qualify", "with", "as",
+    "select", "from", "where", "having", "when", "then", "else", "on", "set", "values", "by", "qualify",
+    "with", "as",
 ];
 const SET_OPERATIONS: [&str; 4] = ["union", "except", "intersect", "minus"];
 
@@ -67,20 +67,13 @@ pub(crate) fn measure(tokens: &[TokenWithSpan], limits: &Limits) -> Result<Shape
     let (mut count, mut before) = (0_usize, &Token::EOF);
     for token in tokens.iter().filter(|token| is_significant(token)) {
         count += 1;
-        let refuse = |message: String| {
-            Err(Failure {
-                message,
-                span: token.span,
-            })
-        };
+        let refuse = |message: String| Err(Failure { message, span: token.span });
         if count > limits.tokens {
             return refuse(format!("the text has more than {} tokens", limits.tokens));
         }
         step(&token.token, before, &mut levels);
         before = &token.token;
-        let level = levels
-            .last_mut()
-            .map(|level| level.operators.max(level.set_operations).max(level.joins));
+        let level = levels.last_mut().map(|level| level.operators.max(level.set_operations).max(level.joins));
         shape.depth = shape.depth.max(levels.len() - 1);
         shape.chain = shape.chain.max(level.unwrap_or(0));
         if shape.depth > limits.depth {
@@ -121,10 +114,7 @@ fn step(token: &Token, before: &Token, levels: &mut Vec<Level>) {
         Token::Comma => count(levels, |level| level.operators = 0),
         Token::Word(word) if word.quote_style.is_none() => {
             if is_word(token, "case") {
-                levels.push(Level {
-                    is_case: true,
-                    ..Level::default()
-                });
+                levels.push(Level { is_case: true, ..Level::default() });
             } else if is_word(token, "end") {
                 close(levels, true);
             } else if is_one_of(token, &OPERATORS) {
@@ -137,11 +127,7 @@ fn step(token: &Token, before: &Token, levels: &mut Vec<Level>) {
                 count(levels, |level| level.joins += 1);
             }
         }
-        Token::Word(_)
-        | Token::Number(..)
-        | Token::Char(_)
-        | Token::Period
-        | Token::Placeholder(_) => {}
+        Token::Word(_) | Token::Number(..) | Token::Char(_) | Token::Period | Token::Placeholder(_) => {}
         token if is_literal(token) => {}
         _ => count(levels, |level| level.operators += 1),
     }

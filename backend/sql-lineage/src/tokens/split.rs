@@ -19,13 +19,8 @@ pub(crate) fn split(
     let mut tokens = tokens.into_iter().enumerate().peekable();
     loop {
         let index = tokens.peek().map(|&(index, _)| index);
-        if let Some((_, failure)) =
-            failures.next_if(|&(at, _)| index.is_none_or(|index| index >= at))
-        {
-            runs.push(Run {
-                tokens: std::mem::take(&mut run),
-                failure: Some(failure),
-            });
+        if let Some((_, failure)) = failures.next_if(|&(at, _)| index.is_none_or(|index| index >= at)) {
+            runs.push(Run { tokens: std::mem::take(&mut run), failure: Some(failure) });
             body = Body::default();
         }
         let Some((_, token)) = tokens.next() else {
@@ -52,10 +47,7 @@ pub(crate) fn split(
 
 fn close(runs: &mut Vec<Run>, run: &mut Vec<TokenWithSpan>) {
     if run.iter().any(is_significant) {
-        runs.push(Run {
-            tokens: std::mem::take(run),
-            failure: None,
-        });
+        runs.push(Run { tokens: std::mem::take(run), failure: None });
     } else {
         run.clear();
     }
@@ -86,10 +78,7 @@ impl Body {
         }
         if self.is_create
             && self.words <= 8
-            && is_one_of(
-                token,
-                &["procedure", "function", "trigger", "task", "package"],
-            )
+            && is_one_of(token, &["procedure", "function", "trigger", "task", "package"])
         {
             self.has_body = true;
             self.is_procedure |= is_one_of(token, &["procedure", "package", "trigger"]);
@@ -98,8 +87,7 @@ impl Body {
             return;
         }
         // END IF, END LOOP … end what BEGIN did not open.
-        let ends_loop =
-            self.after_end && is_one_of(token, &["if", "loop", "while", "repeat", "for"]);
+        let ends_loop = self.after_end && is_one_of(token, &["if", "loop", "while", "repeat", "for"]);
         if ends_loop {
             self.open += 1;
         }
