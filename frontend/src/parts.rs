@@ -221,6 +221,13 @@ impl Texts {
         self.of(other, shown.language).filter(|said| said.body != shown.body)
     }
 
+    /// What the source says, in the reader's language before others.
+    #[must_use]
+    pub fn by_source(&self, t: &T) -> Option<&Said> {
+        let by_source = self.0.iter().filter(|said| said.origin == Origin::Source);
+        by_source.min_by_key(|said| said.language != t.language())
+    }
+
     /// What one origin says in one language.
     #[must_use]
     pub fn of(&self, origin: Origin, language: Language) -> Option<&Said> {

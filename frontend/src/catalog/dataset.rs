@@ -84,6 +84,10 @@ impl DatasetHead {
     }
 }
 
+/// The keys that [`DatasetHead::details`] can have.
+pub const DETAILS: [&str; 4] =
+    ["dataset-partitioned", "dataset-partitions", "dataset-persistence", "dataset-foreign-server"];
+
 /// Somebody who answers for an asset.
 #[derive(Debug, Clone)]
 pub struct Owner {

@@ -54,3 +54,35 @@ pub struct Hit {
     /// Why it was found, where name and description do not say it.
     pub reasons: Vec<Reason>,
 }
+
+/// The filters, by the name of their parameter and the key of their title, in the order in which they are shown.
+pub const FACETS: [(&str, &str); 7] = [
+    ("kind", "search-facet-kind"),
+    ("source", "search-facet-source"),
+    ("schema", "search-facet-schema"),
+    ("domain", "search-facet-domain"),
+    ("sensitivity", "search-facet-sensitivity"),
+    ("owner", "search-facet-owner"),
+    ("described", "search-facet-described"),
+];
+
+/// The values of the filter `described`, with their keys.
+pub const DESCRIBED: [(&str, &str); 2] = [("yes", "search-described-yes"), ("no", "search-described-no")];
+
+/// The orders, with their keys; the first needs words.
+pub const SORTS: [(&str, &str); 3] = [
+    ("relevance", "search-sort-relevance"),
+    ("name", "search-sort-name"),
+    ("changed", "search-sort-changed"),
+];
+
+/// Where a match can be: what a [`Reason`] says.
+pub const PLACES: [&str; 7] = [
+    "search-in-name",
+    "search-in-display-name",
+    "search-in-description",
+    "search-in-docs",
+    "search-in-column",
+    "search-in-column-description",
+    "search-in-path",
+];

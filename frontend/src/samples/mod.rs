@@ -1,5 +1,8 @@
 //! Every page with made-up content: empty, full, hostile. For the tests and the gallery; not in the product.
 
+mod access;
+mod catalog;
+mod datasets;
 mod doors;
 mod sources;
 
@@ -90,5 +93,8 @@ pub fn all(language: Language) -> Result<Vec<Sample>, RenderError> {
     let mut album = Album { language, samples: Vec::new() };
     doors::add(&mut album)?;
     sources::add(&mut album)?;
+    catalog::add(&mut album)?;
+    datasets::add(&mut album)?;
+    access::add(&mut album)?;
     Ok(album.samples)
 }

@@ -2,19 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Write as _;
+use std::sync::LazyLock;
 
 use cadastre_frontend::samples::{self, HOSTILE, Sample};
 use cadastre_frontend::{Language, asset, asset_names, asset_url};
 use scraper::{ElementRef, Html, Selector};
 
 fn every(mut check: impl FnMut(&str, &Sample, &Html)) {
-    for language in [Language::En, Language::Zh] {
-        for sample in samples::all(language).unwrap() {
-            let name = format!("{} {} {language}", sample.page, sample.name);
-            check(&name, &sample, &Html::parse_document(&sample.html));
-        }
+    for (name, sample) in ALBUM.iter() {
+        check(name, sample, &Html::parse_document(&sample.html));
     }
 }
+
+/// Drawn once for all tests: page, sample and language as the name.
+static ALBUM: LazyLock<Vec<(String, Sample)>> = LazyLock::new(|| {
+    let drawn = |language| samples::all(language).unwrap().into_iter().map(move |sample| (language, sample));
+    let both = drawn(Language::En).chain(drawn(Language::Zh));
+    both.map(|(language, sample)| (format!("{} {} {language}", sample.page, sample.name), sample)).collect()
+});
 
 fn find<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     html.select(&Selector::parse(selector).unwrap()).collect()
