@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# All tests, in the order in which they fail fastest; or only the steps that are named: tests/run.sh format clippy
+# One profile and one target directory (CARGO_TARGET_DIR where it is set): what one step built serves the next.
+# The Rust tests come last: their closing lines are the result.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+all=(needs format clippy docs binaries lineage browser rust)
+target=${CARGO_TARGET_DIR:-target}
+
+# Everything that the other steps call.
+step_needs() { tests/need.sh rust postgresql chromium node python; }
+
+step_format() { cargo fmt --all --check; }
+
+step_clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+
+# Links of the documentation, and its examples.
+step_docs() {
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+    cargo test --locked --workspace --doc --quiet
+}
+
+step_binaries() { cargo build --locked --workspace --bins; }
+
+# Column lineage against the cases of other tools: the floor is the last figure that was reached.
+step_lineage() { tests/lineage.sh "$target/debug/sql-lineage"; }
+
+# A person's walk through the real program, in a real browser; pictures in tests/browser/shots.
+step_browser() {
+    (cd tests/browser && npm ci --silent --no-audit --no-fund)
+    CADASTRE_BINARY="$(realpath "$target/debug/cadastre")" node --test --test-concurrency=1 tests/browser/*.test.mjs
+}
+
+# Unit, contract and integration tests, beside one PostgreSQL.
+step_rust() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        tests/with-postgres.sh cargo nextest run --locked --workspace
+    else
+        tests/with-postgres.sh cargo test --locked --workspace --lib --bins --tests
+    fi
+}
+
+steps=("$@")
+[ $# -gt 0 ] || steps=("${all[@]}")
+for step in "${steps[@]}"; do
+    declare -F "step_$step" >/dev/null || { echo "no step $step; there are: ${all[*]}" >&2; exit 2; }
+done
+for step in "${steps[@]}"; do
+    started=$SECONDS
+    echo "── $step"
+    "step_$step"
+    echo "── $step: $((SECONDS - started)) s"
+done
