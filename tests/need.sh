@@ -15,7 +15,7 @@ there() {
     case $1 in
         postgresql) postgres_binaries >/dev/null && command -v psql >/dev/null ;;
         chromium) command -v chromium >/dev/null && fc-list ':lang=zh' 2>/dev/null | grep -q . ;;
-        node) command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' ;;
+        node) command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ;;
         python) command -v python3 >/dev/null ;;
         rust) command -v cargo >/dev/null ;;
         *) echo "need.sh knows nothing of $1" >&2; exit 2 ;;
