@@ -9,6 +9,7 @@ pub mod change;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod doctor;
 pub mod error;
 pub mod follower;

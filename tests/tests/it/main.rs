@@ -3,6 +3,7 @@
 
 mod catalog_search;
 mod crawl;
+mod demo;
 mod people;
 mod sign_in;
 mod source_postgresql;

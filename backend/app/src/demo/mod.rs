@@ -1,0 +1,5 @@
+//! The demo: a register that is filled before the first person sees it, from a sample company with real databases.
+
+mod company;
+
+pub use company::{Company, DATABASES, READER};
