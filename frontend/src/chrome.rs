@@ -124,6 +124,16 @@ impl Theme {
         }
     }
 
+    /// The key of its name in a list of choices.
+    #[must_use]
+    pub const fn choice_key(self) -> &'static str {
+        match self {
+            Self::Auto => "account-theme-auto",
+            Self::Light => "account-theme-light",
+            Self::Dark => "account-theme-dark",
+        }
+    }
+
     /// Its symbol.
     #[must_use]
     pub const fn icon(self) -> &'static str {

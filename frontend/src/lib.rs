@@ -19,6 +19,9 @@ mod markup;
 mod page;
 
 pub mod access;
+pub mod admin;
+pub mod api;
+pub mod audit;
 pub mod catalog;
 pub mod errors;
 pub mod home;

@@ -4,6 +4,8 @@ mod access;
 mod catalog;
 mod datasets;
 mod doors;
+mod people;
+mod register;
 mod sources;
 
 use cadastre_model::Language;
@@ -96,5 +98,7 @@ pub fn all(language: Language) -> Result<Vec<Sample>, RenderError> {
     catalog::add(&mut album)?;
     datasets::add(&mut album)?;
     access::add(&mut album)?;
+    people::add(&mut album)?;
+    register::add(&mut album)?;
     Ok(album.samples)
 }

@@ -45,3 +45,6 @@ impl SetUpPage {
         (self.expires - self.chrome.t.now()).num_minutes().max(1)
     }
 }
+
+pub mod account;
+pub mod register;
