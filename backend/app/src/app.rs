@@ -36,6 +36,8 @@ pub struct Options {
     pub networks: Vec<AllowedNetwork>,
     /// Where the signed heads of the chain are appended.
     pub head_file: Option<PathBuf>,
+    /// The configuration in force as it is shown to who may manage it, secrets hidden.
+    pub settings: Vec<crate::config::Shown>,
     /// How long a worker holds a task without saying that it lives.
     pub lease: Duration,
 }
@@ -52,6 +54,7 @@ impl Default for Options {
             argon2_passes: crate::config::ARGON2_PASSES_FLOOR,
             networks: Vec::new(),
             head_file: None,
+            settings: Vec::new(),
             lease: Duration::from_secs(30),
         }
     }
@@ -70,6 +73,7 @@ struct Inner {
     passwords: Passwords,
     own_cluster: Option<OwnCluster>,
     metrics: PrometheusHandle,
+    started: DateTime<Utc>,
     stop: CancellationToken,
 }
 
@@ -89,7 +93,17 @@ impl App {
         let rights = Followed::start(&db, stop.clone()).await?;
         let passwords = Passwords::new(options.argon2_memory, options.argon2_passes)?;
         let own_cluster = crate::sources::own_cluster(&db).await?;
-        Ok(Self(Arc::new(Inner { options, db, keys, rights, passwords, own_cluster, metrics, stop })))
+        Ok(Self(Arc::new(Inner {
+            options,
+            db,
+            keys,
+            rights,
+            passwords,
+            own_cluster,
+            metrics,
+            started: clock(),
+            stop,
+        })))
     }
 
     /// What the operator decided.
@@ -136,9 +150,14 @@ impl App {
 
     /// The time of schedules and of what is shown. Facts carry the database's.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
     pub fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        clock()
+    }
+
+    /// Since when this process serves.
+    #[must_use]
+    pub fn started(&self) -> DateTime<Utc> {
+        self.0.started
     }
 
     /// Whether the end has begun: no longer ready.
@@ -157,4 +176,9 @@ impl App {
     pub fn stop(&self) -> CancellationToken {
         self.0.stop.clone()
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
+fn clock() -> DateTime<Utc> {
+    Utc::now()
 }

@@ -4,6 +4,7 @@
 mod catalog_search;
 mod crawl;
 mod demo;
+mod faults;
 mod people;
 mod sign_in;
 mod source_postgresql;

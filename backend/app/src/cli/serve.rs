@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{Context, Refusal, say};
 use crate::app::{App, Options};
-use crate::config::Config;
+use crate::config::{Config, Shown};
 use crate::db::{self, Db, DbOptions};
 use crate::http;
 use crate::keys::{self, Keys};
@@ -28,7 +28,7 @@ impl Serve {
         let listener = listen(config.listen).await?;
         let database = Database::serve(config).await?;
         let ended = tokio::select! {
-            ended = serve(config, &database, listener, &shutdown) => ended,
+            ended = serve(config, context.loaded.shown(), &database, listener, &shutdown) => ended,
             () = shutdown.hurried() => Err(Refusal::new("asked twice to stop: went at once")),
         };
         tokio::select! {
@@ -41,6 +41,7 @@ impl Serve {
 /// From a database that answers to the last request.
 async fn serve(
     config: &Config,
+    settings: Vec<Shown>,
     database: &Database,
     listener: TcpListener,
     shutdown: &Shutdown,
@@ -57,7 +58,7 @@ async fn serve(
     }
     let keys = keys(config, database).await?;
     let metrics = PrometheusBuilder::new().install_recorder().map_err(Refusal::new)?;
-    let app = App::start(app_options(config), Db::open(&options), keys, metrics, shutdown.token()).await?;
+    let app = App::start(app_options(config, settings), Db::open(&options), keys, metrics, shutdown.token()).await?;
     say(format_args!("Cadastre is ready at {}", config.address()))?;
     http::serve(&app, listener, http::router(&app)).await;
     app.db().close().await;
@@ -80,7 +81,7 @@ async fn keys(config: &Config, database: &Database) -> Result<Keys, Refusal> {
     Ok(keys)
 }
 
-fn app_options(config: &Config) -> Options {
+fn app_options(config: &Config, settings: Vec<Shown>) -> Options {
     Options {
         public_url: config.public_url.clone(),
         https: config.is_https(),
@@ -91,6 +92,7 @@ fn app_options(config: &Config) -> Options {
         argon2_passes: config.argon2_passes,
         networks: config.allow_networks.to_vec(),
         head_file: config.head_file.clone(),
+        settings,
         ..Options::default()
     }
 }
