@@ -1,6 +1,7 @@
 //! Cadastre: a register of data assets. This list is the table of contents of the product.
 
 pub mod access;
+pub mod admin;
 pub mod app;
 pub mod audit;
 pub mod backup;

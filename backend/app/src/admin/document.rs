@@ -37,7 +37,9 @@ fn items(value: &Value) -> impl Iterator<Item = &Value> {
 fn groups(document: &Value) -> Vec<Group> {
     let mut groups: BTreeMap<String, Vec<Operation>> = BTreeMap::new();
     for (path, methods) in members(&document["paths"]) {
-        for (method, operation) in members(methods).filter(|(_, operation)| operation["responses"].is_object()) {
+        for (method, operation) in
+            members(methods).filter(|(_, operation)| operation["responses"].is_object())
+        {
             let tag = operation["tags"][0].as_str().unwrap_or("register").to_owned();
             groups.entry(tag).or_default().push(operation_of(path, method, operation));
         }
@@ -93,19 +95,25 @@ fn shape(schema: &Value) -> Shape {
     for word in ["oneOf", "anyOf", "allOf"] {
         let mut parts = items(&schema[word]).filter(|part| part["type"] != "null").map(shape);
         if let Some(first) = parts.next() {
-            let text = std::iter::once(first.text).chain(parts.map(|part| part.text)).collect::<Vec<_>>().join(" | ");
+            let text = std::iter::once(first.text)
+                .chain(parts.map(|part| part.text))
+                .collect::<Vec<_>>()
+                .join(" | ");
             return Shape { text, schema: first.schema };
         }
     }
     let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("any"),
+        Value::Array(kinds) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("any")
+        }
         kind => kind.as_str().unwrap_or("any"),
     };
     if kind == "array" {
         let inner = shape(&schema["items"]);
         return Shape { text: format!("[{}]", inner.text), schema: inner.schema };
     }
-    let text = schema["format"].as_str().map_or_else(|| kind.to_owned(), |format| format!("{kind} ({format})"));
+    let text =
+        schema["format"].as_str().map_or_else(|| kind.to_owned(), |format| format!("{kind} ({format})"));
     Shape { text, schema: None }
 }
 

@@ -9,11 +9,10 @@ use chrono::{DateTime, Utc};
 
 /// Looks at the database, its roles and clock, the read models and the tasks.
 pub(super) async fn checks(app: &App, _: &Permit) -> Result<Vec<HealthCheck>> {
-    let (clock, one_role): (DateTime<Utc>, bool) = sqlx::query_as(
-        "select clock_timestamp(), has_table_privilege('change_sets', 'update')",
-    )
-    .fetch_one(&app.db().web)
-    .await?;
+    let (clock, one_role): (DateTime<Utc>, bool) =
+        sqlx::query_as("select clock_timestamp(), has_table_privilege('change_sets', 'update')")
+            .fetch_one(&app.db().web)
+            .await?;
     let (waiting, overdue, failed): (i64, i64, i64) = sqlx::query_as(
         "select count(*) filter (where state = 'queued'),
                 count(*) filter (where state = 'queued' and due < clock_timestamp() - interval '5 minutes'),
@@ -50,7 +49,10 @@ pub(super) async fn checks(app: &App, _: &Permit) -> Result<Vec<HealthCheck>> {
         check(
             "health-tasks",
             if overdue == 0 && failed == 0 { Health::Good } else { Health::Warning },
-            Message::new("health-tasks-state").arg("waiting", waiting).arg("overdue", overdue).arg("failed", failed),
+            Message::new("health-tasks-state")
+                .arg("waiting", waiting)
+                .arg("overdue", overdue)
+                .arg("failed", failed),
         ),
     ])
 }

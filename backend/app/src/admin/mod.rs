@@ -50,8 +50,10 @@ fn settings(app: &App) -> Vec<Setting> {
 }
 
 async fn show_api(State(app): State<App>, member: Member) -> Result<Response> {
-    let base = app.options().public_url.as_ref().map_or_else(String::new, |url| {
-        url.as_str().trim_end_matches('/').to_owned()
-    });
+    let base = app
+        .options()
+        .public_url
+        .as_ref()
+        .map_or_else(String::new, |url| url.as_str().trim_end_matches('/').to_owned());
     html(&member.visitor, &document::page(member.chrome(&app), format!("{base}/api/v1")))
 }
