@@ -20,6 +20,8 @@ use sqlparser::tokenizer::TokenWithSpan;
 
 use crate::dialect::Dialect;
 use crate::lineage::StatementKind;
+use crate::options::Limits;
+use crate::tokens::Failure;
 
 use edit::{Edits, View, apply};
 
@@ -32,6 +34,8 @@ pub(crate) enum Prepared {
     Silent(StatementKind, Vec<TokenWithSpan>),
     /// Their tables are known, and there is nothing else.
     Tables(OnlyTables, Vec<TokenWithSpan>),
+    /// They are refused: a string in them holds a text that the limits do not allow.
+    Refused(Failure, Vec<TokenWithSpan>),
     /// The statements of a procedure, which count as one, and the whole.
     Procedure(Vec<Prepared>, Vec<TokenWithSpan>),
 }
@@ -44,34 +48,50 @@ pub(crate) struct OnlyTables {
     pub(crate) writes: Vec<ObjectName>,
 }
 
+/// Words that steer, before one statement (`IF a THEN IF b THEN …`): more is no script.
+const MOST_CONTROL: usize = 32;
+
 /// The statements in the tokens between two semicolons.
-pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Prepared> {
-    let tokens = if dialect.is_spark() || dialect == Dialect::Hive {
+pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect, limits: &Limits) -> Vec<Prepared> {
+    let mut tokens = if dialect.is_spark() || dialect == Dialect::Hive {
         rewritten(tokens, hive::BEFORE, dialect)
     } else {
         tokens
     };
-    let view = View::of(&tokens);
-    if let Some(kind) = silent::kind(&view, dialect) {
-        return vec![Prepared::Silent(kind, tokens)];
-    }
-    if let Some(only) = only_tables::find(&view, dialect) {
-        return vec![Prepared::Tables(only, tokens)];
-    }
-    if blocks::is_procedure(&view) {
-        let body = blocks::procedure(&view, dialect);
-        let statements = body.into_iter().flat_map(|run| prepare(run, dialect)).collect();
-        return vec![Prepared::Procedure(statements, tokens)];
-    }
-    if let Some(body) = blocks::anonymous(&view, dialect) {
-        return body.into_iter().flat_map(|run| prepare(run, dialect)).collect();
-    }
-    if let Some(from) = blocks::after_control(&view, dialect) {
-        let rest = tokens[from..].to_vec();
-        return if rest.is_empty() { Vec::new() } else { prepare(rest, dialect) };
-    }
-    if let Some(inserts) = hive::multi_insert(&view) {
-        return inserts.into_iter().map(Prepared::Parse).collect();
+    for _ in 0..MOST_CONTROL {
+        let view = View::of(&tokens);
+        if view.len() == 0 {
+            return Vec::new();
+        }
+        if let Some(kind) = silent::kind(&view, dialect) {
+            return vec![Prepared::Silent(kind, tokens)];
+        }
+        if let Some(only) = only_tables::find(&view, dialect) {
+            return vec![Prepared::Tables(only, tokens)];
+        }
+        if blocks::is_procedure(&view) {
+            return match blocks::procedure(&view, dialect, limits) {
+                Ok(body) => {
+                    let statements = body.into_iter().flat_map(|run| prepare(run, dialect, limits)).collect();
+                    vec![Prepared::Procedure(statements, tokens)]
+                }
+                Err(failure) => vec![Prepared::Refused(failure, tokens)],
+            };
+        }
+        match blocks::anonymous(&view, dialect, limits) {
+            Some(Ok(body)) => {
+                return body.into_iter().flat_map(|run| prepare(run, dialect, limits)).collect();
+            }
+            Some(Err(failure)) => return vec![Prepared::Refused(failure, tokens)],
+            None => {}
+        }
+        if let Some(inserts) = hive::multi_insert(&view) {
+            return inserts.into_iter().map(Prepared::Parse).collect();
+        }
+        match blocks::after_control(&view, dialect) {
+            Some(from) => drop(tokens.drain(..from)),
+            None => break,
+        }
     }
     vec![Prepared::Parse(tokens)]
 }

@@ -101,7 +101,7 @@ impl<'t, 's> Work<'t, 's> {
         for run in runs {
             match run.failure {
                 Some(failure) => self.fail(&failure, &run.tokens),
-                None => prepass::prepare(run.tokens, self.dialect)
+                None => prepass::prepare(run.tokens, self.dialect, &self.options.limits)
                     .into_iter()
                     .for_each(|prepared| self.prepared(prepared)),
             }
@@ -121,6 +121,7 @@ impl<'t, 's> Work<'t, 's> {
                 let facts = self.analyzer.only_tables(&only);
                 self.add(facts, &tokens);
             }
+            Prepared::Refused(failure, tokens) => self.fail(&failure, &tokens),
             Prepared::Procedure(body, tokens) => self.procedure(body, &tokens),
         }
     }
@@ -165,6 +166,7 @@ impl<'t, 's> Work<'t, 's> {
                     Ok(mut parsed) => statements.append(&mut parsed),
                     Err(failure) => failures.push(failure),
                 },
+                Prepared::Refused(failure, _) => failures.push(failure),
                 Prepared::Silent(..) | Prepared::Tables(..) | Prepared::Procedure(..) => {}
             }
         }

@@ -4,10 +4,14 @@
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use crate::dialect::Dialect;
+use crate::options::Limits;
 use crate::text::Text;
-use crate::tokens::{read, split::split};
+use crate::tokens::{Failure, limits, read, split::split};
 
 use super::edit::View;
+
+/// The tokens of statements.
+type Runs = Vec<Vec<TokenWithSpan>>;
 
 /// CREATE [OR REPLACE] PROCEDURE.
 pub(super) fn is_procedure(view: &View<'_>) -> bool {
@@ -15,13 +19,13 @@ pub(super) fn is_procedure(view: &View<'_>) -> bool {
 }
 
 /// The statements of a procedure's body.
-pub(super) fn procedure(view: &View<'_>, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
+pub(super) fn procedure(view: &View<'_>, dialect: Dialect, limits: &Limits) -> Result<Runs, Failure> {
     let body_at = (2..view.len()).find(|&i| view.is_any(i, &["as", "is"])).unwrap_or(2);
     if let Some(body) = (body_at..view.len()).find_map(|i| text_at(view, i)) {
         let speaks_sql = (2..view.len())
             .find(|&i| view.is(i, "language"))
             .is_none_or(|i| view.is_any(i + 1, &["sql", "plpgsql"]));
-        return if speaks_sql { statements_in(&body, dialect) } else { Vec::new() };
+        return if speaks_sql { statements_in(&body, dialect, limits) } else { Ok(Runs::new()) };
     }
     let begin = (2..view.len()).find(|&i| view.is(i, "begin"));
     let from = match begin {
@@ -33,7 +37,7 @@ pub(super) fn procedure(view: &View<'_>, dialect: Dialect) -> Vec<Vec<TokenWithS
         // `END`, `END;`, `END name`: the body's own.
         to = (from..view.len()).rev().find(|&i| view.is(i, "end")).unwrap_or(to);
     }
-    split_body(view.slice(from, to).to_vec(), dialect)
+    Ok(split_body(view.slice(from, to).to_vec(), dialect))
 }
 
 /// A string that holds statements: `$$ … $$`, `'…'`.
@@ -46,9 +50,10 @@ fn text_at(view: &View<'_>, i: usize) -> Option<String> {
 }
 
 /// The statements in a string of the text. Their places are not the text's, so they have none.
-fn statements_in(body: &str, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
+fn statements_in(body: &str, dialect: Dialect, limits: &Limits) -> Result<Runs, Failure> {
     let (mut tokens, _) = read(body, &Text::new(body), dialect.grammar());
     tokens.iter_mut().for_each(|token| token.span = Span::empty());
+    limits::measure(&tokens, limits)?;
     let begin = tokens.iter().position(|token| crate::tokens::is_word(&token.token, "begin"));
     if let Some(begin) = begin {
         tokens.drain(..=begin);
@@ -56,15 +61,15 @@ fn statements_in(body: &str, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
             tokens.truncate(end);
         }
     }
-    split_body(tokens, dialect)
+    Ok(split_body(tokens, dialect))
 }
 
-fn split_body(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Vec<Vec<TokenWithSpan>> {
+fn split_body(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Runs {
     split(tokens, Vec::new(), dialect).into_iter().map(|run| run.tokens).collect()
 }
 
 /// `DO $$ … $$` (PostgreSQL), `EXECUTE IMMEDIATE $$ … $$` (Snowflake): a block in a string.
-pub(super) fn anonymous(view: &View<'_>, dialect: Dialect) -> Option<Vec<Vec<TokenWithSpan>>> {
+pub(super) fn anonymous(view: &View<'_>, dialect: Dialect, limits: &Limits) -> Option<Result<Runs, Failure>> {
     if !view.is(0, "do") {
         return None;
     }
@@ -72,7 +77,7 @@ pub(super) fn anonymous(view: &View<'_>, dialect: Dialect) -> Option<Vec<Vec<Tok
         Token::DollarQuotedString(body) => Some(body.value.clone()),
         _ => None,
     })?;
-    Some(statements_in(&body, dialect))
+    Some(statements_in(&body, dialect, limits))
 }
 
 /// Where a statement begins behind words that only steer; `None`: it begins at once.

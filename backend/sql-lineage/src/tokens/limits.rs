@@ -1,23 +1,26 @@
 //! What is refused, seen on tokens: a parser that recurses over a hostile text would overflow its stack, and so would dropping what
 //! it built.
 
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::options::Limits;
 
-use super::{Failure, is_one_of, is_significant, is_word};
+use super::{Failure, is_significant};
 
 /// How deep and how long the text's expressions are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) depth: usize,
     pub(crate) chain: usize,
+    /// A string is long enough to hold deep SQL itself (UNLOAD, the body of a procedure).
+    pub(crate) has_long_string: bool,
 }
 
 impl Shape {
     /// Whether an ordinary stack (2 MiB, debug build) takes it.
     pub(crate) fn is_shallow(self) -> bool {
-        self.depth <= 4 && self.chain <= 24
+        self.depth <= 4 && self.chain <= 24 && !self.has_long_string
     }
 }
 
@@ -27,38 +30,75 @@ struct Level {
     operators: usize,
     set_operations: usize,
     joins: usize,
+    openers: usize,
     is_case: bool,
 }
 
-/// Words that make one node over what is on their left or right.
-const OPERATORS: [&str; 20] = [
-    "and",
-    "or",
-    "not",
-    "xor",
-    "like",
-    "ilike",
-    "rlike",
-    "regexp",
-    "in",
-    "is",
-    "between",
-    "collate",
-    "interval",
-    "prior",
-    "connect_by_root",
-    "binary",
-    "div",
-    "mod",
-    "at",
-    "escape",
-];
-/// Words behind which a new expression begins.
-const SEPARATORS: [&str; 14] = [
-    "select", "from", "where", "having", "when", "then", "else", "on", "set", "values", "by", "qualify",
-    "with", "as",
-];
-const SET_OPERATIONS: [&str; 4] = ["union", "except", "intersect", "minus"];
+/// What a word means for the depth of what is parsed.
+enum Weight {
+    /// It makes one node over what is on its left or right.
+    Operator,
+    /// Behind it a new expression begins.
+    Separator,
+    SetOperation,
+    Join,
+    /// It stands before a statement in a statement. These are counted to the next semicolon: no separator ends such a chain.
+    Opener,
+    Case,
+    End,
+    None,
+}
+
+fn weight(word: Keyword) -> Weight {
+    use Keyword as K;
+    match word {
+        K::AND
+        | K::OR
+        | K::NOT
+        | K::XOR
+        | K::LIKE
+        | K::ILIKE
+        | K::RLIKE
+        | K::REGEXP
+        | K::IN
+        | K::IS
+        | K::BETWEEN
+        | K::COLLATE
+        | K::INTERVAL
+        | K::PRIOR
+        | K::CONNECT_BY_ROOT
+        | K::BINARY
+        | K::DIV
+        | K::AT
+        | K::ESCAPE
+        | K::DISTINCT
+        | K::ALL
+        | K::ANY
+        | K::SOME => Weight::Operator,
+        K::SELECT
+        | K::FROM
+        | K::WHERE
+        | K::HAVING
+        | K::WHEN
+        | K::THEN
+        | K::ELSE
+        | K::ON
+        | K::SET
+        | K::VALUES
+        | K::BY
+        | K::QUALIFY
+        | K::WITH
+        | K::AS => Weight::Separator,
+        K::UNION | K::EXCEPT | K::INTERSECT | K::MINUS => Weight::SetOperation,
+        K::JOIN => Weight::Join,
+        K::EXPLAIN | K::DESCRIBE | K::PREPARE | K::EXECUTE | K::BEGIN | K::IF | K::WHILE | K::DO => {
+            Weight::Opener
+        }
+        K::CASE => Weight::Case,
+        K::END => Weight::End,
+        _ => Weight::None,
+    }
+}
 
 /// Measures the tokens of a whole text, or refuses it.
 pub(crate) fn measure(tokens: &[TokenWithSpan], limits: &Limits) -> Result<Shape, Failure> {
@@ -71,11 +111,18 @@ pub(crate) fn measure(tokens: &[TokenWithSpan], limits: &Limits) -> Result<Shape
         if count > limits.tokens {
             return refuse(format!("the text has more than {} tokens", limits.tokens));
         }
+        shape.has_long_string |= match &token.token {
+            Token::DollarQuotedString(text) => text.value.len() > 64,
+            Token::SingleQuotedString(text) => text.len() > 256,
+            _ => false,
+        };
         step(&token.token, before, &mut levels);
         before = &token.token;
-        let level = levels.last_mut().map(|level| level.operators.max(level.set_operations).max(level.joins));
         shape.depth = shape.depth.max(levels.len() - 1);
-        shape.chain = shape.chain.max(level.unwrap_or(0));
+        if let Some(level) = levels.last() {
+            let longest = level.operators.max(level.set_operations).max(level.joins).max(level.openers);
+            shape.chain = shape.chain.max(longest);
+        }
         if shape.depth > limits.depth {
             return refuse(format!("more than {} levels of nesting", limits.depth));
         }
@@ -93,7 +140,15 @@ fn step(token: &Token, before: &Token, levels: &mut Vec<Level>) {
         }
     };
     match token {
-        Token::LParen | Token::LBrace => levels.push(Level::default()),
+        Token::LParen | Token::LBrace => {
+            // `IF(…)` is a function.
+            if let Token::Word(word) = before
+                && matches!(weight(word.keyword), Weight::Opener)
+            {
+                count(levels, |level| level.openers = level.openers.saturating_sub(1));
+            }
+            levels.push(Level::default());
+        }
         Token::LBracket => {
             if *before == Token::RBracket {
                 count(levels, |level| level.operators += 1);
@@ -112,22 +167,17 @@ fn step(token: &Token, before: &Token, levels: &mut Vec<Level>) {
             levels.push(Level::default());
         }
         Token::Comma => count(levels, |level| level.operators = 0),
-        Token::Word(word) if word.quote_style.is_none() => {
-            if is_word(token, "case") {
-                levels.push(Level { is_case: true, ..Level::default() });
-            } else if is_word(token, "end") {
-                close(levels, true);
-            } else if is_one_of(token, &OPERATORS) {
-                count(levels, |level| level.operators += 1);
-            } else if is_one_of(token, &SEPARATORS) {
-                count(levels, |level| level.operators = 0);
-            } else if is_one_of(token, &SET_OPERATIONS) {
-                count(levels, |level| level.set_operations += 1);
-            } else if is_word(token, "join") {
-                count(levels, |level| level.joins += 1);
-            }
-        }
-        Token::Word(_) | Token::Number(..) | Token::Char(_) | Token::Period | Token::Placeholder(_) => {}
+        Token::Word(word) => match weight(word.keyword) {
+            Weight::Case => levels.push(Level { is_case: true, ..Level::default() }),
+            Weight::End => close(levels, true),
+            Weight::Operator => count(levels, |level| level.operators += 1),
+            Weight::Separator => count(levels, |level| level.operators = 0),
+            Weight::SetOperation => count(levels, |level| level.set_operations += 1),
+            Weight::Join => count(levels, |level| level.joins += 1),
+            Weight::Opener => count(levels, |level| level.openers += 1),
+            Weight::None => {}
+        },
+        Token::Number(..) | Token::Char(_) | Token::Period | Token::Placeholder(_) => {}
         token if is_literal(token) => {}
         _ => count(levels, |level| level.operators += 1),
     }
