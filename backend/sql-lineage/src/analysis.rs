@@ -5,21 +5,25 @@
 //! [`crate::names`]); the answer's texts are made at the end, in [`crate::answer`].
 
 mod change;
+mod copy;
 mod define;
 mod expr;
 mod from;
 mod function;
 mod insert;
+mod match_recognize;
 mod pipe;
 mod pivot;
 mod project;
 mod query;
 pub(crate) mod relation;
 mod scope;
+mod set_operation;
 pub(crate) mod sources;
 mod statement;
 mod table_function;
 mod tables;
+mod unfold;
 
 use std::collections::HashMap;
 use std::rc::Rc;

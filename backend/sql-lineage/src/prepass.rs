@@ -16,7 +16,7 @@ mod only_tables;
 mod silent;
 
 use sqlparser::ast::ObjectName;
-use sqlparser::tokenizer::TokenWithSpan;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::dialect::Dialect;
 use crate::lineage::StatementKind;
@@ -58,6 +58,9 @@ pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect, limits: &Lim
     } else {
         tokens
     };
+    if is_plain(&tokens) {
+        return vec![Prepared::Parse(tokens)];
+    }
     for _ in 0..MOST_CONTROL {
         let view = View::of(&tokens);
         if view.len() == 0 {
@@ -94,6 +97,16 @@ pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect, limits: &Lim
         }
     }
     vec![Prepared::Parse(tokens)]
+}
+
+/// Statements that begin so are as they look: no rule is about them.
+fn is_plain(tokens: &[TokenWithSpan]) -> bool {
+    use sqlparser::keywords::Keyword as K;
+    let first = tokens.iter().find(|token| crate::tokens::is_significant(token));
+    matches!(
+        first.map(|token| &token.token),
+        Some(Token::Word(word)) if matches!(word.keyword, K::SELECT | K::WITH | K::INSERT | K::UPDATE | K::DELETE | K::MERGE)
+    )
 }
 
 /// A rule: what it would change.

@@ -5,7 +5,7 @@ pub(crate) mod limits;
 pub(crate) mod split;
 
 use sqlparser::dialect::Dialect as Grammar;
-use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, Word};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
 use crate::text::Text;
 
@@ -35,7 +35,11 @@ pub(crate) fn read(
     grammar: &dyn Grammar,
 ) -> (Vec<TokenWithSpan>, Vec<(usize, Failure)>) {
     let (mut tokens, mut failures) = (Vec::with_capacity(sql.len() / 4), Vec::new());
-    let mut from = 0;
+    // As a rule there is nothing to go around, and no place to move.
+    let Err(error) = Tokenizer::new(grammar, sql).tokenize_with_location_into_buf(&mut tokens) else {
+        return (tokens, failures);
+    };
+    let mut from = go_on(sql, text, error, 0, tokens.len(), &mut failures);
     while from < sql.len() && failures.len() < MOST_FAILURES {
         let shift = text.location(from);
         let moved = |at: Location| Location {
@@ -49,16 +53,26 @@ pub(crate) fn read(
                 token
             },
         );
-        let Err(error) = read else { break };
-        let at = moved(error.location);
-        let span = Span::new(at, at);
-        failures.push((tokens.len(), Failure { message: error.message, span }));
-        from = match sql.get(text.byte(at).max(from)..).and_then(|rest| rest.find(';')) {
-            Some(next) => text.byte(at).max(from) + next,
-            None => sql.len(),
-        };
+        let Err(mut error) = read else { break };
+        error.location = moved(error.location);
+        from = go_on(sql, text, error, from, tokens.len(), &mut failures);
     }
     (tokens, failures)
+}
+
+/// Notes a place without a token; gives the byte of the next semicolon.
+fn go_on(
+    sql: &str,
+    text: &Text<'_>,
+    error: TokenizerError,
+    from: usize,
+    tokens: usize,
+    failures: &mut Vec<(usize, Failure)>,
+) -> usize {
+    let span = Span::new(error.location, error.location);
+    failures.push((tokens, Failure { message: error.message, span }));
+    let at = text.byte(error.location).max(from);
+    sql.get(at..).and_then(|rest| rest.find(';')).map_or(sql.len(), |next| at + next)
 }
 
 /// The word of a token in upper case letters' sense: compared without case.

@@ -122,7 +122,7 @@ impl Analyzer<'_> {
                 self.exprs(list, kind, scope, out);
             }
             Expr::Between { expr, low, high, .. } => {
-                [expr, low, high].into_iter().for_each(|e| self.expr(e, kind, scope, out))
+                [expr, low, high].into_iter().for_each(|e| self.expr(e, kind, scope, out));
             }
             Expr::Substring { expr, substring_from, substring_for, .. } => {
                 self.expr(expr, kind, scope, out);
@@ -148,7 +148,7 @@ impl Analyzer<'_> {
             }
             Expr::Array(array) => self.exprs(&array.elem, kind, scope, out),
             Expr::Dictionary(fields) => {
-                fields.iter().for_each(|field| self.expr(&field.value, kind, scope, out))
+                fields.iter().for_each(|field| self.expr(&field.value, kind, scope, out));
             }
             Expr::Map(map) => {
                 for entry in &map.entries {

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use sqlparser::ast::{
-    Expr, Ident, Join, JoinConstraint, JoinOperator, JsonTableColumn, LateralView, MatchRecognizePattern,
-    MatchRecognizeSymbol, ObjectName, TableAlias, TableFactor, TableVersion, TableWithJoins,
+    Ident, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableVersion,
+    TableWithJoins,
 };
 
 use crate::dialect::Dialect;
 use crate::lineage::EdgeKind;
-use crate::names::{Name, Symbol};
+use crate::names::Name;
 
 use super::Analyzer;
 use super::relation::{Column, Has, Output, Reach, Relation, Shape};
@@ -168,7 +168,7 @@ impl Analyzer<'_> {
                 scope.relations.extend(relation);
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {
-                self.nested_join(table_with_joins, alias.as_ref(), scope, rows)
+                self.nested_join(table_with_joins, alias.as_ref(), scope, rows);
             }
             TableFactor::Pivot { table, aggregate_functions, value_column, value_source, alias, .. } => {
                 let inner = self.inner_relation(table, scope, rows);
@@ -320,205 +320,10 @@ impl Analyzer<'_> {
         }
     }
 
-    /// `ARRAY JOIN array AS element`.
-    fn array(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
-        let path: Vec<Ident> = idents(name).cloned().collect();
-        let mut out = Vec::new();
-        self.push_column(&path, scope, EdgeKind::Expression, &mut out);
-        let deps = self.deps(out);
-        if let Some(ident) = alias.map(|alias| &alias.name).or(path.last()) {
-            let output = self.listed(&[ident], &deps);
-            scope.relations.push(Relation::of(None, Shape::Listed(output)));
-        }
-    }
-
-    /// `LATERAL VIEW explode(x) t AS a, b`.
-    pub(super) fn lateral_view(&mut self, view: &LateralView, scope: &Scope<'_>) -> Relation {
-        let mut out = Vec::new();
-        self.expr(&view.lateral_view, EdgeKind::Expression, scope, &mut out);
-        let deps = self.deps(out);
-        let alias = idents(&view.lateral_view_name).last().map(|ident| self.names.of(ident).key);
-        let columns: Vec<&Ident> = view.lateral_col_alias.iter().collect();
-        let shape = if columns.is_empty() {
-            self.listed_as(&["col", "key", "value", "pos"], &deps)
-        } else {
-            Shape::Listed(self.listed(&columns, &deps))
-        };
-        Relation::of(alias, shape)
-    }
-
     pub(super) fn listed_as(&mut self, columns: &[&str], deps: &Deps) -> Shape {
         let names: Vec<Name> = columns.iter().map(|column| self.names.folded(column, false)).collect();
         let columns = names.into_iter().map(|name| self.plain_column(name, deps)).collect();
         Shape::Listed(Rc::new(Output { columns, ..Output::default() }))
-    }
-
-    /// UNNEST, JSON_TABLE and their like.
-    fn unusual(&mut self, factor: &TableFactor, scope: &Scope<'_>) -> Option<Relation> {
-        match factor {
-            TableFactor::TableFunction { expr: Expr::Function(function), alias } => {
-                let args = match &function.args {
-                    sqlparser::ast::FunctionArguments::List(list) => &list.args[..],
-                    _ => &[],
-                };
-                self.table_function(&function.name, args, alias.as_ref(), scope)
-            }
-            TableFactor::TableFunction { expr, alias } => self.unfolded(expr, alias.as_ref(), scope),
-            TableFactor::Function { name, args, alias, .. } => {
-                self.table_function(name, args, alias.as_ref(), scope)
-            }
-            TableFactor::UNNEST { alias, array_exprs, with_offset_alias, with_offset, with_ordinality } => {
-                let offset = with_offset_alias.clone().or_else(|| with_offset.then(|| Ident::new("offset")));
-                self.unnest(array_exprs, alias.as_ref(), offset.as_ref(), *with_ordinality, scope)
-            }
-            TableFactor::JsonTable { json_expr, columns, alias, .. } => {
-                let mut names = Vec::new();
-                json_columns(columns, &mut names);
-                self.table_of(json_expr, &names, alias.as_ref(), scope)
-            }
-            TableFactor::OpenJsonTable { json_expr, columns, alias, .. } => {
-                if columns.is_empty() {
-                    let deps = self.value_of(json_expr, scope);
-                    let shape = self.listed_as(&["key", "value", "type"], &deps);
-                    return self.called_by(Some(Relation::of(None, shape)), alias.as_ref());
-                }
-                let names: Vec<&Ident> = columns.iter().map(|column| &column.name).collect();
-                self.table_of(json_expr, &names, alias.as_ref(), scope)
-            }
-            TableFactor::XmlTable { row_expression, passing, columns, alias, .. } => {
-                let names: Vec<&Ident> = columns.iter().map(|column| &column.name).collect();
-                let argument = passing.arguments.first().map_or(row_expression, |argument| &argument.expr);
-                self.table_of(argument, &names, alias.as_ref(), scope)
-            }
-            TableFactor::UnpivotExpr { expression, value_alias, attribute_alias } => {
-                let deps = self.value_of(expression, scope);
-                let names: Vec<&Ident> = std::iter::once(value_alias).chain(attribute_alias).collect();
-                let output = self.listed(&names, &deps);
-                Some(Relation::of(None, Shape::Listed(output)))
-            }
-            _ => None,
-        }
-    }
-
-    fn table_of(
-        &mut self,
-        value: &Expr,
-        columns: &[&Ident],
-        alias: Option<&TableAlias>,
-        scope: &Scope<'_>,
-    ) -> Option<Relation> {
-        let deps = self.value_of(value, scope);
-        let output = self.listed(columns, &deps);
-        self.called_by(Some(Relation::of(None, Shape::Listed(output))), alias)
-    }
-
-    /// A value that is unfolded to rows: what its columns are called is not known.
-    pub(super) fn unfolded(
-        &mut self,
-        value: &Expr,
-        alias: Option<&TableAlias>,
-        scope: &Scope<'_>,
-    ) -> Option<Relation> {
-        let deps = self.value_of(value, scope);
-        self.called_by(Some(Relation::of(None, Shape::Any(deps))), alias)
-    }
-
-    fn unnest(
-        &mut self,
-        arrays: &[Expr],
-        alias: Option<&TableAlias>,
-        offset: Option<&Ident>,
-        with_ordinality: bool,
-        scope: &Scope<'_>,
-    ) -> Option<Relation> {
-        let each: Vec<Deps> = arrays.iter().map(|array| self.value_of(array, scope)).collect();
-        let mut all = Vec::new();
-        each.iter().for_each(|deps| self.extend(&mut all, deps, EdgeKind::Expression));
-        let all = self.deps(all);
-        let Some(alias) = alias else {
-            return Some(Relation::of(None, Shape::Any(all)));
-        };
-        let key = self.names.of(&alias.name).key;
-        let mut names: Vec<Name> = alias.columns.iter().map(|column| self.names.of(&column.name)).collect();
-        if names.is_empty() && offset.is_none() {
-            return Some(Relation::of(Some(key), Shape::Any(all)));
-        }
-        // BigQuery: the alias of the array is its element's name.
-        if names.is_empty() {
-            names.push(self.names.of(&alias.name));
-        }
-        let values = names.len() - usize::from(with_ordinality && names.len() > each.len());
-        let by_position = values == each.len();
-        let mut columns = Vec::new();
-        for (i, &name) in names.iter().enumerate() {
-            let deps = match each.get(i) {
-                Some(deps) if by_position => Rc::clone(deps),
-                None if i >= values => Rc::clone(&self.none),
-                _ => Rc::clone(&all),
-            };
-            columns.push(self.plain_column(name, &deps));
-        }
-        if let Some(offset) = offset {
-            let name = self.names.of(offset);
-            let none = Rc::clone(&self.none);
-            columns.push(self.plain_column(name, &none));
-        }
-        Some(Relation::of(Some(key), Shape::Listed(Rc::new(Output { columns, ..Output::default() }))))
-    }
-
-    fn match_recognize(&mut self, factor: &TableFactor, scope: &mut Scope<'_>, rows: &mut Vec<Dep>) {
-        let TableFactor::MatchRecognize {
-            table,
-            partition_by,
-            order_by,
-            measures,
-            rows_per_match,
-            pattern,
-            symbols,
-            alias,
-            ..
-        } = factor
-        else {
-            return;
-        };
-        let inner = self.inner_relation(table, scope, rows);
-        let (columns, mut decides) = {
-            let mut inside = Scope::inside(scope.parent);
-            let mut variables: Vec<&Ident> = symbols.iter().map(|symbol| &symbol.symbol).collect();
-            variables_of(pattern, &mut variables);
-            for variable in variables {
-                let key: Symbol = self.names.of(variable).key;
-                inside.relations.push(Relation {
-                    alias: Some(key),
-                    reach: Reach::QualifiedOnly,
-                    ..inner.clone()
-                });
-            }
-            let mut columns = Vec::new();
-            if matches!(rows_per_match, Some(sqlparser::ast::RowsPerMatch::AllRows(_))) {
-                columns = self.all_columns(&inner);
-            }
-            inside.relations.push(inner);
-            let mut decides = Vec::new();
-            for expr in partition_by {
-                let (name, deps) = (self.natural_name(expr, columns.len()), self.value_of(expr, &inside));
-                columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
-                self.expr(expr, EdgeKind::Group, &inside, &mut decides);
-            }
-            self.sorting(order_by, EdgeKind::Sort, &inside, &mut decides);
-            for symbol in symbols {
-                self.expr(&symbol.definition, EdgeKind::Filter, &inside, &mut decides);
-            }
-            for measure in measures {
-                let (name, deps) = (self.names.of(&measure.alias), self.value_of(&measure.expr, &inside));
-                columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
-            }
-            (columns, decides)
-        };
-        rows.append(&mut decides);
-        let relation = Relation::of(None, Shape::Listed(Rc::new(Output { columns, ..Output::default() })));
-        let relation = self.called_by(Some(relation), alias.as_ref());
-        scope.relations.extend(relation);
     }
 }
 
@@ -529,33 +334,4 @@ pub(super) fn is_path(ident: &Ident) -> bool {
         || text.contains("://")
         || (ident.quote_style.is_some() && text.starts_with('/'))
         || text.starts_with("@") && text.contains('/')
-}
-
-fn json_columns<'a>(columns: &'a [JsonTableColumn], names: &mut Vec<&'a Ident>) {
-    for column in columns {
-        match column {
-            JsonTableColumn::Named(named) => names.push(&named.name),
-            JsonTableColumn::ForOrdinality(name) => names.push(name),
-            JsonTableColumn::Nested(nested) => json_columns(&nested.columns, names),
-        }
-    }
-}
-
-/// The variables of a MATCH_RECOGNIZE pattern; DEFINE need not name them all.
-fn variables_of<'a>(pattern: &'a MatchRecognizePattern, into: &mut Vec<&'a Ident>) {
-    use MatchRecognizePattern as P;
-    match pattern {
-        P::Symbol(MatchRecognizeSymbol::Named(name)) | P::Exclude(MatchRecognizeSymbol::Named(name)) => {
-            into.push(name)
-        }
-        P::Permute(symbols) => into.extend(symbols.iter().filter_map(|symbol| match symbol {
-            MatchRecognizeSymbol::Named(name) => Some(name),
-            _ => None,
-        })),
-        P::Concat(list) | P::Alternation(list) => {
-            list.iter().for_each(|pattern| variables_of(pattern, into));
-        }
-        P::Group(inner) | P::Repetition(inner, _) => variables_of(inner, into),
-        P::Symbol(_) | P::Exclude(_) => {}
-    }
 }

@@ -34,7 +34,7 @@ impl Analyzer<'_> {
                 exprs.iter().for_each(|item| self.item(item, None, &mut scope, &mut columns));
             }
             PipeOperator::Extend { exprs } => {
-                exprs.iter().for_each(|item| self.item(item, None, &mut scope, &mut columns))
+                exprs.iter().for_each(|item| self.item(item, None, &mut scope, &mut columns));
             }
             PipeOperator::Set { assignments } => {
                 for assignment in assignments {

@@ -94,7 +94,7 @@ impl Analyzer<'_> {
             }
             match self.find_in(name, level) {
                 Found::In(relations) => {
-                    relations.into_iter().for_each(|relation| self.push_column_of(relation, name, kind, out))
+                    relations.into_iter().for_each(|relation| self.push_column_of(relation, name, kind, out));
                 }
                 Found::Alias(deps) => self.extend(out, &deps, kind.max(EdgeKind::Expression)),
                 Found::WholeRow(relation) => self.push_whole_row(relation, kind, out),

@@ -135,6 +135,8 @@ pub(super) fn apply(tokens: &[TokenWithSpan], mut edits: Edits) -> Vec<TokenWith
     let mut out = Vec::with_capacity(tokens.len());
     let mut from = 0;
     for (range, new) in edits {
+        // A parenthesis that nothing closes "closes" behind the last token.
+        let range = range.start.min(tokens.len())..range.end.min(tokens.len());
         if range.start < from {
             continue;
         }

@@ -12,6 +12,16 @@ pub(crate) fn split(
     failures: Vec<(usize, Failure)>,
     dialect: Dialect,
 ) -> Vec<Run> {
+    let is_end = |token: &TokenWithSpan| {
+        token.token == Token::SemiColon || (dialect == Dialect::MsSql && is_word(&token.token, "go"))
+    };
+    // One statement, as most texts are: nothing to move.
+    if failures.is_empty() && !tokens.iter().any(is_end) {
+        let mut run = tokens;
+        let mut runs = Vec::new();
+        close(&mut runs, &mut run);
+        return runs;
+    }
     let mut runs = Vec::new();
     let mut failures = failures.into_iter().peekable();
     let mut body = Body::default();
