@@ -8,4 +8,6 @@
 pub mod fake;
 pub mod postgres;
 pub mod register;
+pub mod routes;
 pub mod source;
+pub mod tree;

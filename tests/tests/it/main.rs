@@ -5,6 +5,7 @@ mod catalog_search;
 mod crawl;
 mod demo;
 mod faults;
+mod house;
 mod people;
 mod sign_in;
 mod source_postgresql;

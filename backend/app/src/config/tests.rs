@@ -1,3 +1,5 @@
+//! What wins over what, what is refused, what is hidden.
+
 use std::fs;
 
 use proptest::prelude::*;

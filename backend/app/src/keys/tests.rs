@@ -1,3 +1,5 @@
+//! Keys: made once, bound to their register, refused when weak.
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 

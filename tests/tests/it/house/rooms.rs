@@ -1,0 +1,56 @@
+//! What stands in a file, and how much.
+
+use cadastre_tests::tree::texts;
+
+/// A file is read in one sitting.
+const LINES: usize = 600;
+
+#[test]
+fn no_file_is_longer_than_one_sitting() {
+    let endings = [".rs", ".html", ".css", ".ts", ".sql", ".mjs", ".sh"];
+    let files = texts(&["backend", "frontend", "migrations", "tests"], &endings);
+    let long: Vec<String> = files
+        .iter()
+        .map(|file| (file.text.lines().count(), &file.path))
+        .filter(|(lines, _)| *lines > LINES)
+        .map(|(lines, path)| format!("{path}: {lines}"))
+        .collect();
+    assert!(long.is_empty(), "cut along the domain: {long:#?}");
+}
+
+#[test]
+fn a_lint_is_expected_with_a_reason_and_never_allowed() {
+    // Written in two parts, or this file would find itself.
+    let signs = [concat!("#[", "allow("), concat!("#![", "allow(")];
+    for file in texts(&["backend", "frontend", "tests"], &[".rs"]) {
+        for sign in signs {
+            assert!(!file.text.contains(sign), "{}: {sign}", file.path);
+        }
+    }
+}
+
+#[test]
+fn every_rust_file_says_what_it_is() {
+    let silent: Vec<String> = texts(&["backend", "frontend", "tests"], &[".rs"])
+        .into_iter()
+        .filter(|file| !file.text.trim_start().starts_with("//!"))
+        .map(|file| file.path)
+        .collect();
+    assert!(silent.is_empty(), "no story at the head: {silent:#?}");
+}
+
+#[test]
+fn nothing_committed_names_a_registry_or_a_machines_folder() {
+    let signs = [
+        concat!("registry.", "npmjs"),
+        concat!("index.", "crates.io"),
+        concat!("/ho", "me/"),
+        concat!("/ro", "ot/"),
+    ];
+    let endings = [".rs", ".md", ".toml", ".json", ".sh", ".mjs", ".ts", ".sql", ".html", ".lock", ".npmrc"];
+    for file in texts(&["backend", "frontend", "migrations", "openapi", "tests"], &endings) {
+        for sign in signs {
+            assert!(!file.text.contains(sign), "{}: {sign}", file.path);
+        }
+    }
+}
