@@ -146,6 +146,14 @@ pub const fn monogram(kind: &SourceKind) -> &'static str {
     }
 }
 
+/// The key of what is read from a kind of source.
+#[must_use]
+pub const fn source_kind_text(kind: &SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Postgresql => "source-kind-postgresql-text",
+    }
+}
+
 /// A person or a team.
 #[derive(Debug, Clone)]
 pub struct Subject {

@@ -35,7 +35,7 @@ pub(super) fn link(kind: AssetKind, name: &str) -> AssetLink {
         id: id(name.len() as u32 * 31 + kind as u32),
         kind,
         name: name.to_owned(),
-        display_name: (name.len() % 3 == 0).then(|| format!("订单 {name}")),
+        display_name: name.len().is_multiple_of(3).then(|| format!("订单 {name}")),
         path: vec!["shop_prod".to_owned(), "shop".to_owned(), "sales".to_owned()],
     }
 }

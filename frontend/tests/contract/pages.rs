@@ -45,6 +45,18 @@ fn a_page_has_one_heading_a_language_and_a_title() {
 }
 
 #[test]
+fn a_fragment_is_the_inner_part_of_its_page() {
+    let html = |name: &str| {
+        let found = ALBUM.iter().find(|(_, sample)| sample.page == "search" && sample.name == name);
+        Html::parse_document(&found.unwrap().1.html)
+    };
+    let (page, fragment) = (html("full"), html("fragment"));
+    assert_eq!(find(&page, "#page")[0].html(), find(&fragment, "#page")[0].html());
+    assert_eq!(find(&page, "title")[0].html(), find(&fragment, "title")[0].html());
+    assert!(find(&fragment, "nav.nav, header.top, link, script").is_empty());
+}
+
+#[test]
 fn no_key_is_missing() {
     every(|name, sample, _| {
         if let Some(i) = sample.html.find('⟦') {
