@@ -102,6 +102,8 @@ pub(crate) struct Analyzer<'s> {
     parameters: Vec<Symbol>,
     reads: Vec<TableId>,
     writes: Vec<TableId>,
+    /// Tables that the UPDATE, DELETE or MERGE at hand changes.
+    changed: Vec<TableId>,
     effects: Vec<Effect>,
     written: Vec<Written>,
     notes: Vec<Note>,
@@ -131,6 +133,7 @@ impl<'s> Analyzer<'s> {
             parameters: Vec::new(),
             reads: Vec::new(),
             writes: Vec::new(),
+            changed: Vec::new(),
             effects: Vec::new(),
             written: Vec::new(),
             notes: Vec::new(),

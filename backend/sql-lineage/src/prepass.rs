@@ -58,7 +58,7 @@ pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect, limits: &Lim
     } else {
         tokens
     };
-    if is_plain(&tokens) {
+    if is_plain(&tokens, dialect) {
         return vec![Prepared::Parse(tokens)];
     }
     for _ in 0..MOST_CONTROL {
@@ -100,12 +100,14 @@ pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect, limits: &Lim
 }
 
 /// Statements that begin so are as they look: no rule is about them.
-fn is_plain(tokens: &[TokenWithSpan]) -> bool {
+fn is_plain(tokens: &[TokenWithSpan], dialect: Dialect) -> bool {
     use sqlparser::keywords::Keyword as K;
+    let has_multi_insert = dialect == Dialect::Hive || dialect.is_spark();
     let first = tokens.iter().find(|token| crate::tokens::is_significant(token));
     matches!(
         first.map(|token| &token.token),
-        Some(Token::Word(word)) if matches!(word.keyword, K::SELECT | K::WITH | K::INSERT | K::UPDATE | K::DELETE | K::MERGE)
+        Some(Token::Word(word)) if matches!(word.keyword, K::SELECT | K::INSERT | K::UPDATE | K::DELETE | K::MERGE)
+                || (word.keyword == K::WITH && !has_multi_insert)
     )
 }
 

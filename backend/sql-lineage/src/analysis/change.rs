@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use sqlparser::ast::{
     Assignment, AssignmentTarget, Delete, FromTable, Merge, MergeAction, MergeInsertExpr, MergeInsertKind,
-    MergeUpdateKind, ObjectName, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
+    MergeUpdateKind, ObjectName, OutputClause, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
 };
 
 use crate::lineage::EdgeKind;
 use crate::names::Name;
 
-use super::relation::{Column, Relation, Shape};
+use super::relation::{Column, Output, Relation, Shape};
 use super::scope::Scope;
 use super::sources::{Dep, TableId};
 use super::tables::idents;
@@ -18,6 +18,7 @@ use super::{Analyzer, Written};
 
 impl Analyzer<'_> {
     pub(super) fn update(&mut self, update: &Update) -> Vec<Dep> {
+        self.changed.clear();
         let mut rows = Vec::new();
         let mut scope = Scope::default();
         let from: &[TableWithJoins] = match &update.from {
@@ -44,6 +45,7 @@ impl Analyzer<'_> {
         }
         update.selection.iter().for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
         self.sorting(&update.order_by, EdgeKind::Sort, &scope, &mut rows);
+        self.output_into(update.output.as_ref());
         rows
     }
 
@@ -116,13 +118,24 @@ impl Analyzer<'_> {
                 self.push_column_of(relation, column, EdgeKind::Identity, &mut deps);
                 deps.iter().find_map(|dep| self.sources.get(dep.source).table)?
             }
+            (None, Shape::Listed(output), None) => self.only_table_of(output)?,
             _ => return None,
         };
-        if !self.writes.contains(&table) {
+        if !self.changed.contains(&table) {
+            self.changed.push(table);
             self.unread(table);
             self.write(table);
         }
         Some(table)
+    }
+
+    /// The table that all columns of a query are of: what DELETE from a CTE deletes from (T-SQL).
+    fn only_table_of(&self, output: &Output) -> Option<TableId> {
+        let deps = output.columns.iter().flat_map(|column| column.deps.iter());
+        let mut tables: Vec<TableId> = deps.filter_map(|dep| self.sources.get(dep.source).table).collect();
+        tables.sort_unstable();
+        tables.dedup();
+        if let [table] = tables[..] { Some(table) } else { None }
     }
 
     fn called_in(&mut self, name: &ObjectName, scope: &Scope<'_>) -> Option<Relation> {
@@ -134,6 +147,7 @@ impl Analyzer<'_> {
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Vec<Dep> {
+        self.changed.clear();
         let mut rows = Vec::new();
         let mut scope = Scope::default();
         let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
@@ -164,10 +178,12 @@ impl Analyzer<'_> {
             self.change(target, None);
         }
         delete.selection.iter().for_each(|filter| self.expr(filter, EdgeKind::Filter, &scope, &mut rows));
+        self.output_into(delete.output.as_ref());
         rows
     }
 
     pub(super) fn merge_statement(&mut self, merge: &Merge) -> Vec<Dep> {
+        self.changed.clear();
         let mut rows = Vec::new();
         let mut scope = Scope::default();
         self.factor(&merge.source, &mut scope, &mut rows);
@@ -218,8 +234,28 @@ impl Analyzer<'_> {
                 let (name, deps) = (self.natural_name(expr, i), self.value_of(expr, scope));
                 columns.push(Column { name, deps, item: None, stars: Rc::from([]) });
             }
-            let output = super::relation::Output { columns, ..Default::default() };
+            let output = Output { columns, ..Default::default() };
             self.fill(table, &output, &listed, &[], false);
+        }
+    }
+
+    /// `OUTPUT inserted.a INTO log (a)` (T-SQL): the changed rows go to another table too.
+    pub(super) fn output_into(&mut self, output: Option<&OutputClause>) {
+        let Some(OutputClause::Output { select_items, into_table: Some(into), .. }) = output else { return };
+        let Some(&changed) = self.writes.last() else { return };
+        let mut scope = Scope::default();
+        for alias in ["inserted", "deleted"] {
+            let key = self.names.folded(alias, false).key;
+            scope
+                .relations
+                .push(Relation { table: Some(changed), ..Relation::of(Some(key), Shape::Table(changed)) });
+        }
+        let mut columns = Vec::new();
+        select_items.iter().for_each(|item| self.item(item, None, &mut scope, &mut columns));
+        for target in into.targets.iter().filter_map(|target| self.table_of_expr(target)).collect::<Vec<_>>()
+        {
+            self.write(target);
+            self.fill(target, &Output { columns: columns.clone(), ..Output::default() }, &[], &[], false);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CaseWhen, Expr, Ident, JsonPath, JsonPathElem, OrderByExpr, Query, Subscript,
-    UnaryOperator,
+    UnaryOperator, Value, ValueWithSpan,
 };
 
 use crate::dialect::Dialect;
@@ -74,6 +74,13 @@ impl Analyzer<'_> {
                     let column: Vec<Ident> = idents(column).cloned().collect();
                     self.push_column(&column, scope, inner, out);
                 }
+            }
+            // `$1`: a column of a stage or of VALUES, by its number.
+            Expr::Value(ValueWithSpan { value: Value::Placeholder(number), span })
+                if self.dialect == Dialect::Snowflake =>
+            {
+                let ident = Ident { span: *span, ..Ident::new(number) };
+                self.push_column(&[ident], scope, kind, out);
             }
             _ => self.operands(expr, inner, scope, out),
         }

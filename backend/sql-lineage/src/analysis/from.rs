@@ -144,9 +144,10 @@ impl Analyzer<'_> {
         let from = scope.relations.len();
         match factor {
             TableFactor::Table { name, alias, args, version, .. } => {
+                let is_stage = idents(name).next().is_some_and(|ident| ident.value.starts_with('@'));
                 let relation = match args {
-                    Some(args) => self.table_function(name, &args.args, alias.as_ref(), scope),
-                    None => {
+                    Some(args) if !is_stage => self.table_function(name, &args.args, alias.as_ref(), scope),
+                    _ => {
                         let relation = self.table(name);
                         self.called_by(relation, alias.as_ref())
                     }
@@ -209,6 +210,13 @@ impl Analyzer<'_> {
         let last = idents(name).last()?;
         if is_path(last) {
             return Some(self.path(&last.value));
+        }
+        // A stage, with or without a path in it.
+        if self.dialect == Dialect::Snowflake
+            && idents(name).next().is_some_and(|ident| ident.value.starts_with('@'))
+        {
+            let text: Vec<&str> = idents(name).map(|ident| ident.value.as_str()).collect();
+            return Some(self.path(&text.join(".")));
         }
         if name.0.len() == 1 && last.value.eq_ignore_ascii_case("dual") {
             return Some(Relation::of(None, Shape::Any(Rc::clone(&self.none))));

@@ -39,6 +39,7 @@ impl Analyzer<'_> {
             &filled,
             insert.table_alias.as_ref().map(|alias| &alias.alias),
         );
+        self.output_into(insert.output.as_ref());
         match &insert.on {
             Some(OnInsert::DuplicateKeyUpdate(assignments)) => {
                 let alias = insert.insert_alias.as_ref().and_then(|alias| idents(&alias.row_alias).last());

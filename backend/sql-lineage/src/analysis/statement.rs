@@ -135,13 +135,15 @@ impl Analyzer<'_> {
     }
 
     /// The table that `SELECT … INTO` names; variables are none.
-    fn table_of_expr(&mut self, target: &sqlparser::ast::Expr) -> Option<TableId> {
+    pub(super) fn table_of_expr(&mut self, target: &sqlparser::ast::Expr) -> Option<TableId> {
         use sqlparser::ast::Expr;
         let parts: Vec<Name> = match target {
             Expr::Identifier(ident) if !ident.value.starts_with(['@', ':']) => {
                 vec![self.names.of(ident)]
             }
             Expr::CompoundIdentifier(idents) => idents.iter().map(|ident| self.names.of(ident)).collect(),
+            // `OUTPUT … INTO log (a, b)` reads as a call.
+            Expr::Function(function) => self.name_parts(&function.name),
             _ => return None,
         };
         if matches!(self.dialect, Dialect::MySql | Dialect::Oracle) {

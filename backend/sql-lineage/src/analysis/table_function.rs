@@ -67,6 +67,10 @@ impl Analyzer<'_> {
                 let deps = self.arguments_of(args, scope);
                 Relation::of(None, self.listed_as(&["value", "ordinal"], &deps))
             }
+            // A query in another server's language.
+            "openquery" | "openrowset" | "opendatasource" => {
+                Relation::of(None, Shape::Any(Rc::clone(&self.none)))
+            }
             "cluster" | "clusterallreplicas" | "remote" | "remotesecure" if args.len() > 1 => {
                 self.remote_table(&args[1..])?
             }

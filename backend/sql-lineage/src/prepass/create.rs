@@ -49,9 +49,13 @@ fn whole(view: &View<'_>) -> Option<Vec<Token>> {
     let columns = (*view.token(name_end) == Token::LParen && !begins_query(view, name_end + 1))
         .then(|| view.close(name_end));
     let behind = columns.map_or(name_end, |close| close + 1);
-    let query = view
-        .find(behind, |i| view.is(i, "as") && query_at(view, i + 1).is_some())
-        .and_then(|i| query_at(view, i + 1));
+    let introduced = view.find(behind, |i| view.is(i, "as") && begins_query(view, i + 1)).map(|i| i + 1);
+    // `CREATE TABLE t SELECT …`, without AS.
+    let query = introduced.or_else(|| {
+        view.find(behind, |i| {
+            view.is(i, "select") || (*view.token(i) == Token::LParen && view.is(i + 1, "select"))
+        })
+    });
     let to = view
         .find(behind, |i| view.is(i, "to") && query.is_some_and(|query| i < query))
         .filter(|_| view.is(kind, "view"));
@@ -80,11 +84,6 @@ fn whole(view: &View<'_>) -> Option<Vec<Token>> {
         new.extend(view.copied(query, query_end(view, query)));
     }
     Some(new)
-}
-
-/// Where a query begins: here, or behind words that only precede it.
-fn query_at(view: &View<'_>, i: usize) -> Option<usize> {
-    begins_query(view, i).then_some(i)
 }
 
 fn begins_query(view: &View<'_>, i: usize) -> bool {

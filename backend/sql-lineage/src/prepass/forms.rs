@@ -9,6 +9,11 @@ use super::edit::{Edits, View, word};
 
 pub(super) const RULES: &[Rule] = &[
     cross_join_on,
+    operators,
+    database,
+    update_list,
+    insert_exec,
+    pivot_statement,
     compound_assignment,
     delete_from_table,
     teradata_words,
@@ -105,6 +110,9 @@ fn options_behind(view: &View<'_>, _: Dialect) -> Edits {
         i > 2
             && (view.is(i, "option") && *view.token(i + 1) == Token::LParen
                 || view.is(i, "with") && view.is_any(i + 1, &["ur", "cs", "rs", "rr", "data", "no"])
+                || view.are(i, &["with", "read", "only"])
+                || view.are(i, &["with", "check", "option"])
+                || view.is(i, "with") && view.is_any(i + 1, &["local", "cascaded"])
                 || view.are(i, &["for", "read", "only"])
                 || view.are(i, &["for", "fetch", "only"])
                 || view.is(i, "segmented") && view.is(i + 1, "by")
@@ -122,21 +130,114 @@ fn global_in(view: &View<'_>, _: Dialect) -> Edits {
 }
 
 /// `FROM p.d.events_*` (BigQuery) without quotes: one name.
-fn wildcard_tables(view: &View<'_>, _: Dialect) -> Edits {
+fn wildcard_tables(view: &View<'_>, dialect: Dialect) -> Edits {
     let mut edits = Edits::new();
+    if dialect != Dialect::BigQuery {
+        return edits;
+    }
     for i in 1..view.len() {
-        let Token::Word(name) = view.token(i) else {
-            continue;
-        };
+        let Token::Word(name) = view.token(i) else { continue };
         let touches = view.full(i + 1) == view.full(i) + 1;
-        if *view.token(i + 1) == Token::Mul && touches && name.value.ends_with('_') {
-            edits.push((
-                view.full(i)..view.full(i + 1) + 1,
-                vec![Token::make_word(&format!("{}*", name.value), Some('`'))],
-            ));
+        if *view.token(i + 1) == Token::Mul && touches && *view.token(i - 1) == Token::Period {
+            let whole = Token::make_word(&format!("{}*", name.value), Some('`'));
+            edits.push((view.full(i)..view.full(i + 1) + 1, vec![whole]));
         }
     }
     edits
+}
+
+/// Operators of Teradata and Oracle: `^=`, `~=`, `NOT=`, `NE`, `EQ` …, `a MOD b`, `a ** b`.
+fn operators(view: &View<'_>, dialect: Dialect) -> Edits {
+    let mut edits = Edits::new();
+    if !matches!(dialect, Dialect::Teradata | Dialect::Oracle | Dialect::Vertica) {
+        return edits;
+    }
+    for i in 1..view.len() {
+        let is_not_equal = *view.token(i + 1) == Token::Eq
+            && (matches!(view.token(i), Token::Caret | Token::Tilde) || view.is(i, "not"));
+        let between_values = matches!(view.token(i - 1), Token::Word(_) | Token::Number(..) | Token::RParen);
+        let word = [
+            ("mod", Token::Mod),
+            ("ne", Token::Neq),
+            ("eq", Token::Eq),
+            ("gt", Token::Gt),
+            ("ge", Token::GtEq),
+            ("lt", Token::Lt),
+            ("le", Token::LtEq),
+        ];
+        if is_not_equal {
+            edits.push((view.full(i)..view.full(i + 1) + 1, vec![Token::Neq]));
+        } else if *view.token(i) == Token::Mul && *view.token(i + 1) == Token::Mul {
+            edits.push(dropped(view, i, i + 1));
+        } else if let Some((_, operator)) = word.into_iter().find(|(word, _)| view.is(i, word))
+            && between_values
+            && *view.token(i + 1) != Token::LParen
+        {
+            edits.push((view.full(i)..view.full(i) + 1, vec![operator]));
+        }
+    }
+    edits
+}
+
+/// `DATABASE x` (Teradata) is `USE x`.
+fn database(view: &View<'_>, _: Dialect) -> Edits {
+    if view.is(0, "database") && view.len() == 2 {
+        vec![(view.full(0)..view.full(0) + 1, vec![word("USE")])]
+    } else {
+        Edits::new()
+    }
+}
+
+/// `UPDATE a, b SET …` (MySQL): a join by commas.
+fn update_list(view: &View<'_>, _: Dialect) -> Edits {
+    let Some(set) = view.find_word(1, "set").filter(|_| view.is(0, "update")) else { return Edits::new() };
+    let mut edits = Edits::new();
+    let mut at = 1;
+    while let Some(comma) = view.find(at, |i| *view.token(i) == Token::Comma).filter(|&comma| comma < set) {
+        edits.push((view.full(comma)..view.full(comma) + 1, vec![word("CROSS"), word("JOIN")]));
+        at = comma + 1;
+    }
+    edits
+}
+
+/// `INSERT INTO t EXEC procedure` (T-SQL): what the procedure returns is not known.
+fn insert_exec(view: &View<'_>, _: Dialect) -> Edits {
+    if !view.is(0, "insert") {
+        return Edits::new();
+    }
+    let exec = view.find(1, |i| view.is_any(i, &["exec", "execute"]));
+    exec.map(|at| (view.range(at, view.len()), vec![word("DEFAULT"), word("VALUES")])).into_iter().collect()
+}
+
+/// `PIVOT t ON c USING sum(v) GROUP BY k` (DuckDB): the columns depend on the data; the aggregates and the groups are what is known.
+fn pivot_statement(view: &View<'_>, dialect: Dialect) -> Edits {
+    let Some(pivot) = (0..view.len()).find(|&i| view.is(i, "pivot")).filter(|_| dialect == Dialect::DuckDb)
+    else {
+        return Edits::new();
+    };
+    let (Some(on), Some(using)) = (view.find_word(pivot + 1, "on"), view.find_word(pivot + 1, "using"))
+    else {
+        return Edits::new();
+    };
+    let end = |i: usize| view.is_any(i, &["order", "limit"]);
+    let group = view.find(using, |i| view.is(i, "group"));
+    let stop = view.find(using, end).unwrap_or_else(|| {
+        (using..view.len())
+            .find(|&i| *view.token(i) == Token::RParen && view.find(using, |k| k == i).is_some())
+            .unwrap_or(view.len())
+    });
+    let mut new = vec![word("SELECT")];
+    if let Some(group) = group.filter(|&group| group < stop) {
+        new.extend(view.copied(group + 2, stop));
+        new.push(Token::Comma);
+    }
+    new.extend(view.copied(using + 1, group.unwrap_or(stop).min(stop)));
+    new.push(word("FROM"));
+    new.extend(view.copied(pivot + 1, on));
+    if let Some(group) = group.filter(|&group| group < stop) {
+        new.extend(view.copied(group, stop));
+    }
+    vec![(view.range(pivot, stop), new)]
 }
 
 /// `WITH a + b AS c SELECT …` (ClickHouse): c is an expression, not a query. It becomes a select item's alias: `WITH` goes, and each name

@@ -11,7 +11,8 @@ use super::edit::{Edits, View};
 pub(super) const BEFORE: &[Rule] = &[strings_in_double_quotes, variables];
 
 /// Tried when no grammar takes the statement.
-pub(super) const RULES: &[Rule] = &[directory, insert_options, transform, schema_evolution, versions];
+pub(super) const RULES: &[Rule] =
+    &[directory, insert_options, transform, schema_evolution, versions, sampled];
 
 /// `"x"` is a text in Hive and Spark; sqlparser takes it for a name. Where only a name can stand it is left one.
 fn strings_in_double_quotes(view: &View<'_>, _: Dialect) -> Edits {
@@ -60,12 +61,15 @@ fn variables(view: &View<'_>, _: Dialect) -> Edits {
 
 /// `FROM s INSERT … SELECT a INSERT … SELECT b`: as many INSERTs, each with the FROM behind its select list. sqlparser has no such form.
 pub(super) fn multi_insert(view: &View<'_>) -> Option<Vec<Vec<TokenWithSpan>>> {
-    if !view.is(0, "from") {
+    // `WITH q AS (…) FROM q INSERT …`: each INSERT gets the WITH too.
+    let first =
+        if view.is(0, "with") { view.find(1, |i| view.is_any(i, &["from", "select", "insert"]))? } else { 0 };
+    if !view.is(first, "from") {
         return None;
     }
     let mut inserts = Vec::new();
-    let mut at = view.find_word(1, "insert")?;
-    let from = view.slice(0, at);
+    let mut at = view.find_word(first + 1, "insert")?;
+    let (with, from) = (view.slice(0, first), view.slice(first, at));
     while at < view.len() {
         let next = view.find_word(at + 1, "insert").unwrap_or(view.len());
         let select = view.find_word(at, "select")?;
@@ -88,7 +92,8 @@ pub(super) fn multi_insert(view: &View<'_>) -> Option<Vec<Vec<TokenWithSpan>>> {
             )
         };
         let list_end = view.find(select + 1, |i| i < next && ends(i)).unwrap_or(next);
-        inserts.push([view.slice(at, list_end), &separator(), from, view.slice(list_end, next)].concat());
+        inserts
+            .push([with, view.slice(at, list_end), &separator(), from, view.slice(list_end, next)].concat());
         at = next;
     }
     Some(inserts)
@@ -237,4 +242,15 @@ fn end_of_group(view: &View<'_>, from: usize) -> usize {
         }
     }
     view.len()
+}
+
+/// `t TABLESAMPLE (10 PERCENT) alias` (Hive, Spark): sqlparser wants the alias before.
+fn sampled(view: &View<'_>, _: Dialect) -> Edits {
+    (0..view.len())
+        .filter(|&i| view.is(i, "tablesample"))
+        .filter_map(|i| {
+            let open = (i + 1..view.len().min(i + 4)).find(|&k| *view.token(k) == Token::LParen)?;
+            Some((view.range(i, view.close(open) + 1), Vec::new()))
+        })
+        .collect()
 }

@@ -15,7 +15,7 @@ pub(super) fn find(view: &View<'_>, dialect: Dialect) -> Option<OnlyTables> {
     match view.token(0) {
         Token::Word(_) if view.is(0, "alter") => alter(view),
         Token::Word(_) if view.is(0, "exchange") => exchange(view),
-        Token::Word(_) if view.is(0, "create") => create(view),
+        Token::Word(_) if view.is(0, "create") => dictionary(view).or_else(|| create(view)),
         Token::Word(_) if view.is(0, "load") => load(view),
         Token::Word(_)
             if dialect == Dialect::MsSql
@@ -94,7 +94,7 @@ fn create(view: &View<'_>) -> Option<OnlyTables> {
         () if view.is(behind, "like") && *view.token(view.name(behind + 1)?.1) == Token::LParen => behind + 1,
         () if view.is(behind, "as")
             && !view.is_any(behind + 1, &["select", "with", "values", "from", "table"])
-            && view.name(behind + 1)?.1 >= view.len() =>
+            && view.name(behind + 1).is_some_and(|(_, end)| end >= view.len() || view.is(end, "engine")) =>
         {
             behind + 1
         }
@@ -102,6 +102,26 @@ fn create(view: &View<'_>) -> Option<OnlyTables> {
     };
     let (original, _) = view.name(from)?;
     of(StatementKind::CreateTable, vec![original], vec![made])
+}
+
+/// `CREATE DICTIONARY d (…) SOURCE(CLICKHOUSE(TABLE 'x' DB 'y'))` (ClickHouse).
+fn dictionary(view: &View<'_>) -> Option<OnlyTables> {
+    let object = (1..4).find(|&i| view.is(i, "dictionary"))?;
+    let at = object + 1 + if view.are(object + 1, &["if", "not", "exists"]) { 3 } else { 0 };
+    let (made, behind) = view.name(at)?;
+    let source = (behind..view.len()).find(|&i| view.is(i, "source"))?;
+    let close = view.close(source + 1);
+    let named = |word: &str| {
+        let at = (source..close).find(|&i| view.is(i, word))?;
+        match view.token(at + 1) {
+            Token::SingleQuotedString(text) => Some(Ident::new(text)),
+            _ => None,
+        }
+    };
+    let original: Vec<Ident> =
+        named("table").map(|table| named("db").into_iter().chain([table]).collect()).unwrap_or_default();
+    let reads = if original.is_empty() { Vec::new() } else { vec![ObjectName::from(original)] };
+    of(StatementKind::CreateTable, reads, vec![made])
 }
 
 /// `LOAD DATA [LOCAL] INFILE 'x' INTO TABLE t` (MySQL), `LOAD DATA INTO t FROM FILES (uris = ['x'])` (BigQuery).
