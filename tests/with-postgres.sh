@@ -48,6 +48,7 @@ full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 autovacuum = off
+authentication_timeout = 5s
 timezone = 'UTC'
 CONF
 

@@ -30,3 +30,7 @@ task-level-info = info
 task-level-warn = warn
 task-level-error = error
 task-crawl = Crawl
+task-lease-lost = Another worker has taken this over.
+task-cancelled = Somebody stopped it.
+task-worker-lost = The process that ran it ended on the last attempt, too.
+task-broke = Something broke in the register while it ran. The cause is in the server log.

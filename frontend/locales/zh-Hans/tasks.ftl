@@ -29,3 +29,7 @@ task-level-info = 信息
 task-level-warn = 警告
 task-level-error = 错误
 task-crawl = 采集
+task-lease-lost = 另一个工作进程已接手此任务。
+task-cancelled = 已被人停止。
+task-worker-lost = 最后一次尝试时，运行它的进程也结束了。
+task-broke = 运行时登记系统内部出错，原因见服务器日志。

@@ -9,3 +9,4 @@ mod house;
 mod people;
 mod sign_in;
 mod source_postgresql;
+mod tasks;

@@ -15,6 +15,7 @@ use crate::keys::{self, Keys};
 use crate::postgres::Database;
 use crate::shutdown::Shutdown;
 use crate::start::StartError;
+use crate::tasks;
 
 /// Run the register
 #[derive(Debug, clap::Args)]
@@ -60,7 +61,7 @@ async fn serve(
     let metrics = PrometheusBuilder::new().install_recorder().map_err(Refusal::new)?;
     let app = App::start(app_options(config, settings), Db::open(&options), keys, metrics, shutdown.token()).await?;
     say(format_args!("Cadastre is ready at {}", config.address()))?;
-    http::serve(&app, listener, http::router(&app)).await;
+    tokio::join!(http::serve(&app, listener, http::router(&app)), tasks::work(&app));
     app.db().close().await;
     Ok(())
 }

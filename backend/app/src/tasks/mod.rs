@@ -1,5 +1,41 @@
-//! The register's own background work.
+//! The register's own background work: a queue in PostgreSQL, workers in each replica.
+//!
+//! Whoever wants work done puts a task into the queue in their own transaction ([`enqueue`]); asking twice for the same
+//! work while it waits or runs gives the same task. A worker claims a task (an attempt is counted before it begins), holds
+//! it by a lease on the database's clock that a heartbeat renews, and carries the number of the attempt, the [`Fence`],
+//! into everything it writes. A worker that dies, hangs or is paused loses the lease; the task comes back with a higher
+//! fence, and what the old attempt still tries to write meets no row. What fails in a way that may pass is tried again
+//! later; what does not, or too often, ends as failed with its reason. Somebody may stop a task; a process that ends gives
+//! its tasks back.
+//!
+//! Each kind of task has one handler, in the feature that it belongs to ([`KINDS`]). Beside the queue each replica runs
+//! the [`ROUTINES`]: what is due by the clock.
+//!
+//! Why this is our own and not a crate: `backend/decisions/tasks.md`.
 
 mod fence;
+mod lease;
+mod progress;
+mod queue;
+mod routine;
+mod run;
+mod worker;
 
 pub use fence::Fence;
+pub use progress::{Counts, Level, Progress, Stage, StageState};
+pub use queue::{Asked, NewTask, enqueue};
+pub use routine::Routine;
+pub use run::{Reason, Run, Trouble};
+pub use worker::{Kind, work, work_on};
+
+use std::time::Duration;
+
+/// Every kind of task, with its handler.
+pub const KINDS: &[Kind] = &[];
+
+/// What each replica does by the clock. Each sees to it by itself that it is done once.
+pub const ROUTINES: &[Routine] = &[Routine {
+    name: "sweep sessions",
+    every: Duration::from_secs(300),
+    run: |app| Box::pin(async move { crate::people::sessions::sweep(&app).await.map(drop) }),
+}];
