@@ -34,3 +34,6 @@ task-lease-lost = Another worker has taken this over.
 task-cancelled = Somebody stopped it.
 task-worker-lost = The process that ran it ended on the last attempt, too.
 task-broke = Something broke in the register while it ran. The cause is in the server log.
+tasks-all = All
+task-told-to-stop = It was told to stop.
+task-is-over = This task is over already.

@@ -33,3 +33,6 @@ task-lease-lost = 另一个工作进程已接手此任务。
 task-cancelled = 已被人停止。
 task-worker-lost = 最后一次尝试时，运行它的进程也结束了。
 task-broke = 运行时登记系统内部出错，原因见服务器日志。
+tasks-all = 全部
+task-told-to-stop = 已要求停止。
+task-is-over = 此任务已经结束。

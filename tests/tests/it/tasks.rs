@@ -14,11 +14,11 @@ use tokio_util::sync::CancellationToken;
 const LEASE: Duration = Duration::from_millis(900);
 
 const KINDS: &[Kind] = &[
-    Kind { word: "mark", run: |app, run| Box::pin(mark(app, run)) },
-    Kind { word: "wait", run: |app, run| Box::pin(wait(app, run)) },
-    Kind { word: "stubborn", run: |app, run| Box::pin(stubborn(app, run)) },
-    Kind { word: "break", run: |_, _| Box::pin(async { panic!("broken on purpose") }) },
-    Kind { word: "fail", run: |_, run| Box::pin(async move { Err(fail(&run)) }) },
+    Kind { word: "mark", title: "task-title", run: |app, run| Box::pin(mark(app, run)) },
+    Kind { word: "wait", title: "task-title", run: |app, run| Box::pin(wait(app, run)) },
+    Kind { word: "stubborn", title: "task-title", run: |app, run| Box::pin(stubborn(app, run)) },
+    Kind { word: "break", title: "task-title", run: |_, _| Box::pin(async { panic!("broken on purpose") }) },
+    Kind { word: "fail", title: "task-title", run: |_, run| Box::pin(async move { Err(fail(&run)) }) },
 ];
 
 /// Leaves a mark under its fence.

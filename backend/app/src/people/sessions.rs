@@ -131,3 +131,19 @@ pub(crate) async fn sweep(app: &App) -> Result<u64> {
         .await?;
     Ok(swept.rows_affected())
 }
+
+/// Whether a session is in force: for what goes on after its request was answered, as a stream of events. It does not
+/// count as using it.
+pub(crate) async fn is_in_force(app: &App, session: PublicId) -> Result<bool> {
+    let found = sqlx::query_scalar(
+        "select exists (select from sessions s
+                        join person_facts f on f.person_id = s.person_id and f.valid_to is null and f.state = 'active'
+                        where s.public_id = $1 and s.expires_at > clock_timestamp()
+                          and s.last_seen > clock_timestamp() - make_interval(secs => $2))",
+    )
+    .bind(session.0)
+    .bind(app.options().session_idle.as_secs_f64())
+    .fetch_one(&app.db().web)
+    .await?;
+    Ok(found)
+}

@@ -13,13 +13,22 @@
 //!
 //! Why this is our own and not a crate: `backend/decisions/tasks.md`.
 
+mod api;
+mod events;
 mod fence;
 mod lease;
+mod pages;
 mod progress;
+pub(crate) mod queries;
 mod queue;
 mod routine;
 mod run;
+pub(crate) mod service;
+mod view;
 mod worker;
+
+pub(crate) use api::api;
+pub(crate) use pages::pages;
 
 pub use fence::Fence;
 pub use progress::{Counts, Level, Progress, Stage, StageState};

@@ -26,6 +26,8 @@ const STOP_WITHIN: Duration = Duration::from_secs(15);
 pub struct Kind {
     /// Its word, as it is stored.
     pub word: &'static str,
+    /// The key of its name.
+    pub title: &'static str,
     /// Runs one attempt and gives the result.
     pub run: fn(App, Run) -> BoxFuture<'static, Result<Value, Trouble>>,
 }
