@@ -51,12 +51,15 @@ impl utoipa::Modify for BearerToken {
 /// The API of every feature.
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(crate::people::api()))
+        .nest("/api/v1", OpenApiRouter::new().merge(crate::people::api()).merge(crate::tasks::api()))
 }
 
 /// The pages of every feature.
 fn pages() -> Router<App> {
-    Router::new().merge(crate::people::pages()).merge(crate::admin::pages())
+    Router::new()
+        .merge(crate::people::pages())
+        .merge(crate::admin::pages())
+        .merge(crate::tasks::pages())
 }
 
 /// The API's document, as it is served and committed.

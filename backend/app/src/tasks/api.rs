@@ -19,7 +19,11 @@ use uuid::Uuid;
 
 /// The routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(lines)).routes(routes!(cancel))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(lines))
+        .routes(routes!(cancel))
 }
 
 /// A piece of the register's own background work.
@@ -182,7 +186,7 @@ struct TaskQuery {
 /// Tasks, newest first
 ///
 /// Those that work on what you may crawl or manage.
-#[utoipa::path(get, path = "/tasks", tag = "tasks", params(TaskQuery), responses(
+#[utoipa::path(get, path = "/tasks", operation_id = "tasks_list", tag = "tasks", params(TaskQuery), responses(
     (status = 200, body = Page<TaskJson>),
     (status = 401, description = "No token in force"),
     (status = 422, description = "A parameter is wrong"),
@@ -212,7 +216,7 @@ async fn list(
 }
 
 /// One task
-#[utoipa::path(get, path = "/tasks/{id}", tag = "tasks", params(("id" = Uuid, Path, description = "The task")), responses(
+#[utoipa::path(get, path = "/tasks/{id}", operation_id = "tasks_show", tag = "tasks", params(("id" = Uuid, Path, description = "The task")), responses(
     (status = 200, body = TaskJson),
     (status = 401, description = "No token in force"),
     (status = 404, description = "Not there, or not for you"),
@@ -223,7 +227,7 @@ async fn show(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<J
 }
 
 /// The log of a task, oldest line first
-#[utoipa::path(get, path = "/tasks/{id}/lines", tag = "tasks", params(("id" = Uuid, Path, description = "The task"), Paging), responses(
+#[utoipa::path(get, path = "/tasks/{id}/lines", operation_id = "tasks_lines", tag = "tasks", params(("id" = Uuid, Path, description = "The task"), Paging), responses(
     (status = 200, body = Page<TaskLine>),
     (status = 401, description = "No token in force"),
     (status = 404, description = "Not there, or not for you"),
@@ -244,7 +248,8 @@ async fn lines(
         number: row.number,
         at: row.at,
         level: row.level,
-        text: serde_json::from_value(row.message).map_or_else(|_| String::new(), |message| t.message(&message)),
+        text: serde_json::from_value(row.message)
+            .map_or_else(|_| String::new(), |message| t.message(&message)),
     };
     Ok(Json(page.map(line)))
 }
@@ -253,11 +258,12 @@ async fn lines(
 ///
 /// One that waits is over at once; one that runs ends after the step that it is in. A task has no `ETag`: it changes by
 /// itself, and telling it twice is telling it once.
-#[utoipa::path(post, path = "/tasks/{id}/cancel", tag = "tasks", params(("id" = Uuid, Path, description = "The task")), responses(
+#[utoipa::path(post, path = "/tasks/{id}/cancel", operation_id = "tasks_cancel", tag = "tasks", params(("id" = Uuid, Path, description = "The task")), responses(
     (status = 200, body = TaskJson),
     (status = 401, description = "No token in force"),
     (status = 404, description = "Not there, or not for you"),
     (status = 409, description = "It is over"),
+    (status = 422, description = "The idempotency key is another request's"),
 ))]
 async fn cancel(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<Json<TaskJson>> {
     let task = service::cancel(&app, &caller.caller, id).await?;

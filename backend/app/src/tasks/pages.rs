@@ -30,11 +30,7 @@ struct ListQuery {
     cursor: Option<String>,
 }
 
-async fn list(
-    State(app): State<App>,
-    member: Member,
-    Params(query): Params<ListQuery>,
-) -> Result<Response> {
+async fn list(State(app): State<App>, member: Member, Params(query): Params<ListQuery>) -> Result<Response> {
     let state = query.state.as_deref().and_then(TaskState::of_word);
     let paging = Paging { cursor: query.cursor, limit: None };
     let size = paging.size()?;
