@@ -145,6 +145,10 @@ impl Analyzer<'_> {
         match factor {
             TableFactor::Table { name, alias, args, version, .. } => {
                 let is_stage = idents(name).next().is_some_and(|ident| ident.value.starts_with('@'));
+                if args.is_none() && self.is_array_of_sibling(name, scope) {
+                    self.array(name, alias.as_ref(), scope);
+                    return;
+                }
                 let relation = match args {
                     Some(args) if !is_stage => self.table_function(name, &args.args, alias.as_ref(), scope),
                     _ => {
@@ -203,6 +207,14 @@ impl Analyzer<'_> {
                 self.extend(rows, &deps, EdgeKind::Identity);
             }
         }
+    }
+
+    /// `FROM t, t.items AS item` (BigQuery, Redshift): not a table `items` of a schema `t`, but a column of the table before.
+    fn is_array_of_sibling(&mut self, name: &ObjectName, scope: &Scope<'_>) -> bool {
+        let has_these = matches!(self.dialect, Dialect::BigQuery | Dialect::Redshift);
+        let Some(first) = idents(name).next().filter(|_| has_these && name.0.len() > 1) else { return false };
+        let key = self.names.of(first).key;
+        scope.called(key).is_some()
     }
 
     /// The relation of a table name: a CTE, a table, a path. None: a name that stands for no table (`dual`).

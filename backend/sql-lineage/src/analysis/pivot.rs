@@ -41,10 +41,12 @@ impl Analyzer<'_> {
         match values {
             PivotValueSource::List(list) => {
                 for value in list {
-                    let value_name = value
-                        .alias
-                        .as_ref()
-                        .map_or_else(|| plain_text(&value.expr), |alias| alias.value.clone());
+                    let value_name = match &value.alias {
+                        Some(alias) => alias.value.clone(),
+                        // Snowflake names the column as the literal is written, quotes and all.
+                        None if self.dialect == Dialect::Snowflake => value.expr.to_string(),
+                        None => plain_text(&value.expr),
+                    };
                     for (alias, deps) in &made {
                         let name = self.pivoted_name(&value_name, *alias, aggregates.len());
                         columns.push(Column { name, deps: Rc::clone(deps), item: None, stars: Rc::from([]) });

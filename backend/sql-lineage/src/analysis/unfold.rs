@@ -24,7 +24,8 @@ impl Analyzer<'_> {
         let deps = self.deps(out);
         if let Some(ident) = alias.map(|alias| &alias.name).or(path.last()) {
             let output = self.listed(&[ident], &deps);
-            scope.relations.push(Relation::of(None, Shape::Listed(output)));
+            let key = self.names.of(ident).key;
+            scope.relations.push(Relation::of(Some(key), Shape::Listed(output)));
         }
     }
 

@@ -60,6 +60,14 @@ fn alter(view: &View<'_>) -> Option<OnlyTables> {
         let (other, _) = view.name(to + 1 + usize::from(view.is(to + 1, "table")))?;
         return of(StatementKind::Alter, vec![table], vec![other]);
     }
+    // `RENAME b`, without TO (MySQL).
+    if view.is(behind, "rename")
+        && !view.is_any(behind + 1, &["to", "as"])
+        && let Some((new, end)) = view.name(behind + 1)
+        && end >= view.len()
+    {
+        return of(StatementKind::Rename, vec![table], vec![new]);
+    }
     if view.is(kind_at, "view") && view.are(behind, &["rename", "to"]) {
         let (new, _) = view.name(behind + 2)?;
         return of(StatementKind::Rename, vec![table], vec![new]);
