@@ -22,7 +22,7 @@ impl Analyzer<'_> {
     pub(super) fn projection(&mut self, select: &Select, scope: &mut Scope<'_>) -> Vec<Column> {
         let at = select.select_token.0.span.start;
         // `FROM t` alone is `SELECT * FROM t` (DuckDB).
-        if select.flavor == SelectFlavor::FromFirstNoSelect {
+        if select.flavor == sqlparser::ast::SelectFlavor::FromFirstNoSelect {
             return self.star(scope);
         }
         let mut columns = Vec::with_capacity(select.projection.len());
