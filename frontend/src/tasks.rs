@@ -277,7 +277,7 @@ impl Level {
 }
 
 /// The parts of a crawl, by their words, in their order.
-pub const CRAWL_PHASES: [(&str, &str); 8] = [
+pub const CRAWL_PHASES: [(&str, &str); 9] = [
     ("connect", "crawl-phase-connect"),
     ("schemas", "crawl-phase-schemas"),
     ("datasets", "crawl-phase-datasets"),
@@ -286,6 +286,7 @@ pub const CRAWL_PHASES: [(&str, &str); 8] = [
     ("indexes", "crawl-phase-indexes"),
     ("functions", "crawl-phase-functions"),
     ("sizes", "crawl-phase-sizes"),
+    ("write", "crawl-phase-write"),
 ];
 
 /// The name of a part of a crawl; `None` for a word that is none.

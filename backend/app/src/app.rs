@@ -40,6 +40,8 @@ pub struct Options {
     pub settings: Vec<crate::config::Shown>,
     /// How long a worker holds a task without saying that it lives.
     pub lease: Duration,
+    /// The least time between two crawls that a schedule may ask for.
+    pub shortest_schedule: Duration,
 }
 
 impl Default for Options {
@@ -56,6 +58,7 @@ impl Default for Options {
             head_file: None,
             settings: Vec::new(),
             lease: Duration::from_secs(30),
+            shortest_schedule: Duration::from_secs(300),
         }
     }
 }

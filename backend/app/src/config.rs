@@ -74,6 +74,8 @@ keys! {
     head_file: Option<PathBuf>,
     /// Private and loopback networks that sources may be in, with a port if wanted: 10.0.0.0/8, 127.0.0.1/32:5433.
     allow_networks: List<AllowedNetwork>,
+    /// The least time between two crawls that a schedule may ask for.
+    shortest_schedule: Span,
     /// Connections to the database for pages and the API.
     pool_web: u32,
     /// Connections to the database for background tasks.

@@ -37,3 +37,6 @@ task-broke = Something broke in the register while it ran. The cause is in the s
 tasks-all = All
 task-told-to-stop = It was told to stop.
 task-is-over = This task is over already.
+crawl-phase-write = Catalogue
+crawl-stage-count = { $n }
+crawl-said = New { $added }, changed { $changed }, gone { $removed }, as before { $unchanged }.

@@ -36,3 +36,6 @@ task-broke = 运行时登记系统内部出错，原因见服务器日志。
 tasks-all = 全部
 task-told-to-stop = 已要求停止。
 task-is-over = 此任务已经结束。
+crawl-phase-write = 写入目录
+crawl-stage-count = { $n } 项
+crawl-said = 新增 { $added }，变更 { $changed }，消失 { $removed }，未变 { $unchanged }。

@@ -93,6 +93,7 @@ fn app_options(config: &Config, settings: Vec<Shown>) -> Options {
         argon2_passes: config.argon2_passes,
         networks: config.allow_networks.to_vec(),
         head_file: config.head_file.clone(),
+        shortest_schedule: *config.shortest_schedule,
         settings,
         ..Options::default()
     }

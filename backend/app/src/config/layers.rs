@@ -211,6 +211,7 @@ impl Texts {
             ("trusted_proxies", ""),
             ("insecure_http", "false"),
             ("allow_networks", ""),
+            ("shortest_schedule", "5m"),
             ("pool_web", "10"),
             ("pool_tasks", "4"),
             ("session_idle", "12h"),

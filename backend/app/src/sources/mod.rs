@@ -1,7 +1,26 @@
-//! Sources: the systems that data lives in. What reads them is in [`reader`], which knows nothing of the
-//! register's own database.
+//! Sources: the systems that data lives in.
+//!
+//! A source is registered after its connection was tested ([`register`]); its secret is sealed for its own row and never
+//! comes out again but to the reader. Whoever may manage it changes it ([`edit`]): another place wants the secret anew.
+//! A crawl is a task ([`crawl_now`], or the schedule): it reads the source whole and brings the catalogue to what was
+//! read; how, is in `catalog::crawl`. What a removed source held stays as something that is gone.
+//!
+//! What reads sources is in [`reader`], which knows nothing of the register's own database.
 
+mod check;
+pub(crate) mod crawl;
+mod edit;
 pub mod reader;
+mod register;
+pub(crate) mod schedule;
+mod settings;
+mod store;
+
+pub use check::{test, test_new};
+pub use crawl::crawl_now;
+pub use edit::{Edit, edit, remove, remove_as};
+pub use register::{NewSource, Registered, Tested, register, register_as};
+pub use settings::{Patterns, Place, Schedule};
 
 use crate::db::Db;
 use crate::error::Result;

@@ -37,14 +37,27 @@ pub use routine::Routine;
 pub use run::{Reason, Run, Trouble};
 pub use worker::{Kind, work, work_on};
 
+use crate::people::sessions;
+use crate::sources;
 use std::time::Duration;
 
 /// Every kind of task, with its handler.
-pub const KINDS: &[Kind] = &[];
+pub const KINDS: &[Kind] = &[Kind {
+    word: sources::crawl::KIND,
+    title: "task-crawl",
+    run: |app, run| Box::pin(sources::crawl::run(app, run)),
+}];
 
 /// What each replica does by the clock. Each sees to it by itself that it is done once.
-pub const ROUTINES: &[Routine] = &[Routine {
-    name: "sweep sessions",
-    every: Duration::from_secs(300),
-    run: |app| Box::pin(async move { crate::people::sessions::sweep(&app).await.map(drop) }),
-}];
+pub const ROUTINES: &[Routine] = &[
+    Routine {
+        name: "schedules of sources",
+        every: Duration::from_secs(1),
+        run: |app| Box::pin(async move { sources::schedule::look(&app).await.map(drop) }),
+    },
+    Routine {
+        name: "sweep sessions",
+        every: Duration::from_secs(300),
+        run: |app| Box::pin(async move { sessions::sweep(&app).await.map(drop) }),
+    },
+];

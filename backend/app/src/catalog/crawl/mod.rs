@@ -14,11 +14,11 @@ mod matching;
 mod routines;
 mod texts;
 
-use crate::change::Author;
+use crate::change::{Author, ChangeSet};
 use crate::error::{Failure, Result};
 use crate::sources::reader::Listing;
 use crate::tasks::Fence;
-use cadastre_model::AssetId;
+use cadastre_model::{AssetId, AssetKind, AssetState};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
@@ -98,6 +98,31 @@ pub async fn apply(
         outcome.removed += containers::close_gone(&mut conn, target, listing, &matched).await?;
     }
     Ok(outcome)
+}
+
+/// Closes all that was found in a source, in the transaction of whoever takes the source out of the register. Gives how many
+/// datasets have gone.
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn close_source(conn: &mut PgConnection, change: &mut ChangeSet, source: AssetId) -> Result<usize> {
+    let mut datasets = 0;
+    // Below first: no one of a batch may lie in another.
+    for kind in [AssetKind::Dataset, AssetKind::Schema, AssetKind::Database] {
+        let ids: Vec<i64> =
+            sqlx::query_scalar("select id from assets where source_id = $1 and kind = $2 order by id")
+                .bind(source.0)
+                .bind(kind.as_str())
+                .fetch_all(&mut *conn)
+                .await?;
+        let ids: Vec<AssetId> = ids.into_iter().map(AssetId).collect();
+        let closed = current::close(conn, change, &ids, AssetState::Tombstoned).await?;
+        if kind == AssetKind::Dataset {
+            datasets = closed;
+        }
+    }
+    crate::catalog::search::reindex(conn, &change.touched()).await?;
+    Ok(datasets)
 }
 
 async fn hold(target: &Target<'_>, conn: &mut PgConnection) -> Result<()> {
