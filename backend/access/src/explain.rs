@@ -1,6 +1,6 @@
 //! Who may do what to an object, by which grant, until when: what the Access tab shows.
 
-use cadastre_model::{Action, AssetId, Effect, GrantId, Role, Sensitivity, SubjectId};
+use cadastre_model::{Action, AssetId, Effect, GrantId, PersonId, Role, Sensitivity, SubjectId};
 use chrono::{DateTime, Utc};
 
 use crate::actor::Resource;
@@ -49,6 +49,23 @@ impl Rights {
     #[must_use]
     pub fn explain(&self, resource: &Resource, now: DateTime<Utc>) -> Vec<Holding> {
         resource.scope_path.iter().flat_map(|&scope| self.held_at(scope, resource, now)).collect()
+    }
+
+    /// The roles that reach the person on this resource now, of their own or by a team, each once; what is denied is not
+    /// taken off.
+    #[must_use]
+    pub fn roles_here(&self, person: PersonId, resource: &Resource, now: DateTime<Utc>) -> Vec<Role> {
+        let here = |held: &Held| {
+            held.effect == Effect::Allow
+                && held.in_force(now)
+                && held.ceiling >= resource.sensitivity
+                && resource.scope_path.contains(&held.scope)
+        };
+        let mut roles: Vec<Role> =
+            self.held_by(person).into_iter().filter(here).map(|held| held.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
     }
 
     fn held_at(&self, scope: AssetId, resource: &Resource, now: DateTime<Utc>) -> Vec<Holding> {

@@ -2,6 +2,7 @@
 //! written in sets goes by sqlx, in a feature's queries and store.
 
 pub mod api_token;
+pub mod column;
 pub mod column_sensitivity;
 pub mod grant;
 pub mod owner;

@@ -1,0 +1,7 @@
+//! Who answers for an asset, for what it means or for that it works. Owners are stewards of what they own.
+
+mod queries;
+mod write;
+
+pub use queries::{Owner, OwnerKind, Subject, of};
+pub use write::{Whom, add, remove};
