@@ -2,13 +2,20 @@
 
 pub mod asset;
 pub mod crawl;
+mod csv;
 pub mod dataset;
 pub mod history;
+pub mod home;
 pub mod moment;
 pub mod names;
 pub mod owners;
+mod pages;
+pub(crate) mod recent;
 pub mod rows;
 pub mod search;
 pub mod store;
 pub mod texts;
+pub mod tree;
 pub(crate) mod visible;
+
+pub(crate) use pages::pages;

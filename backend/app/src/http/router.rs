@@ -56,7 +56,11 @@ fn api() -> OpenApiRouter<App> {
 
 /// The pages of every feature.
 fn pages() -> Router<App> {
-    Router::new().merge(crate::people::pages()).merge(crate::admin::pages()).merge(crate::tasks::pages())
+    Router::new()
+        .merge(crate::people::pages())
+        .merge(crate::catalog::pages())
+        .merge(crate::admin::pages())
+        .merge(crate::tasks::pages())
 }
 
 /// The API's document, as it is served and committed.

@@ -1,12 +1,14 @@
 //! The columns of a dataset, page by page, at an instant.
 
+use crate::access::push_scope;
 use crate::catalog::rows::word;
 use crate::catalog::texts::{self, Length, Said};
 use crate::error::Result;
+use cadastre_access::Scope;
 use cadastre_model::{AssetId, ColumnId, ColumnType, PublicId, Sensitivity};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 /// A column.
@@ -136,4 +138,23 @@ pub(crate) async fn count(conn: &mut PgConnection, which: Which<'_>) -> Result<i
     .bind(which.part)
     .fetch_one(conn)
     .await?)
+}
+
+/// A few datasets beside this one with a column of this path, by name, as far as the scope covers them.
+pub(crate) async fn same_name(
+    conn: &mut PgConnection,
+    see: &Scope,
+    but: AssetId,
+    path: &[String],
+    limit: i64,
+) -> Result<Vec<AssetId>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select a.id from column_facts f join assets a on a.id = f.dataset_id \
+         where f.valid_to is null and a.state = 'live' and f.path = ",
+    );
+    query.push_bind(path.to_vec()).push(" and a.id <> ").push_bind(but.0).push(" and ");
+    push_scope(&mut query, "a", see);
+    query.push(" order by a.name, a.id limit ").push_bind(limit);
+    let ids: Vec<i64> = query.build_query_scalar().fetch_all(conn).await?;
+    Ok(ids.into_iter().map(AssetId).collect())
 }

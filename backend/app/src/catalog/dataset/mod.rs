@@ -8,6 +8,7 @@ mod keys;
 
 use super::asset::{self, Asset};
 use super::owners::{self, Owner};
+use super::rows::{self, DatasetRow};
 use super::texts::{self, Length, Said};
 use super::visible;
 use crate::access::Caller;
@@ -83,7 +84,7 @@ pub async fn show(app: &App, caller: &Caller, id: PublicId, at: Option<DateTime<
 
 /// A dataset that the caller sees.
 pub(crate) async fn find(conn: &mut PgConnection, caller: &Caller, id: PublicId) -> Result<Asset> {
-    let (asset, _) = asset::find(conn, caller, id, Action::See).await?;
+    let (asset, _) = asset::find(&mut *conn, caller, id, Action::See).await?;
     if asset.kind == AssetKind::Dataset { Ok(asset) } else { Err(Failure::absent()) }
 }
 
@@ -144,6 +145,38 @@ pub async fn column(
     let mut conn = app.db().web.acquire().await?;
     let asset = find(&mut conn, caller, dataset).await?;
     let which = columns::Which { dataset: asset.id, part: "", one: Some(column), at };
-    let found = columns::list(&mut conn, which, None, 1, Length::Paragraph).await?;
+    let found = columns::list(&mut conn, which, None, 1, Length::Whole).await?;
     Ok((asset, found.into_iter().next().ok_or_else(Failure::absent)?))
+}
+
+/// What is said about an asset, at another length than [`show`] gives.
+///
+/// # Errors
+/// `Absent`.
+pub async fn said(
+    app: &App,
+    caller: &Caller,
+    id: PublicId,
+    length: Length,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<Said>> {
+    let mut conn = app.db().web.acquire().await?;
+    let (asset, _) = asset::find(&mut *conn, caller, id, Action::See).await?;
+    texts::of_asset(&mut conn, asset.id, length, at).await
+}
+
+/// A few other datasets that have a column of this name and that the caller sees, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn same_name(
+    app: &App,
+    caller: &Caller,
+    dataset: &Asset,
+    column: &Column,
+) -> Result<Vec<DatasetRow>> {
+    let see = caller.scope(Action::See)?;
+    let mut conn = app.db().web.acquire().await?;
+    let found = columns::same_name(&mut conn, &see, dataset.id, &column.path, 10).await?;
+    rows::datasets(&mut conn, &see, &found, caller.language).await
 }

@@ -29,6 +29,8 @@ pub enum Length {
     Line,
     /// What the head of a page shows.
     Paragraph,
+    /// What a page shows that is about nothing else, within the weight of a page.
+    Page,
     /// All of it.
     Whole,
 }
@@ -38,6 +40,7 @@ impl Length {
         match self {
             Self::Line => 400,
             Self::Paragraph => 4_000,
+            Self::Page => 30_000,
             Self::Whole => i32::MAX,
         }
     }

@@ -1,0 +1,40 @@
+//! The catalogue's pages: home, search, the tree, datasets and columns, and the forms that describe them. Each calls the
+//! same functions as its twin in the API and puts what comes back into the view structs of `frontend`.
+
+mod browse;
+mod dataset;
+mod edit;
+mod edit_column;
+mod export;
+mod home;
+mod search;
+pub(crate) mod view;
+
+use crate::app::App;
+use axum::Router;
+use axum::routing::{get, post};
+
+/// The routes.
+pub(crate) fn pages() -> Router<App> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/search", get(search::search))
+        .route("/search.csv", get(export::search))
+        .route("/browse", get(browse::sources))
+        .route("/browse/{id}", get(browse::container))
+        .route("/browse/{id}/edit", get(edit::edit))
+        .route("/d/{id}", get(dataset::schema))
+        .route("/d/{id}/columns.csv", get(export::columns))
+        .route("/d/{id}/edit", get(edit::edit))
+        .route("/d/{id}/lineage", get(dataset::lineage))
+        .route("/d/{id}/quality", get(dataset::quality))
+        .route("/d/{id}/profile", get(dataset::profile))
+        .route("/d/{id}/history", get(dataset::history))
+        .route("/d/{id}/docs", get(dataset::docs))
+        .route("/d/{id}/c/{column}", get(dataset::column))
+        .route("/d/{id}/c/{column}/edit", get(edit_column::edit))
+        .route("/d/{id}/c/{column}/text", post(edit_column::say))
+        .route("/assets/{id}/text", post(edit::say))
+        .route("/assets/{id}/owners", post(edit::add_owner))
+        .route("/assets/{id}/owners/{owner}/remove", post(edit::remove_owner))
+}

@@ -1,0 +1,241 @@
+//! From what the catalogue's functions give to what the templates take.
+
+use crate::catalog::dataset::Above;
+use crate::catalog::history::{self, Change, Entry, Sign};
+use crate::catalog::owners::{self, OwnerKind};
+use crate::catalog::rows::{DatasetRow, Named};
+use crate::catalog::texts::Said;
+use crate::catalog::tree::SourceRow;
+use cadastre_frontend::catalog::dataset as shown;
+use cadastre_frontend::catalog::history as shown_history;
+use cadastre_frontend::parts::{self, AssetLink, Crumb, SourceState, Subject, Texts};
+use cadastre_frontend::{Message, T, excerpt, href};
+use cadastre_model::{AssetKind, AssetState, DatasetKind, PublicId, Sensitivity, TextField};
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// How much of a description a list shows, in characters.
+const LINE: usize = 160;
+
+/// An instant in an address.
+pub(crate) fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// An address as of an instant.
+pub(crate) fn as_of(href: String, at: Option<DateTime<Utc>>) -> String {
+    match at {
+        Some(at) => href::with_query(href, "at", &instant(at)),
+        None => href,
+    }
+}
+
+pub(crate) fn link(named: &Named) -> AssetLink {
+    AssetLink {
+        id: named.public_id.to_string(),
+        kind: named.kind,
+        name: named.name.clone(),
+        display_name: named.display_name.clone(),
+        path: named.path.clone(),
+    }
+}
+
+/// A container or domain without what it lies in.
+pub(crate) fn place(above: &Above) -> AssetLink {
+    AssetLink {
+        id: above.id.to_string(),
+        kind: above.kind,
+        name: above.name.clone(),
+        display_name: None,
+        path: Vec::new(),
+    }
+}
+
+/// The containers above a page, at the instant that is looked at.
+pub(crate) fn crumbs(above: &[Above], at: Option<DateTime<Utc>>) -> Vec<Crumb> {
+    let of = |above: &Above| match above.kind {
+        AssetKind::Domain => Crumb::new(&*above.name, href::domain(above.id)),
+        _ => Crumb::new(&*above.name, as_of(href::container(above.id), at)),
+    };
+    above.iter().map(of).collect()
+}
+
+/// All that is said in one place.
+pub(crate) fn texts(said: &[Said], field: TextField) -> Texts {
+    let of = said.iter().filter(|said| said.field == field);
+    Texts(
+        of.map(|said| parts::Said { body: said.body.clone(), language: said.language, origin: said.origin })
+            .collect(),
+    )
+}
+
+pub(crate) fn subject(subject: &owners::Subject) -> Subject {
+    Subject { kind: subject.kind, id: subject.id.to_string(), name: subject.name.clone() }
+}
+
+pub(crate) fn owner(owner: &owners::Owner) -> shown::Owner {
+    shown::Owner {
+        id: owner.id(),
+        who: subject(&owner.who),
+        kind: match owner.kind {
+            OwnerKind::Business => shown::OwnerKind::Business,
+            OwnerKind::Technical => shown::OwnerKind::Technical,
+        },
+        origin: owner.origin,
+    }
+}
+
+pub(crate) fn dataset_row(row: &DatasetRow) -> parts::DatasetRow {
+    parts::DatasetRow {
+        link: link(&row.named),
+        kind: row.kind,
+        description: row
+            .description
+            .as_deref()
+            .map(|text| excerpt(text, LINE))
+            .filter(|text| !text.is_empty()),
+        columns: row.columns,
+        rows: row.rows,
+        sensitivity: row.sensitivity,
+        owner: row.owner.clone(),
+        changed: Some(row.changed),
+        is_gone: row.state == AssetState::Tombstoned,
+    }
+}
+
+pub(crate) fn source_row(row: &SourceRow) -> parts::SourceRow {
+    let figures = &row.figures;
+    let state = if figures.is_crawling {
+        SourceState::Crawling
+    } else if figures.failing_since.is_some() {
+        SourceState::Failing
+    } else if figures.is_paused {
+        SourceState::Paused
+    } else if figures.last_crawl.is_none() {
+        SourceState::New
+    } else {
+        SourceState::Fine
+    };
+    parts::SourceRow {
+        id: row.named.public_id.to_string(),
+        name: row.named.name.clone(),
+        kind: figures.kind,
+        state,
+        datasets: figures.datasets,
+        last_crawl: figures.last_crawl,
+        next_crawl: figures.next_crawl,
+    }
+}
+
+/// What a change set did, in one line.
+pub(crate) fn what(kind: &str) -> Message {
+    let key = match kind {
+        "text.edit" => "change-text-edit",
+        "owner.add" => "change-owner-add",
+        "owner.remove" => "change-owner-remove",
+        "crawl" => "change-crawl",
+        "grant.give" => "change-grant-give",
+        "grant.revoke" => "change-grant-revoke",
+        "asset.domain" => "change-asset-domain",
+        "asset.sensitivity" => "change-asset-sensitivity",
+        "column.sensitivity" => "change-column-sensitivity",
+        "domain.create" => "change-domain-create",
+        "domain.change" => "change-domain-change",
+        "domain.remove" => "change-domain-remove",
+        "source.create" => "change-source-create",
+        "source.edit" => "change-source-edit",
+        "source.remove" => "change-source-remove",
+        "register.create" | "register.set_up" => "change-register",
+        other => return Message::new("change-other").arg("kind", other),
+    };
+    Message::new(key)
+}
+
+/// A change for the list; `page` is the address of what it changed.
+pub(crate) fn change(change: &Change, t: &T, page: &str) -> shown_history::Change {
+    shown_history::Change {
+        id: change.id.to_string(),
+        at: change.at,
+        who: change.who.as_ref().map(subject),
+        via: change.via,
+        what: what(&change.kind),
+        reason: change.reason.clone(),
+        entries: change.entries.iter().map(|one| entry(one, t)).collect(),
+        more: i64::try_from(change.more).unwrap_or(i64::MAX),
+        as_of: Some(as_of(page.to_owned(), Some(change.at))),
+    }
+}
+
+fn entry(entry: &Entry, t: &T) -> shown_history::Entry {
+    let read = |value: &Option<String>| value.as_deref().map(|value| in_words(&entry.field, value, t));
+    shown_history::Entry {
+        sign: match entry.sign {
+            Sign::Added => shown_history::Sign::Added,
+            Sign::Removed => shown_history::Sign::Removed,
+            Sign::Changed => shown_history::Sign::Changed,
+        },
+        subject: entry.subject.clone(),
+        field: field(&entry.field),
+        before: read(&entry.before),
+        after: read(&entry.after),
+    }
+}
+
+fn field(name: &str) -> Message {
+    Message::new(match name {
+        "asset" => "history-asset",
+        "name" => "history-name",
+        "type" => "history-type",
+        "nullable" => "history-nullable",
+        "default" => "history-default",
+        "order" => "history-order",
+        "column" => "history-column",
+        "kind" => "history-kind",
+        "definition" => "history-definition",
+        "owner" => "history-owner",
+        "source-owner" => "history-source-owner",
+        "domain" => "history-domain",
+        "sensitivity" => "history-sensitivity",
+        "state" => "history-state",
+        "parent" => "history-parent",
+        "grant" => "history-grant",
+        "connection" => "history-connection",
+        "schedule" => "history-schedule",
+        "text-display-name" => "text-display-name",
+        "text-description" => "text-description",
+        "text-docs" => "text-docs",
+        _ => "history-key",
+    })
+}
+
+/// Words of closed sets are read in the reader's language; all else as it stands.
+fn in_words(field: &str, value: &str, t: &T) -> String {
+    let word = match field {
+        "sensitivity" => value.parse::<Sensitivity>().ok().map(|word| t.w(&word)),
+        "state" => value.parse::<AssetState>().ok().map(|word| t.w(&word)),
+        "kind" => value.parse::<DatasetKind>().ok().map(|word| t.w(&word)),
+        "nullable" if value == "yes" => Some(t.s("column-may-be-empty")),
+        "nullable" => Some(t.s("column-always")),
+        _ => None,
+    };
+    word.unwrap_or_else(|| value.to_owned())
+}
+
+/// When something last happened to an asset, for home.
+pub(crate) fn recent(named: &Named, row: &history::ChangeSetRow) -> cadastre_frontend::home::Recent {
+    cadastre_frontend::home::Recent {
+        asset: link(named),
+        at: row.at,
+        what: Some(what(&row.kind)),
+        by: row.who.as_ref().map(subject),
+    }
+}
+
+/// The page of an asset.
+pub(crate) fn page_of(kind: AssetKind, id: PublicId) -> String {
+    match kind {
+        AssetKind::Dataset => href::dataset(id),
+        AssetKind::Domain => href::domain(id),
+        AssetKind::Register => href::home(),
+        AssetKind::Source | AssetKind::Database | AssetKind::Schema => href::container(id),
+    }
+}

@@ -1,0 +1,27 @@
+# What was done, as history says it, and what the catalogue's forms answer.
+change-text-edit = edited texts
+change-owner-add = named an owner
+change-owner-remove = removed an owner
+change-crawl = crawled the source
+change-grant-give = gave a grant
+change-grant-revoke = revoked a grant
+change-asset-domain = set the domain
+change-asset-sensitivity = set the sensitivity
+change-column-sensitivity = set the sensitivity of a column
+change-domain-create = made the domain
+change-domain-change = changed the domain
+change-domain-remove = removed the domain
+change-source-create = registered the source
+change-source-edit = changed the source
+change-source-remove = removed the source
+change-register = set up the register
+change-other = changed it ({ $kind })
+edit-saved = Saved.
+search-owner-me = Me and my teams
+error-moment = This is no day or time. Write it as 2026-11-20T05:02.
+error-text-long = This text is too long. At most { $limit } are taken.
+error-no-docs-of-columns = Columns have a description, no docs.
+error-nobody-of-that-name = There is nobody of that name.
+error-owner-oneself = Nobody makes themselves an owner of more than they may do already.
+error-owner-ceiling = You may name owners of what is at most: { $sensitivity }
+error-owner-beyond = An owner is a steward of what they own, and you may not make somebody a steward here.

@@ -1,0 +1,27 @@
+# 历史记录里怎么说做了什么,以及目录表单的回答。
+change-text-edit = 修改了文字
+change-owner-add = 指定了负责人
+change-owner-remove = 移除了负责人
+change-crawl = 采集了数据源
+change-grant-give = 授予了权限
+change-grant-revoke = 撤销了权限
+change-asset-domain = 设置了业务域
+change-asset-sensitivity = 设置了敏感级别
+change-column-sensitivity = 设置了字段的敏感级别
+change-domain-create = 新建了业务域
+change-domain-change = 修改了业务域
+change-domain-remove = 移除了业务域
+change-source-create = 登记了数据源
+change-source-edit = 修改了数据源
+change-source-remove = 移除了数据源
+change-register = 初始化了目录
+change-other = 做了修改({ $kind })
+edit-saved = 已保存。
+search-owner-me = 我和我的团队
+error-moment = 这不是日期或时间。请写成 2026-11-20T05:02。
+error-text-long = 文字太长,最多 { $limit }。
+error-no-docs-of-columns = 字段只有描述,没有文档。
+error-nobody-of-that-name = 没有这个名字的人或团队。
+error-owner-oneself = 任何人都不能让自己成为超出现有权限的负责人。
+error-owner-ceiling = 您可以指定负责人的最高敏感级别:{ $sensitivity }
+error-owner-beyond = 负责人对所负责的内容拥有管理员(steward)权限,您不能在此授予。
