@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one file a feature. Run by `tests/with-postgres.sh cargo nextest run`.
 #![cfg(test)]
 
+mod catalog;
 mod catalog_search;
 mod crawl;
 mod demo;

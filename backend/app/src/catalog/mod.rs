@@ -1,9 +1,11 @@
 //! The catalogue: assets, their names, columns and texts; browsing, searching, editing.
 
+mod api;
 pub mod asset;
 pub mod crawl;
 mod csv;
 pub mod dataset;
+pub mod described;
 pub mod history;
 pub mod home;
 pub mod moment;
@@ -18,4 +20,5 @@ pub mod texts;
 pub mod tree;
 pub(crate) mod visible;
 
+pub(crate) use api::api;
 pub(crate) use pages::pages;

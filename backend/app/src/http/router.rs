@@ -50,8 +50,13 @@ impl utoipa::Modify for BearerToken {
 
 /// The API of every feature.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", OpenApiRouter::new().merge(crate::people::api()).merge(crate::tasks::api()))
+    OpenApiRouter::with_openapi(Document::openapi()).nest(
+        "/api/v1",
+        OpenApiRouter::new()
+            .merge(crate::people::api())
+            .merge(crate::catalog::api())
+            .merge(crate::tasks::api()),
+    )
 }
 
 /// The pages of every feature.

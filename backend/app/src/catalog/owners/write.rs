@@ -9,7 +9,9 @@ use crate::error::{Failure, FailureKind, Result};
 use crate::http::IfMatch;
 use cadastre_access::{Giving, NotGiven, Permit};
 use cadastre_entities::{owner, person, person_fact, team, team_fact};
-use cadastre_model::{Action, Message, Origin, PersonId, PublicId, SubjectId, SubjectKind, TeamId, Version};
+use cadastre_model::{
+    Action, AssetId, Message, Origin, PersonId, PublicId, SubjectId, SubjectKind, TeamId, Version,
+};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, TransactionTrait,
@@ -41,7 +43,7 @@ pub async fn add(
     let subject =
         find(&tx, whom).await?.ok_or_else(|| Failure::invalid("subject", "error-nobody-of-that-name"))?;
     let permit = may_name(caller, &asset, subject)?;
-    if owner::Entity::find().filter(open(&asset, subject, kind)).one(&tx).await?.is_some() {
+    if owner::Entity::find().filter(open(asset.id, subject, kind)).one(&tx).await?.is_some() {
         return Ok(None);
     }
     let change = begin(&tx, caller, "owner.add", &asset).await?;
@@ -66,14 +68,19 @@ pub async fn remove(
     let tx = app.db().orm.begin().await?;
     let (asset, _) = lock_orm(&tx, caller, asset, Action::EditOwners).await?;
     let subject = anybody(&tx, whom).await?.ok_or_else(Failure::absent)?;
-    if owner::Entity::find().filter(open(&asset, subject, kind)).one(&tx).await?.is_none() {
+    if owner::Entity::find().filter(open(asset.id, subject, kind)).one(&tx).await?.is_none() {
         return Err(Failure::absent());
     }
-    may_name(caller, &asset, subject)?;
+    let permit = may_name(caller, &asset, subject)?;
     condition.check(asset.counter)?;
     let change = begin(&tx, caller, "owner.remove", &asset).await?;
-    cadastre_entities::close::<owner::Entity>(&tx, open(&asset, subject, kind), change.at, change.id.0)
-        .await?;
+    cadastre_entities::close::<owner::Entity>(
+        &tx,
+        open(permit.asset(), subject, kind),
+        change.at,
+        change.id.0,
+    )
+    .await?;
     let version = change.record(&tx).await?;
     tx.commit().await?;
     caller.has_seen(version).await;
@@ -114,13 +121,13 @@ async fn insert(
     Ok(())
 }
 
-fn open(asset: &Asset, subject: SubjectId, kind: OwnerKind) -> Condition {
+fn open(asset: AssetId, subject: SubjectId, kind: OwnerKind) -> Condition {
     let who = match subject {
         SubjectId::Person(id) => owner::Column::PersonId.eq(id.0),
         SubjectId::Team(id) => owner::Column::TeamId.eq(id.0),
     };
     Condition::all()
-        .add(owner::Column::AssetId.eq(asset.id.0))
+        .add(owner::Column::AssetId.eq(asset.0))
         .add(owner::Column::Kind.eq(kind.as_str()))
         .add(owner::Column::ValidTo.is_null())
         .add(who)

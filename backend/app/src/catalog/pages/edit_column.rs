@@ -6,7 +6,7 @@ use super::view;
 use crate::app::App;
 use crate::catalog::dataset as service;
 use crate::catalog::texts::{self, Edit};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use crate::http::{IfMatch, Member, SignedForm, html, page_with, redirect};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -34,7 +34,9 @@ async fn page(
 ) -> Result<EditColumnPage> {
     let shown = service::show(app, &member.caller, dataset, None).await?;
     let (asset, found) = service::column(app, &member.caller, dataset, column, None).await?;
-    member.caller.permit(Action::EditTexts, &asset.resource())?;
+    if !member.caller.may(Action::EditTexts, &asset.resource()) {
+        return Err(Failure::forbidden());
+    }
     let mut crumbs = view::crumbs(&shown.standing.above, None);
     crumbs.push(Crumb::new(&*asset.name, href::dataset(dataset)));
     crumbs.push(Crumb::new(found.name(), href::column(dataset, column)));

@@ -10,6 +10,8 @@ mod home;
 mod search;
 pub(crate) mod view;
 
+pub(super) use edit::owner_of;
+
 use crate::app::App;
 use axum::Router;
 use axum::routing::{get, post};
