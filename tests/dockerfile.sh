@@ -37,9 +37,10 @@ install -m 0755 "$binary" "$work/cadastre"
 install -d -m 0700 "$work/data"
 as=()
 if [ "$(id -u)" = 0 ]; then
-    chown 10001:10001 "$work/data"
+    # The image makes a user; initdb wants one that has a name.
+    chown nobody "$work/data"
     chmod 0755 "$work"
-    as=(setpriv --reuid=10001 --regid=10001 --clear-groups)
+    as=(setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups)
 fi
 free=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "${as[@]}" env -i PATH="$PATH" HOME=/nonexistent CADASTRE_DATA_DIR="$work/data" CADASTRE_LISTEN="127.0.0.1:$free" \

@@ -5,10 +5,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-all=(needs format clippy docs binaries lineage browser rust)
+all=(needs format clippy docs binaries lineage image browser rust)
 target=${CARGO_TARGET_DIR:-target}
 
-# Everything that the other steps call.
+# What the other steps call.
 step_needs() { tests/need.sh rust postgresql chromium node python; }
 
 step_format() { cargo fmt --all --check; }
@@ -21,15 +21,21 @@ step_docs() {
     cargo test --locked --workspace --doc --quiet
 }
 
-step_binaries() { cargo build --locked --workspace --bins; }
+# Built as the Rust tests need them, so that they find them built.
+step_binaries() { cargo build --locked --workspace --bins --tests; }
 
 # Column lineage against the cases of other tools: the floor is the last figure that was reached.
 step_lineage() { tests/lineage.sh "$target/debug/sql-lineage"; }
 
+# What the image would run, as far as it can be run without an engine.
+step_image() { tests/dockerfile.sh "$target/debug/cadastre"; }
+
 # A person's walk through the real program, in a real browser; pictures in tests/browser/shots.
 step_browser() {
     (cd tests/browser && npm ci --silent --no-audit --no-fund)
-    CADASTRE_BINARY="$(realpath "$target/debug/cadastre")" node --test --test-concurrency=1 tests/browser/*.test.mjs
+    rm -rf tests/browser/shots
+    CADASTRE_BINARY="$(realpath "$target/debug/cadastre")" \
+        tests/with-postgres.sh node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
 
 # Unit, contract and integration tests, beside one PostgreSQL.
