@@ -1,6 +1,6 @@
 //! From a parsed statement to its facts: which tables it reads and writes, and from which columns its output columns come.
 //!
-//! Everything is worked out from the inside out: a subquery is an [`Output`](relation::Output), whose columns already know the columns
+//! Everything is worked out from the inside out: a subquery is an [`relation::Output`], whose columns already know the columns
 //! of real tables that they come from, so no name is followed twice. Tables, columns and names are numbers here (see [`sources`] and
 //! [`crate::names`]); the answer's texts are made at the end, in [`crate::answer`].
 
