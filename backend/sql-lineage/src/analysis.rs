@@ -106,7 +106,10 @@ pub(crate) struct Analyzer<'s> {
     changed: Vec<TableId>,
     effects: Vec<Effect>,
     written: Vec<Written>,
+    /// Where in `written` a table's column is.
+    emitted: HashMap<(Option<TableId>, Symbol), usize>,
     notes: Vec<Note>,
+    // Of the whole text:
     steps: usize,
 }
 
@@ -136,6 +139,7 @@ impl<'s> Analyzer<'s> {
             changed: Vec::new(),
             effects: Vec::new(),
             written: Vec::new(),
+            emitted: HashMap::new(),
             notes: Vec::new(),
             steps: 0,
         }

@@ -39,12 +39,12 @@ pub struct Limits {
     pub depth: usize,
     /// Columns of one relation, after stars are expanded. 10,000.
     pub columns: usize,
-    /// Edges followed in one statement, a measure of work. 3,000,000.
+    /// Edges followed in the whole text, a measure of work. 1,000,000.
     pub steps: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 256 * 1024, tokens: 20_000, chain: 500, depth: 100, columns: 10_000, steps: 3_000_000 }
+        Self { bytes: 256 * 1024, tokens: 20_000, chain: 500, depth: 100, columns: 10_000, steps: 1_000_000 }
     }
 }

@@ -13,8 +13,31 @@ use crate::names::{Name, Symbol};
 /// Most edges that passing through may make.
 const MOST_EDGES: usize = 500_000;
 
-/// What the text has put into a table so far: a column's key, its name, where it comes from.
-type Content = Vec<(Symbol, Name, Deps)>;
+/// What the text has put into a table so far: columns in their order, and where each comes from.
+#[derive(Default, Clone)]
+struct Content {
+    columns: Vec<(Name, Deps)>,
+    places: HashMap<Symbol, usize>,
+}
+
+impl Content {
+    fn get(&self, key: Symbol) -> Option<&Deps> {
+        self.places.get(&key).map(|&at| &self.columns[at].1)
+    }
+
+    fn add(&mut self, name: Name, deps: &Deps) {
+        match self.places.get(&name.key) {
+            Some(&at) => {
+                let both = self.columns[at].1.iter().chain(&**deps).copied().collect();
+                self.columns[at].1 = set(both);
+            }
+            None => {
+                self.places.insert(name.key, self.columns.len());
+                self.columns.push((name, Rc::clone(deps)));
+            }
+        }
+    }
+}
 
 #[derive(Default)]
 struct Fate {
@@ -32,12 +55,18 @@ struct Fate {
 
 /// The lineage of the whole text.
 pub(crate) fn compose(all: &[Facts], analyzer: &mut Analyzer<'_>) -> Script {
-    let mut script = Composer { analyzer, contents: HashMap::new(), out: Vec::new(), edges: 0 };
+    let mut script = Composer {
+        analyzer: &mut *analyzer,
+        contents: HashMap::new(),
+        opaque: HashMap::new(),
+        order: Vec::new(),
+        edges: 0,
+    };
     let (order, fates) = fates(all);
     for facts in all.iter().filter(|facts| facts.kind != StatementKind::CreateFunction) {
         script.statement(facts, &fates);
     }
-    let out = std::mem::take(&mut script.out);
+    let out = script.columns();
     let of = |test: &dyn Fn(&Fate) -> bool| {
         order.iter().copied().filter(|table| test(&fates[table])).collect::<Vec<TableId>>()
     };
@@ -126,8 +155,17 @@ fn renames(facts: &Facts, fates: &mut HashMap<TableId, Fate>) {
 struct Composer<'a, 's> {
     analyzer: &'a mut Analyzer<'s>,
     contents: HashMap<TableId, Content>,
-    out: Vec<Written>,
+    /// What procedures fill: written, not looked through.
+    opaque: HashMap<TableId, Content>,
+    /// Tables and results of queries, in the order of the text.
+    order: Vec<Slot>,
     edges: usize,
+}
+
+/// A place in the answer.
+enum Slot {
+    Table(TableId),
+    Result(Written),
 }
 
 impl Composer<'_, '_> {
@@ -146,46 +184,50 @@ impl Composer<'_, '_> {
             match effect {
                 Effect::Created(table) => {
                     self.contents.remove(table);
-                    self.out.retain(|column| column.table != Some(*table));
                 }
                 Effect::Renamed(old, new) => {
                     if let Some(content) = self.contents.remove(old) {
                         self.contents.insert(*new, content);
+                        self.order.push(Slot::Table(*new));
                     }
-                    self.out
-                        .iter_mut()
-                        .filter(|column| column.table == Some(*old))
-                        .for_each(|column| column.table = Some(*new));
                 }
                 Effect::Dropped(_) => {}
             }
         }
         let is_one = facts.kind == StatementKind::CreateProcedure;
         for column in made {
-            if let Some(table) = column.table.filter(|_| !is_one) {
-                let content = self.contents.entry(table).or_default();
-                match content.iter().position(|(key, ..)| *key == column.name.key) {
-                    Some(at) => {
-                        let both: Vec<Dep> = content[at].2.iter().chain(&*column.deps).copied().collect();
-                        content[at].2 = set(both);
-                    }
-                    None => content.push((column.name.key, column.name, Rc::clone(&column.deps))),
-                }
-            }
-            self.add(column);
+            let Some(table) = column.table else {
+                self.order.push(Slot::Result(column));
+                continue;
+            };
+            let contents = if is_one { &mut self.opaque } else { &mut self.contents };
+            let content = contents.entry(table).or_insert_with(|| {
+                self.order.push(Slot::Table(table));
+                Content::default()
+            });
+            content.add(column.name, &column.deps);
         }
     }
 
-    fn add(&mut self, column: Written) {
-        let same = |other: &&mut Written| {
-            column.table.is_some() && other.table == column.table && other.name.key == column.name.key
-        };
-        match self.out.iter_mut().find(same) {
-            Some(other) => {
-                other.deps = set(other.deps.iter().chain(&*column.deps).copied().collect());
+    /// The columns of the answer.
+    fn columns(mut self) -> Vec<Written> {
+        let mut out = Vec::new();
+        for slot in std::mem::take(&mut self.order) {
+            match slot {
+                Slot::Result(column) => out.push(column),
+                Slot::Table(table) => {
+                    let both = [self.contents.remove(&table), self.opaque.remove(&table)];
+                    let columns = both.into_iter().flatten().flat_map(|content| content.columns);
+                    out.extend(columns.map(|(name, deps)| Written {
+                        table: Some(table),
+                        name,
+                        deps,
+                        item: None,
+                    }));
+                }
             }
-            None => self.out.push(column),
         }
+        out
     }
 
     /// Whether what is in a table is looked through: it came from other tables, or it is a view on them that a query reads.
@@ -210,34 +252,29 @@ impl Composer<'_, '_> {
 
     /// What stands behind a column of a table that the text filled.
     fn look_through(&mut self, table: TableId, column: Name, dep: Dep, out: &mut Vec<Dep>) {
-        let Some(content) = self.contents.get(&table) else {
-            return;
-        };
         let star = self.analyzer.names.star.key;
-        let named: Vec<Deps> = content
-            .iter()
-            .filter(|(key, ..)| *key == column.key || column.key == star)
-            .map(|(.., deps)| Rc::clone(deps))
-            .collect();
-        self.edges += named.iter().map(|deps| deps.len()).sum::<usize>();
+        let Some(content) = self.contents.get(&table) else { return };
+        let named: Vec<Deps> = if column.key == star {
+            content.columns.iter().map(|(_, deps)| Rc::clone(deps)).collect()
+        } else {
+            content.get(column.key).into_iter().map(Rc::clone).collect()
+        };
+        let stars = content.get(star).filter(|_| named.is_empty()).map(Rc::clone);
+        self.edges += named.iter().chain(&stars).map(|deps| deps.len()).sum::<usize>();
         if self.edges > MOST_EDGES {
             return;
         }
         for behind in named.iter().flat_map(|deps| deps.iter()) {
             out.push(Dep { source: behind.source, kind: dep.kind.after(behind.kind) });
         }
-        if named.is_empty()
-            && let Some((.., stars)) = content.iter().find(|(key, ..)| *key == star)
-        {
-            // Filled by `SELECT *`: the column has its name there too.
-            for behind in stars.iter() {
-                let source = self.analyzer.sources.get(behind.source).clone();
-                let id = match source.table {
-                    Some(table) if source.column.key == star => self.analyzer.sources.column(table, column),
-                    _ => behind.source,
-                };
-                out.push(Dep { source: id, kind: dep.kind.after(behind.kind) });
-            }
+        // Filled by `SELECT *`: the column has its name there too.
+        for behind in stars.iter().flat_map(|deps| deps.iter()) {
+            let source = self.analyzer.sources.get(behind.source).clone();
+            let id = match source.table {
+                Some(table) if source.column.key == star => self.analyzer.sources.column(table, column),
+                _ => behind.source,
+            };
+            out.push(Dep { source: id, kind: dep.kind.after(behind.kind) });
         }
     }
 
@@ -251,6 +288,8 @@ impl Composer<'_, '_> {
     ) {
         let star = self.analyzer.names.star;
         let mut rest: Vec<Dep> = Vec::new();
+        let of_table = made.iter().filter(|other| other.table == column.table);
+        let mut seen: HashSet<Symbol> = of_table.map(|other| other.name.key).collect();
         for &dep in &*column.deps {
             let source = self.analyzer.sources.get(dep.source).clone();
             let passed = source
@@ -258,16 +297,15 @@ impl Composer<'_, '_> {
                 .filter(|&table| source.column.key == star.key && self.passes(table, is_final, fates));
             match passed.and_then(|table| self.contents.get(&table).cloned()) {
                 Some(content) => {
-                    for (_, name, deps) in content {
+                    for (name, deps) in content.columns {
                         self.edges += deps.len();
+                        if self.edges > MOST_EDGES {
+                            break;
+                        }
                         if name == star {
-                            rest.extend(deps.iter().map(|behind| Dep {
-                                source: behind.source,
-                                kind: dep.kind.after(behind.kind),
-                            }));
-                        } else if self.edges <= MOST_EDGES
-                            && !made.iter().any(|m| m.table == column.table && m.name.key == name.key)
-                        {
+                            let kind = |behind: &Dep| dep.kind.after(behind.kind);
+                            rest.extend(deps.iter().map(|b| Dep { source: b.source, kind: kind(b) }));
+                        } else if seen.insert(name.key) {
                             made.push(Written { table: column.table, name, deps, item: None });
                         }
                     }

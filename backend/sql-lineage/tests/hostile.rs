@@ -206,15 +206,21 @@ fn an_answer_that_would_be_huge_is_cut_short_and_says_so() {
         format!("SELECT a{i}.*, a{i}.* FROM ({inner}) a{i}")
     });
     let sums: Vec<String> = (0..2_000).map(|i| format!("to_json(t.*) AS x{i}")).collect();
-    for sql in [doubled, format!("SELECT {} FROM wide t", sums.join(", "))] {
+    let into_many: Vec<String> = (0..1_500).map(|i| format!("INSERT INTO x{i} SELECT * FROM wide")).collect();
+    let into_one = vec!["INSERT INTO x SELECT * FROM wide"; 1_500].join(";");
+    let joined = format!("SELECT {} FROM {}", vec!["a"; 3_000].join(", "), vec!["t"; 3_000].join(", "));
+    let sums = format!("SELECT {} FROM wide t", sums.join(", "));
+    for sql in [doubled, sums, into_many.join(";"), into_one, joined] {
         let schema = schema.clone();
         on_ordinary_stack(move || {
             let begin = Instant::now();
             let analysis = analyze(&sql, Dialect::Ansi, &schema, &Options::default());
-            assert!(is_refused(&analysis), "{:?}", analysis.statements[0].diagnostics);
+            assert!(is_refused(&analysis), "{sql:.60} {:?}", analysis.statements[0].diagnostics);
             let edges: usize = analysis.script.columns.iter().map(|column| column.upstreams.len()).sum();
-            assert!(edges < 4_000_000, "{edges}");
-            assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+            assert!(edges < 2_000_000, "{edges}");
+            let most = if cfg!(debug_assertions) { 20 } else { 2 };
+            println!("{:?} {sql:.60}", begin.elapsed());
+            assert!(begin.elapsed() < Duration::from_secs(most), "{:?} {sql:.60}", begin.elapsed());
         });
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
-use sql_lineage::{Analysis, Dialect, EdgeKind, Options, Schema, Severity, analyze};
+use sql_lineage::{Analysis, Dialect, EdgeKind, Options, Severity, analyze};
 
 fn with(sql: &str, dialect: Dialect, schema: &str, options: &Options) -> Analysis {
     analyze(sql, dialect, &serde_json::from_str(schema).unwrap(), options)

@@ -1,5 +1,6 @@
 //! Which statement is what. What writes tables is in `insert`, `change` and `define`; what moves no data ends here.
 
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use sqlparser::ast::{ConditionalStatements, Query, Select, SelectItem, SetExpr, Statement, Use};
@@ -23,13 +24,17 @@ impl Analyzer<'_> {
 
     /// The facts of what `work` does; it says what kind of statement it was and what decides its rows.
     pub(crate) fn facts_of(&mut self, work: impl FnOnce(&mut Self) -> (StatementKind, Vec<Dep>)) -> Facts {
-        self.steps = 0;
+        let most = self.options.limits.steps;
+        if self.steps > most {
+            self.note(Severity::Error, format!("more than {most} steps before: not analysed"), Span::empty());
+        }
         let (kind, rows) = work(self);
         let rows = self.deps(rows);
         let mut reads = std::mem::take(&mut self.reads);
         let mut seen = std::collections::HashSet::new();
         reads.retain(|table| seen.insert(*table));
         self.ctes.clear();
+        self.emitted.clear();
         Facts {
             kind,
             reads,
@@ -53,7 +58,11 @@ impl Analyzer<'_> {
             let (kind, mut of_statement) = self.statement(statement);
             rows.append(&mut of_statement);
             if kind == StatementKind::Query {
-                self.written.retain(|column| column.table.is_some());
+                // What a query returns inside a block goes nowhere.
+                let (kept, _): (Vec<Written>, Vec<Written>) =
+                    std::mem::take(&mut self.written).into_iter().partition(|column| column.table.is_some());
+                self.emitted.clear();
+                kept.into_iter().for_each(|column| self.emit_one(column));
             }
         }
         rows
@@ -250,20 +259,20 @@ impl Analyzer<'_> {
 
     pub(super) fn emit_one(&mut self, column: Written) {
         // One column of a table is one, however often the statement writes it; a query may return two of one name.
-        let mergeable = column.table.is_some() || column.name == self.names.star;
-        let same = |other: &&mut Written| {
-            mergeable && other.table == column.table && other.name.key == column.name.key
-        };
-        match self.written.iter_mut().find(same).map(|other| Rc::clone(&other.deps)) {
-            Some(deps) => {
-                let deps = self.union(&deps, &column.deps);
-                if let Some(other) =
-                    self.written.iter_mut().find(|o| o.table == column.table && o.name.key == column.name.key)
-                {
-                    other.deps = deps;
-                }
+        if column.table.is_none() && column.name != self.names.star {
+            self.written.push(column);
+            return;
+        }
+        match self.emitted.entry((column.table, column.name.key)) {
+            Entry::Occupied(place) => {
+                let at = *place.get();
+                let before = Rc::clone(&self.written[at].deps);
+                self.written[at].deps = self.union(&before, &column.deps);
             }
-            None => self.written.push(column),
+            Entry::Vacant(place) => {
+                place.insert(self.written.len());
+                self.written.push(column);
+            }
         }
     }
 
