@@ -114,3 +114,4 @@ source-removed = The source was taken out of the register.
 source-remove-datasets = { $n } datasets are shown as gone; what people wrote about them and their history stay.
 source-remove-secret = The stored password is forgotten, and running crawls stop.
 source-remove-names = Its namespace and other addresses are free again.
+source-name-twice = Several sources have this name: give the id.

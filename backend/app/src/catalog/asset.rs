@@ -120,6 +120,15 @@ pub async fn find(
     permitted(row, caller, action)
 }
 
+/// An asset, for the register itself and its operator: nobody is asked for a right.
+///
+/// # Errors
+/// `Absent` when it is not there.
+pub(crate) async fn read(db: impl PgExecutor<'_>, id: PublicId) -> Result<Asset> {
+    let row: Option<AssetRow> = sqlx::query_as(FIND).bind(id.0).fetch_optional(db).await?;
+    row.ok_or_else(Failure::absent)?.try_into()
+}
+
 /// The same, locked until the transaction ends: every write starts so. What is written then carries a time from after
 /// the lock.
 ///

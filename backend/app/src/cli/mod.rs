@@ -69,6 +69,8 @@ macro_rules! commands {
 commands! {
     /// Run the register: pages, API and background tasks
     serve::Serve,
+    /// Sources: add, list, test, crawl, remove
+    source::Source,
     /// Print the configuration in force and where each value comes from; secrets are hidden
     config::Config,
     /// Look at rights, versions, disk, clock, keys, roles, port: a line each, with what to do

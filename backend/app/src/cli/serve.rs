@@ -66,7 +66,7 @@ async fn serve(
     Ok(())
 }
 
-async fn keys(config: &Config, database: &Database) -> Result<Keys, Refusal> {
+pub(super) async fn keys(config: &Config, database: &Database) -> Result<Keys, Refusal> {
     let path = config.key_file();
     let (keys, made) = Keys::read_or_make(&path)?;
     let bound = keys::bind(&keys, &path, &database.owner).await;
@@ -82,7 +82,7 @@ async fn keys(config: &Config, database: &Database) -> Result<Keys, Refusal> {
     Ok(keys)
 }
 
-fn app_options(config: &Config, settings: Vec<Shown>) -> Options {
+pub(super) fn app_options(config: &Config, settings: Vec<Shown>) -> Options {
     Options {
         public_url: config.public_url.clone(),
         https: config.is_https(),

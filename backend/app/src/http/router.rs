@@ -55,6 +55,7 @@ fn api() -> OpenApiRouter<App> {
         OpenApiRouter::new()
             .merge(crate::people::api())
             .merge(crate::catalog::api())
+            .merge(crate::sources::api())
             .merge(crate::tasks::api()),
     )
 }
@@ -65,6 +66,7 @@ fn pages() -> Router<App> {
         .merge(crate::people::pages())
         .merge(crate::catalog::pages())
         .merge(crate::admin::pages())
+        .merge(crate::sources::pages())
         .merge(crate::tasks::pages())
 }
 

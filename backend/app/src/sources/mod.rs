@@ -7,14 +7,23 @@
 //!
 //! What reads sources is in [`reader`], which knows nothing of the register's own database.
 
+mod api;
 mod check;
 pub(crate) mod crawl;
 mod edit;
+mod forms;
+pub(crate) mod operate;
+mod pages;
+mod queries;
 pub mod reader;
 mod register;
 pub(crate) mod schedule;
 mod settings;
 mod store;
+mod view;
+
+pub(crate) use api::api;
+pub(crate) use pages::pages;
 
 pub use check::{test, test_new};
 pub use crawl::crawl_now;

@@ -27,7 +27,7 @@ pub(crate) mod service;
 mod view;
 mod worker;
 
-pub(crate) use api::api;
+pub(crate) use api::{TaskJson, api};
 pub(crate) use pages::pages;
 
 pub use fence::Fence;
