@@ -15,7 +15,9 @@ type Runs = Vec<Vec<TokenWithSpan>>;
 
 /// CREATE [OR REPLACE] PROCEDURE.
 pub(super) fn is_procedure(view: &View<'_>) -> bool {
-    view.is_any(0, &["create", "alter"]) && (1..6).any(|i| view.is_any(i, &["procedure", "proc"]))
+    // MySQL names the definer before: `CREATE DEFINER = a@b PROCEDURE p`.
+    view.is_any(0, &["create", "alter", "replace"])
+        && (1..10).any(|i| view.is_any(i, &["procedure", "proc"]) && *view.token(i - 1) != Token::Period)
 }
 
 /// The statements of a procedure's body.
@@ -24,7 +26,7 @@ pub(super) fn procedure(view: &View<'_>, dialect: Dialect, limits: &Limits) -> R
     if let Some(body) = (body_at..view.len()).find_map(|i| text_at(view, i)) {
         let speaks_sql = (2..view.len())
             .find(|&i| view.is(i, "language"))
-            .is_none_or(|i| view.is_any(i + 1, &["sql", "plpgsql"]));
+            .is_none_or(|i| view.is_any(i + 1, &["sql", "plpgsql", "plvsql"]));
         return if speaks_sql { statements_in(&body, dialect, limits) } else { Ok(Runs::new()) };
     }
     let begin = (2..view.len()).find(|&i| view.is(i, "begin"));
@@ -94,6 +96,8 @@ pub(super) fn after_control(view: &View<'_>, dialect: Dialect) -> Option<usize> 
         () if view.are(0, &["execute", "insert"]) => Some(view.full(1)),
         () if view.is(0, "begin") && view.is_any(1, &["try", "catch", "atomic"]) => behind(Some(1)),
         () if view.is(0, "begin") => behind(Some(0)),
+        // BEGIN ATOMIC (its BEGIN is taken off with the body's), PERFORM statement (Vertica).
+        () if view.is_any(0, &["atomic", "perform"]) => behind(Some(0)),
         () if view.is(0, "end") => {
             let extra = usize::from(
                 view.is_any(1, &["if", "loop", "while", "repeat", "for", "case", "try", "catch"]),

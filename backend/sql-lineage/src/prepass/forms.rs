@@ -9,6 +9,7 @@ use super::edit::{Edits, View, word};
 
 pub(super) const RULES: &[Rule] = &[
     cross_join_on,
+    trim_from,
     operators,
     database,
     update_list,
@@ -42,6 +43,18 @@ fn cross_join_on(view: &View<'_>, _: Dialect) -> Edits {
                 .is_some_and(|k| view.is_any(k, &["on", "using"]))
         })
         .map(|i| dropped(view, i, i + 1))
+        .collect()
+}
+
+/// `TRIM(BOTH FROM x)`: blanks from both ends, what TRIM does anyway.
+fn trim_from(view: &View<'_>, _: Dialect) -> Edits {
+    (1..view.len())
+        .filter(|&i| {
+            *view.token(i - 1) == Token::LParen
+                && view.is_any(i, &["both", "leading", "trailing"])
+                && view.is(i + 1, "from")
+        })
+        .map(|i| dropped(view, i, i + 2))
         .collect()
 }
 

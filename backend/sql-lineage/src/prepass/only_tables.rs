@@ -25,6 +25,7 @@ pub(super) fn find(view: &View<'_>, dialect: Dialect) -> Option<OnlyTables> {
             sp_rename(view)
         }
         Token::Word(_) if view.are(0, &["rename", "view"]) => renamed(view),
+        Token::Word(_) if view.is_any(0, &["export", "import"]) => exported(view),
         _ => None,
     }
 }
@@ -177,4 +178,15 @@ fn renamed(view: &View<'_>) -> Option<OnlyTables> {
     let (old, behind) = view.name(2)?;
     let (new, _) = view.name(behind + 1)?;
     of(StatementKind::Rename, vec![old], vec![new])
+}
+
+/// `EXPORT TABLE t TO 'path'`, `IMPORT TABLE t FROM 'path'` (Hive).
+fn exported(view: &View<'_>) -> Option<OnlyTables> {
+    let table_at = (1..4).find(|&i| view.is(i, "table"))?;
+    let (table, behind) = view.name(table_at + 1)?;
+    let path_at = view.find(behind, |i| view.is_any(i, &["to", "from"]))? + 1;
+    let Token::SingleQuotedString(path) = view.token(path_at) else { return None };
+    let path = ObjectName::from(vec![Ident::with_quote('\'', path)]);
+    let (reads, writes) = if view.is(0, "export") { (table, path) } else { (path, table) };
+    of(StatementKind::Copy, vec![reads], vec![writes])
 }

@@ -149,6 +149,9 @@ pub(super) fn kind(view: &View<'_>, dialect: Dialect) -> Option<StatementKind> {
             .then_some(Other);
     };
     let is_command = match () {
+        () if view.is(0, "perform") => {
+            !view.is_any(1, &["insert", "update", "delete", "merge", "create", "with"])
+        }
         () if view.is(0, "add") => view.is_any(1, &["jar", "jars", "file", "files", "archive", "archives"]),
         () if view.is(0, "remove") => view.is_any(1, &["jar", "jars"]),
         () if view.is_any(0, &["load", "unload", "use"]) => {

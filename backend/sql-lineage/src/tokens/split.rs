@@ -84,10 +84,10 @@ impl Body {
     fn see(&mut self, token: &Token) {
         self.words += 1;
         if self.words == 1 {
-            self.is_create = is_word(token, "create");
+            self.is_create = is_one_of(token, &["create", "alter", "replace"]);
         }
         if self.is_create
-            && self.words <= 8
+            && self.words <= 12
             && is_one_of(token, &["procedure", "function", "trigger", "task", "package"])
         {
             self.has_body = true;
