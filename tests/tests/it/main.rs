@@ -11,3 +11,4 @@ mod people;
 mod sign_in;
 mod source_postgresql;
 mod tasks;
+mod start;

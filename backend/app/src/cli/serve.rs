@@ -28,13 +28,14 @@ impl Serve {
         // The cheap refusal first: a port in use must not make or start a database.
         let listener = listen(config.listen).await?;
         let database = Database::serve(config).await?;
-        let ended = tokio::select! {
-            ended = serve(config, context.loaded.shown(), &database, listener, &shutdown) => ended,
-            () = shutdown.hurried() => Err(Refusal::new("asked twice to stop: went at once")),
+        let life = async {
+            let ended = serve(config, context.loaded.shown(), &database, listener, &shutdown).await;
+            database.stop().await;
+            ended
         };
         tokio::select! {
-            () = database.stop() => ended,
-            () = shutdown.hurried() => ended,
+            ended = life => ended,
+            () = shutdown.hurried() => Err(Refusal::new("asked twice to stop: went at once")),
         }
     }
 }

@@ -109,7 +109,9 @@ pub(super) fn disk(config: &Config) -> Finding {
             "look at it yourself",
         );
     };
-    let free = (disk.blocks_available() as u64).saturating_mul(disk.fragment_size() as u64);
+    // The numbers have other widths on other systems.
+    let bytes = u128::from(disk.blocks_available()) * u128::from(disk.fragment_size());
+    let free = u64::try_from(bytes).unwrap_or(u64::MAX);
     let says = format!("{} MB free at {}", free >> 20, place.display());
     match free {
         0..DISK_FAIL => Finding::fail("disk", says, "free some space before PostgreSQL stops"),

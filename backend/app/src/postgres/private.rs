@@ -1,5 +1,7 @@
 //! The private PostgreSQL of the register: one database and two roles, the owner who migrates and the one that runs.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
@@ -13,6 +15,8 @@ use crate::start::StartError;
 const DATABASE: &str = "cadastre";
 const OWNER: &str = "cadastre_owner";
 const RUN: &str = "cadastre_run";
+/// Between two tries to furnish the cluster.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// The register's own cluster, running.
 #[derive(Debug)]
@@ -32,10 +36,7 @@ impl PrivatePostgres {
             .set("max_connections", connections.to_string());
         let running = cluster.start().await?;
         if !is_furnished(&running).await {
-            furnish(&running).await.map_err(|why| StartError::Cluster {
-                what: "cannot make the register's database and roles".into(),
-                why: why.to_string(),
-            })?;
+            furnish_until_done(&running).await?;
         }
         Ok(PrivatePostgres { running })
     }
@@ -110,6 +111,27 @@ async fn is_furnished(running: &Running) -> bool {
         Ok::<_, sqlx::Error>(furnished)
     };
     !running.began.made && matches!(ask.await, Ok(true))
+}
+
+/// A session of a process that was killed may still be at the same work, and comes to its end without us: so again.
+async fn furnish_until_done(running: &Running) -> Result<(), StartError> {
+    let mut tries = 20;
+    loop {
+        tries -= 1;
+        match furnish(running).await {
+            Ok(()) => return Ok(()),
+            Err(why) if tries > 0 => {
+                tracing::debug!("the register's database and roles: {why}");
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(why) => {
+                return Err(StartError::Cluster {
+                    what: "cannot make the register's database and roles".into(),
+                    why: why.to_string(),
+                });
+            }
+        }
+    }
 }
 
 /// Makes what is missing of roles and database. Interrupted anywhere, it goes on from there.
