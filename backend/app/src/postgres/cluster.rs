@@ -334,6 +334,7 @@ impl Launch {
 
     async fn spawn(&self) -> Result<Postmaster, StartError> {
         let failed = |why: String| StartError::Cluster { what: "PostgreSQL does not start".into(), why };
+        Postmaster::forget_stranger(&self.home.data()).await.map_err(|why| failed(why.to_string()))?;
         let mut log = self.home.log()?;
         let before = log.seek(SeekFrom::End(0)).map_err(|why| failed(why.to_string()))?;
         let errors = log.try_clone().map_err(|why| failed(why.to_string()))?;

@@ -67,6 +67,18 @@ impl Postmaster {
         (alive(file.pid) && is_postmaster_of(file.pid, data).await).then_some(Postmaster::Orphan(file.pid))
     }
 
+    /// Removes a file whose process is another program by now: PostgreSQL itself would take that program for a server
+    /// where both belong to the same user. To be called by whoever holds the directory, when there is no orphan.
+    pub(super) async fn forget_stranger(data: &Path) -> std::io::Result<()> {
+        match PidFile::read(data) {
+            Some(file) if alive(file.pid) && !is_postmaster_of(file.pid, data).await => {
+                tracing::info!("process {} is no PostgreSQL any more: removing its postmaster.pid", file.pid);
+                fs::remove_file(data.join("postmaster.pid"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn pid(&self) -> i32 {
         match self {
             Postmaster::Child(_, pid) | Postmaster::Orphan(pid) => *pid,

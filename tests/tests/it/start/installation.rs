@@ -138,10 +138,12 @@ impl Installation {
 
 impl Drop for Installation {
     fn drop(&mut self) {
-        if let Some(pid) = self.postmaster().filter(|pid| is_alive(*pid)) {
+        if let Some(pid) = self.postmaster().filter(|pid| is_postgresql(*pid)) {
             signal(pid, "CONT");
             signal(pid, "QUIT");
-            wait_until(|| !is_alive(pid));
+            if !std::thread::panicking() {
+                wait_until(|| !is_alive(pid));
+            }
         }
     }
 }
@@ -247,7 +249,10 @@ impl Drop for Serving {
     fn drop(&mut self) {
         if self.is_running() {
             self.signal("TERM");
-            self.wait();
+            // A test that fails already must not fail a second time here.
+            if !std::thread::panicking() {
+                self.wait();
+            }
         }
     }
 }
@@ -269,6 +274,10 @@ pub(super) fn free_port() -> u16 {
 /// Sends a signal by its name; a process that is gone is no error.
 pub(super) fn signal(pid: i32, name: &str) {
     Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).stderr(Stdio::null()).status().unwrap();
+}
+
+fn is_postgresql(pid: i32) -> bool {
+    is_alive(pid) && fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
 }
 
 pub(super) fn is_alive(pid: i32) -> bool {
