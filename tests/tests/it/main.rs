@@ -10,5 +10,5 @@ mod house;
 mod people;
 mod sign_in;
 mod source_postgresql;
-mod tasks;
 mod start;
+mod tasks;

@@ -277,7 +277,8 @@ pub(super) fn signal(pid: i32, name: &str) {
 }
 
 fn is_postgresql(pid: i32) -> bool {
-    is_alive(pid) && fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
+    is_alive(pid)
+        && fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
 }
 
 pub(super) fn is_alive(pid: i32) -> bool {
