@@ -10,6 +10,10 @@ use super::edit::{Edits, View, word};
 pub(super) const RULES: &[Rule] = &[
     cross_join_on,
     trim_from,
+    spaced_words,
+    asof_join,
+    mutation,
+    altered,
     operators,
     database,
     update_list,
@@ -56,6 +60,63 @@ fn trim_from(view: &View<'_>, _: Dialect) -> Edits {
         })
         .map(|i| dropped(view, i, i + 2))
         .collect()
+}
+
+/// `CURRENT DATE` (Db2) is CURRENT_DATE; `CREATE VDS` (Dremio) is CREATE VIEW.
+fn spaced_words(view: &View<'_>, _: Dialect) -> Edits {
+    let mut edits = Edits::new();
+    for i in 0..view.len() {
+        if view.is(i, "current")
+            && let Some((_, joined)) =
+                [("date", "CURRENT_DATE"), ("time", "CURRENT_TIME"), ("timestamp", "CURRENT_TIMESTAMP")]
+                    .into_iter()
+                    .find(|(second, _)| view.is(i + 1, second))
+        {
+            edits.push((view.full(i)..view.full(i + 1) + 1, vec![word(joined)]));
+        }
+        if view.is(i, "vds") && i < 4 && view.is(0, "create") {
+            edits.push((view.full(i)..view.full(i) + 1, vec![word("VIEW")]));
+        }
+    }
+    edits
+}
+
+/// `ASOF [LEFT] JOIN … USING (…)`, `… ON …` (ClickHouse, DuckDB): sqlparser knows Snowflake's MATCH_CONDITION only.
+fn asof_join(view: &View<'_>, _: Dialect) -> Edits {
+    (0..view.len())
+        .filter(|&i| view.is(i, "asof") && (view.is(i + 1, "join") || view.is(i + 2, "join")))
+        .map(|i| dropped(view, i, i + 1))
+        .collect()
+}
+
+/// `ALTER TABLE t UPDATE a = b WHERE …`, `ALTER TABLE t DELETE WHERE …` (ClickHouse): an UPDATE, a DELETE.
+fn mutation(view: &View<'_>, _: Dialect) -> Edits {
+    let Some((_, end)) = view.name(2).filter(|_| view.are(0, &["alter", "table"])) else {
+        return Edits::new();
+    };
+    let verb = if view.are(end, &["on", "cluster"]) { end + 3 } else { end };
+    let new = match () {
+        () if view.is(verb, "update") => {
+            [vec![word("UPDATE")], view.copied(2, end), vec![word("SET")]].concat()
+        }
+        () if view.is(verb, "delete") => [vec![word("DELETE"), word("FROM")], view.copied(2, end)].concat(),
+        () => return Edits::new(),
+    };
+    vec![(view.range(0, verb + 1), new)]
+}
+
+/// Another ALTER TABLE that nobody knows: its table is all that matters, so it becomes one that names it and changes no column.
+fn altered(view: &View<'_>, _: Dialect) -> Edits {
+    if !view.are(0, &["alter", "table"]) {
+        return Edits::new();
+    }
+    let at = if view.are(2, &["if", "exists"]) { 4 } else { 2 };
+    match view.name(at) {
+        Some((_, end)) => {
+            vec![(view.range(end, view.len()), ["ENABLE", "ROW", "LEVEL", "SECURITY"].map(word).to_vec())]
+        }
+        None => Edits::new(),
+    }
 }
 
 /// `SET a += b` (T-SQL) is `SET a = a + b`.
@@ -117,18 +178,22 @@ fn locking(view: &View<'_>, _: Dialect) -> Edits {
 }
 
 /// What may stand behind a whole query and says how it runs: `OPTION (…)` (T-SQL), `WITH UR` (Db2), `WITH [NO] DATA …` of a materialised
-/// view, `FOR READ ONLY`, `SEGMENTED BY …`, `UNSEGMENTED …` (Vertica).
+/// view, `FOR READ ONLY`, `SEGMENTED BY …`, `UNSEGMENTED …`, `LIMIT 1 OVER (…)` (Vertica), `LOG ERRORS` (Oracle),
+/// `DISTRIBUTED BY …` (Greenplum).
 fn options_behind(view: &View<'_>, _: Dialect) -> Edits {
     let begins = |i: usize| {
         i > 2
             && (view.is(i, "option") && *view.token(i + 1) == Token::LParen
                 || view.is(i, "with") && view.is_any(i + 1, &["ur", "cs", "rs", "rr", "data", "no"])
+                || view.are(i, &["log", "errors"])
+                || view.is(i, "over") && matches!(view.token(i - 1), Token::Number(..))
                 || view.are(i, &["with", "read", "only"])
                 || view.are(i, &["with", "check", "option"])
                 || view.is(i, "with") && view.is_any(i + 1, &["local", "cascaded"])
                 || view.are(i, &["for", "read", "only"])
                 || view.are(i, &["for", "fetch", "only"])
-                || view.is(i, "segmented") && view.is(i + 1, "by")
+                || view.is_any(i, &["segmented", "distributed"])
+                    && view.is_any(i + 1, &["by", "randomly", "replicated"])
                 || view.is(i, "unsegmented"))
     };
     view.find(0, begins).map(|i| dropped(view, i, view.len())).into_iter().collect()
