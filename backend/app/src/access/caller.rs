@@ -8,7 +8,7 @@ use crate::http::{SignedIn, Visitor};
 use cadastre_access::{Actor, Permit, Refusal, Resource, Rights, Scope};
 use cadastre_model::{Action, Language, PersonId, Version};
 use chrono::{DateTime, Utc};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 /// The caller of a use case, by page, token or from a test.
@@ -48,6 +48,19 @@ impl Caller {
             now: app.now(),
             rights: Arc::clone(app.rights()),
         })
+    }
+
+    /// Somebody who acts from beside the register, by the command line, with the rights of a person.
+    #[must_use]
+    pub fn beside(app: &App, person: PersonId) -> Self {
+        Self {
+            actor: Actor::person(person),
+            author: Author { person: Some(person), ..Author::cli() },
+            language: Language::En,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            now: app.now(),
+            rights: Arc::clone(app.rights()),
+        }
     }
 
     /// The person who acts.

@@ -71,6 +71,8 @@ commands! {
     serve::Serve,
     /// Sources: add, list, test, crawl, remove
     source::Source,
+    /// Run a register that knows a sample company, in two private PostgreSQL of its own
+    demo::Demo,
     /// Print the configuration in force and where each value comes from; secrets are hidden
     config::Config,
     /// Look at rights, versions, disk, clock, keys, roles, port: a line each, with what to do
@@ -92,7 +94,7 @@ pub fn run() -> ExitCode {
 impl Cli {
     fn run(self) -> Result<(), Refusal> {
         let loaded = Config::load(self.config, self.flags.said())?;
-        log::start(&loaded, matches!(self.command, Command::Serve(_)))?;
+        log::start(&loaded, matches!(self.command, Command::Serve(_) | Command::Demo(_)))?;
         // An error says that a provider is there already, which is what is wanted.
         drop(rustls::crypto::ring::default_provider().install_default());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

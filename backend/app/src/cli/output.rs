@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write, stderr, stdout};
 use std::process::ExitCode;
 
+use cadastre_frontend::T;
+use cadastre_model::Language;
 use serde::Serialize;
 
 use crate::backup::BackupError;
@@ -53,10 +55,16 @@ impl From<std::io::Error> for Refusal {
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
-        match &failure.cause {
-            Some(cause) => Refusal::new(format!("{failure}: {cause}")),
-            None => Refusal::new(failure),
+        let t = T::new(Language::En, chrono_tz::Tz::UTC, chrono::DateTime::UNIX_EPOCH);
+        let mut line = t.message(&failure.message);
+        for (field, message) in &failure.fields {
+            line = format!("{line} {field}: {}", t.message(message));
         }
+        // Whoever sits beside the database may know the cause.
+        if let Some(cause) = &failure.cause {
+            line = format!("{line} ({cause})");
+        }
+        Refusal::new(line)
     }
 }
 

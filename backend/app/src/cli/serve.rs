@@ -8,10 +8,11 @@ use tokio::net::TcpListener;
 
 use super::{Context, Refusal, say};
 use crate::app::{App, Options};
-use crate::config::{Config, Shown};
+use crate::config::{Config, Loaded};
 use crate::db::{self, Db, DbOptions};
 use crate::http;
 use crate::keys::{self, Keys};
+use crate::people::set_up;
 use crate::postgres::Database;
 use crate::shutdown::Shutdown;
 use crate::start::StartError;
@@ -29,7 +30,7 @@ impl Serve {
         let listener = listen(config.listen).await?;
         let database = Database::serve(config).await?;
         let life = async {
-            let ended = serve(config, context.loaded.shown(), &database, listener, &shutdown).await;
+            let ended = register(&context.loaded, &database, listener, &shutdown, Alone).await;
             database.stop().await;
             ended
         };
@@ -40,31 +41,68 @@ impl Serve {
     }
 }
 
-/// From a database that answers to the last request.
-async fn serve(
-    config: &Config,
-    settings: Vec<Shown>,
+/// What comes beside a register that is served: nothing, or the demo.
+pub(super) trait Beside {
+    /// Changes what the app is started with.
+    fn options(&self, options: &mut Options) -> Result<(), Refusal>;
+
+    /// Runs once the register answers at this address; says whether it goes on.
+    async fn ready(&self, app: &App, address: &str) -> Result<bool, Refusal>;
+}
+
+struct Alone;
+
+impl Beside for Alone {
+    fn options(&self, _: &mut Options) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    async fn ready(&self, app: &App, address: &str) -> Result<bool, Refusal> {
+        say(format_args!("Cadastre is ready at {address}"))?;
+        if let Some(path) = set_up::link(app).await? {
+            say(format_args!(
+                "Nobody can sign in yet. Make the first administrator within an hour at {address}{path}"
+            ))?;
+        }
+        Ok(true)
+    }
+}
+
+/// A register on a database that answers, to its last request.
+pub(super) async fn register(
+    loaded: &Loaded,
     database: &Database,
     listener: TcpListener,
     shutdown: &Shutdown,
+    beside: impl Beside,
 ) -> Result<(), Refusal> {
-    let options = DbOptions {
+    let config = &loaded.config;
+    let pools = DbOptions {
         run: database.run.clone(),
         owner: database.owner.clone(),
         web: config.pool_web,
         tasks: config.pool_tasks,
     };
-    let migrated = db::migrate(&options).await?;
+    let migrated = db::migrate(&pools).await?;
     if migrated.applied > 0 {
         tracing::info!("brought the schema up to date: {} migrations", migrated.applied);
     }
     let keys = keys(config, database).await?;
     let metrics = PrometheusBuilder::new().install_recorder().map_err(Refusal::new)?;
-    let app = App::start(app_options(config, settings), Db::open(&options), keys, metrics, shutdown.token()).await?;
-    say(format_args!("Cadastre is ready at {}", config.address()))?;
-    tokio::join!(http::serve(&app, listener, http::router(&app)), tasks::work(&app));
+    let mut options = app_options(loaded);
+    beside.options(&mut options)?;
+    let app = App::start(options, Db::open(&pools), keys, metrics, shutdown.token()).await?;
+    let first = async {
+        let goes_on = beside.ready(&app, &config.address()).await;
+        if !matches!(goes_on, Ok(true)) {
+            shutdown.ask();
+        }
+        goes_on.map(drop)
+    };
+    let ((), (), ended) =
+        tokio::join!(http::serve(&app, listener, http::router(&app)), tasks::work(&app), first);
     app.db().close().await;
-    Ok(())
+    ended
 }
 
 pub(super) async fn keys(config: &Config, database: &Database) -> Result<Keys, Refusal> {
@@ -83,7 +121,8 @@ pub(super) async fn keys(config: &Config, database: &Database) -> Result<Keys, R
     Ok(keys)
 }
 
-pub(super) fn app_options(config: &Config, settings: Vec<Shown>) -> Options {
+pub(super) fn app_options(loaded: &Loaded) -> Options {
+    let config = &loaded.config;
     Options {
         public_url: config.public_url.clone(),
         https: config.is_https(),
@@ -94,13 +133,12 @@ pub(super) fn app_options(config: &Config, settings: Vec<Shown>) -> Options {
         argon2_passes: config.argon2_passes,
         networks: config.allow_networks.to_vec(),
         head_file: config.head_file.clone(),
-        shortest_schedule: *config.shortest_schedule,
-        settings,
+        settings: loaded.shown(),
         ..Options::default()
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|why| {
         let why = match why.kind() {
             ErrorKind::AddrInUse => "another program has this port: stop it, or choose another by --listen".into(),
