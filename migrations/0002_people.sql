@@ -11,6 +11,12 @@ create table people (
 -- A name is never given twice, not even after its person is gone.
 create unique index people_login on people (login);
 
+-- What a reader may take one name for another by: zero and o, one and l, rn and m, vv and w, dots and dashes.
+create function login_looks_like(login text) returns text
+    language sql immutable parallel safe
+    as $$ select replace(replace(translate(login, '01._-', 'ol'), 'rn', 'm'), 'vv', 'w') $$;
+create unique index people_look on people (login_looks_like(login));
+
 create table person_facts (
     id            bigint      generated always as identity primary key,
     person_id     bigint      not null references people,

@@ -6,6 +6,7 @@
 )]
 
 pub mod fake;
+pub mod log;
 pub mod postgres;
 pub mod register;
 pub mod routes;

@@ -71,6 +71,32 @@ impl Register {
         Browser::on(self.router.clone())
     }
 
+    /// All rows of a table, as JSON.
+    pub async fn rows(&self, table: &str) -> Vec<Value> {
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select to_jsonb(t) from {table} t")))
+            .fetch_all(&self.app.db().web)
+            .await
+            .expect("a table")
+    }
+
+    /// All rows of all tables as text, bytes in hex.
+    pub async fn dump(&self) -> String {
+        let tables: Vec<String> = sqlx::query_scalar(
+            "select quote_ident(tablename) from pg_tables where schemaname = 'public' order by 1",
+        )
+        .fetch_all(&self.app.db().web)
+        .await
+        .expect("the tables");
+        let mut text = String::new();
+        for table in tables {
+            for row in self.rows(&table).await {
+                text.push_str(&row.to_string());
+                text.push('\n');
+            }
+        }
+        text
+    }
+
     /// A number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.app.db().web).await.expect("a count")
@@ -203,12 +229,22 @@ impl Browser {
         token: &str,
         json: Option<Value>,
     ) -> Answer {
-        let now = self.api(Method::GET, path, token, None).await;
-        let tag =
-            now.headers.get("etag").cloned().unwrap_or_else(|| panic!("no ETag at {path}: {}", now.body));
-        let mut program = self.clone();
-        program.headers.insert("if-match", tag);
+        let mut program = self.with_etag_of(path, token).await;
         program.api(method, path, token, json).await
+    }
+
+    /// The same for what is done to it at an address below its own.
+    pub async fn api_action(&mut self, method: Method, path: &str, action: &str, token: &str) -> Answer {
+        let mut program = self.with_etag_of(path, token).await;
+        program.api(method, &format!("{path}{action}"), token, None).await
+    }
+
+    async fn with_etag_of(&mut self, path: &str, token: &str) -> Self {
+        let now = self.api(Method::GET, path, token, None).await;
+        let tag = now.headers.get("etag").cloned();
+        let mut program = self.clone();
+        program.headers.insert("if-match", tag.unwrap_or_else(|| panic!("no ETag at {path}: {}", now.body)));
+        program
     }
 
     fn keep(&mut self, cookie: &str) {
@@ -226,6 +262,12 @@ impl Browser {
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.get(name).map(String::as_str)
+    }
+
+    /// The token for forms of the last page that had one.
+    #[must_use]
+    pub fn csrf(&self) -> Option<&str> {
+        self.csrf.as_deref()
     }
 
     /// Puts a cookie in.

@@ -7,6 +7,7 @@ mod cron;
 mod ids;
 mod message;
 mod names;
+mod people;
 mod rights;
 mod text;
 mod words;
@@ -19,6 +20,7 @@ pub use ids::{
 };
 pub use message::Message;
 pub use names::{AssetName, MatchRule};
+pub use people::{PersonKind, PersonState};
 pub use rights::{Action, Effect, ObjectKind, Role, Sensitivity, SubjectKind, TokenScope};
 pub use text::{Language, Origin, TextField};
 pub use words::Unknown;

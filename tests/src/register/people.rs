@@ -3,8 +3,10 @@
 
 use super::{Browser, Register};
 use cadastre::change::{Author, ChangeSet, Topic};
+use cadastre::follower::rebuild;
+use cadastre_access::{Actor, Resource, Rights};
 use cadastre_model::{
-    AssetId, GrantId, PersonId, PublicId, Role, Sensitivity, SubjectId, TeamId, TokenScope, Version,
+    Action, AssetId, GrantId, PersonId, PublicId, Role, Sensitivity, SubjectId, TeamId, TokenScope, Version,
 };
 use http::StatusCode;
 use sha2::{Digest, Sha256};
@@ -169,14 +171,30 @@ impl Register {
         scope: AssetId,
         ceiling: Sensitivity,
     ) -> GrantId {
-        let (person, team) = match subject.into() {
+        self.give(subject.into(), role, "allow", scope, ceiling).await
+    }
+
+    /// Takes a role's actions away on an asset and all below it.
+    pub async fn deny(&self, subject: impl Into<SubjectId>, role: Role, scope: AssetId) -> GrantId {
+        self.give(subject.into(), role, "deny", scope, Sensitivity::Secret).await
+    }
+
+    async fn give(
+        &self,
+        subject: SubjectId,
+        role: Role,
+        effect: &str,
+        scope: AssetId,
+        ceiling: Sensitivity,
+    ) -> GrantId {
+        let (person, team) = match subject {
             SubjectId::Person(person) => (Some(person.0), None),
             SubjectId::Team(team) => (None, Some(team.0)),
         };
         let (mut tx, mut change) = self.begin("grant.give").await;
         let id: i64 = sqlx::query_scalar(
             "insert into grants (person_id, team_id, role, asset_id, effect, ceiling, valid_from, change_set)
-             values ($1, $2, $3, $4, 'allow', $5, $6, $7) returning id",
+             values ($1, $2, $3, $4, $8, $5, $6, $7) returning id",
         )
         .bind(person)
         .bind(team)
@@ -185,6 +203,7 @@ impl Register {
         .bind(ceiling.as_str())
         .bind(change.at)
         .bind(change.id.0)
+        .bind(effect)
         .fetch_one(&mut *tx)
         .await
         .expect("a grant");
@@ -207,6 +226,30 @@ impl Register {
         .await
         .expect("a grant that ends");
         self.record(tx, change).await;
+    }
+
+    /// Whether the person may do this to the register, by this register's rights.
+    #[must_use]
+    pub fn may(&self, person: &Person, action: Action) -> bool {
+        let (actor, now) = (Actor::person(person.id), self.app.now());
+        let asked = |rights: &Rights| rights.permit(&actor, action, &Resource::register(), now).is_ok();
+        self.app.rights().ask(asked).expect("rights that are current")
+    }
+
+    /// The kinds of all change sets, in their order.
+    pub async fn kinds(&self) -> Vec<String> {
+        sqlx::query_scalar("select kind from change_sets order by version")
+            .fetch_all(&self.app.db().web)
+            .await
+            .expect("change sets")
+    }
+
+    /// That the rights that followed the change sets are those that a fresh load makes.
+    pub async fn rights_equal_a_rebuild(&self) {
+        let (fresh, version) = rebuild::<Rights>(self.app.db()).await.expect("rights");
+        self.follows(version).await;
+        let followed = self.app.rights().ask(Rights::facts).expect("rights that are current");
+        assert_eq!(followed, fresh.facts());
     }
 
     async fn begin(&self, kind: &'static str) -> (Transaction<'static, Postgres>, ChangeSet) {

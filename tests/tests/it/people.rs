@@ -1,3 +1,9 @@
 //! People, their sessions and tokens.
 
 mod harness;
+mod managed;
+mod secrets;
+mod set_up;
+mod signing_in;
+mod teams;
+mod tokens;

@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 #[derive(Debug, Default)]
 pub struct RightsChanges {
     grants: Vec<(GrantRow, bool)>,
-    teams: Vec<(i64, Option<i64>)>,
+    teams: Vec<(i64, Option<i64>, bool)>,
     members: Vec<(i64, i64, bool)>,
     owners: Vec<(i64, Option<i64>, Option<i64>, bool)>,
     people: Vec<(i64, bool)>,
@@ -90,8 +90,9 @@ impl ReadModel for Rights {
         // A fact that was closed by one of them has a successor that one of them opened, or one that a later change set
         // opened and that comes with it: what is open now is read for each that was touched.
         let teams = sqlx::query_as(
-            "select f.team_id, f.parent_id from team_facts f where f.valid_to is null and f.team_id in
-                (select team_id from team_facts where change_set = any($1) or closed_by = any($1))",
+            "select t.team_id, f.parent_id, f.id is not null
+             from (select distinct team_id from team_facts where change_set = any($1) or closed_by = any($1)) t
+             left join team_facts f on f.team_id = t.team_id and f.valid_to is null",
         )
         .bind(&ids)
         .fetch_all(&mut *conn)
@@ -130,8 +131,12 @@ impl ReadModel for Rights {
     }
 
     fn take_over(&mut self, changes: RightsChanges) {
-        for (team, parent) in changes.teams {
-            self.put_team(TeamId(team), parent.map(TeamId));
+        for (team, parent, open) in changes.teams {
+            if open {
+                self.put_team(TeamId(team), parent.map(TeamId));
+            } else {
+                self.remove_team(TeamId(team));
+            }
         }
         for (person, team, open) in changes.members {
             let (person, team) = (PersonId(person), TeamId(team));

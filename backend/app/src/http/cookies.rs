@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use cadastre_frontend::Theme;
 use chrono::{DateTime, Utc};
 
 /// The session's secret.
@@ -52,4 +53,9 @@ pub(crate) fn start_session(app: &App, jar: CookieJar, secret: &str, _until: Dat
 /// Takes the session's cookie away.
 pub(crate) fn end_session(app: &App, jar: CookieJar) -> CookieJar {
     jar.add(gone(app, SESSION)).add(gone(app, SEEN))
+}
+
+/// Keeps a theme in the browser.
+pub(crate) fn keep_theme(app: &App, theme: Theme) -> CookieJar {
+    CookieJar::new().add(make(app, THEME, theme.as_str()))
 }

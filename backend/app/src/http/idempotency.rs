@@ -1,4 +1,5 @@
-//! `Idempotency-Key`: the same write sent twice is done once, and answered with the same answer, for a day.
+//! `Idempotency-Key`: the same write sent twice is done once, and answered with the same answer, for a day. Answers are
+//! kept sealed: some hold a password or a token, which nobody is to find in the database.
 
 use crate::app::App;
 use crate::error::{Failure, FailureKind, Result};
@@ -85,7 +86,11 @@ async fn claim(app: &App, person: PersonId, key: &str, digest: &[u8]) -> Result<
     let status = status
         .and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok())
         .ok_or_else(|| Failure::new(FailureKind::Conflict, "error-idempotency-running"))?;
-    let mut response = (status, body.unwrap_or_default()).into_response();
+    let body = match body {
+        Some(sealed) => open(app, person, key, &sealed)?,
+        None => Vec::new(),
+    };
+    let mut response = (status, body).into_response();
     for (name, value) in headers.as_ref().and_then(Value::as_object).into_iter().flatten() {
         let name = HeaderName::from_bytes(name.as_bytes());
         if let (Ok(name), Some(Ok(value))) = (name, value.as_str().map(HeaderValue::from_str)) {
@@ -118,8 +123,16 @@ async fn keep(app: &App, person: PersonId, key: &str, response: Response) -> Res
     .bind(key)
     .bind(i32::from(parts.status.as_u16()))
     .bind(Value::Object(headers))
-    .bind(bytes.as_ref())
+    .bind(seal(app, person, key, &bytes)?)
     .execute(&app.db().web)
     .await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+fn seal(app: &App, person: PersonId, key: &str, body: &[u8]) -> Result<Vec<u8>> {
+    app.keys().seal("idempotency_keys", person.0, key, body).map_err(Failure::internal)
+}
+
+fn open(app: &App, person: PersonId, key: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+    app.keys().open("idempotency_keys", person.0, key, sealed).map_err(Failure::internal)
 }

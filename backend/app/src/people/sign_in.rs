@@ -7,6 +7,7 @@ use crate::http::Visitor;
 use crate::people::{sessions, throttle};
 use cadastre_model::PersonId;
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 
 /// What somebody types to sign in.
 #[derive(Debug)]
@@ -30,7 +31,8 @@ pub async fn sign_in(
     given: &Credentials<'_>,
 ) -> Result<(String, DateTime<Utc>)> {
     let login = given.login.trim().to_lowercase();
-    let account = format!("sign-in account {}", login.chars().take(100).collect::<String>());
+    // By its hash: what stands in the field of the name may be a password.
+    let account = format!("sign-in account {}", hex::encode(Sha256::digest(&login)));
     throttle::take(app, &format!("sign-in address {}", visitor.address), throttle::SIGN_IN_ADDRESS).await?;
     throttle::take(app, &account, throttle::SIGN_IN_ACCOUNT).await?;
 
@@ -48,7 +50,7 @@ pub async fn sign_in(
     let password = if given.password.len() > super::password::LONGEST { "" } else { given.password };
     let (matches, old) = app.passwords().verify(password, hash).await?;
     let Some((person, _)) = found.filter(|_| matches) else {
-        audit::note(app, &Event::new("sign_in.refused").at(visitor).with("login", login.as_str())).await?;
+        audit::note(app, &refusal(app, visitor, &login).await?).await?;
         return Err(Failure::new(FailureKind::Invalid, "sign-in-refused"));
     };
     let person = PersonId(person);
@@ -70,6 +72,16 @@ pub async fn sign_in(
     let session = sessions::start(app, person, visitor.address, given.agent).await?;
     audit::note(app, &Event::new("sign_in").by(person).at(visitor)).await?;
     Ok(session)
+}
+
+/// What is remembered of a sign-in that was refused: the name only where somebody has it.
+async fn refusal(app: &App, visitor: &Visitor, login: &str) -> Result<Event> {
+    let known: bool = sqlx::query_scalar("select exists (select from people where login = $1)")
+        .bind(login)
+        .fetch_one(&app.db().web)
+        .await?;
+    let event = Event::new("sign_in.refused").at(visitor);
+    Ok(if known { event.with("login", login) } else { event })
 }
 
 /// Ends the visitor's session.

@@ -1,6 +1,12 @@
 //! API tokens: `cad_` and 256 random bits, shown once; SHA-256 in the database. A token narrows the rights that its
 //! person has at the time of each request.
 
+mod issue;
+mod list;
+
+pub use issue::{Issued, NewToken, issue, issue_to_service, revoke};
+pub use list::{Token, of_person, own};
+
 use crate::app::App;
 use crate::error::Result;
 use crate::http::SignedIn;

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::{FailureKind, Result};
 use crate::http::{Member, Params, SignedForm, Visitor, end_session, html, page_with, start_session};
+use crate::people::set_up;
 use crate::people::sign_in::{Credentials, sign_in, sign_out};
 use axum::Router;
 use axum::extract::State;
@@ -16,7 +17,7 @@ use cadastre_frontend::{Form, href};
 use serde::Deserialize;
 
 /// The routes.
-pub(crate) fn pages() -> Router<App> {
+pub(super) fn pages() -> Router<App> {
     Router::new().route("/signin", get(show_sign_in).post(do_sign_in)).route("/signout", post(do_sign_out))
 }
 
@@ -36,7 +37,7 @@ async fn show_sign_in(
         return Ok(Redirect::to(&next).into_response());
     }
     let form = Form::new("sign-in");
-    let is_first_start = super::set_up::is_first_start(&app).await?;
+    let is_first_start = set_up::is_first_start(&app).await?;
     html(&visitor, &SignInPage { chrome: visitor.chrome(&app), form, next, is_first_start })
 }
 
