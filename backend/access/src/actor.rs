@@ -27,12 +27,13 @@ impl Actor {
     /// Whether the token, if it is one, may be used for this at all.
     pub(crate) fn may_use_for(&self, action: Action) -> bool {
         let token_has = |scope| self.token.is_none_or(|scopes| scopes.contains(scope));
-        token_has(TokenScope::Read) && token_has(needed(action))
+        token_has(TokenScope::Read) && token_has(token_scope(action))
     }
 }
 
 /// The token scope that an action needs, besides `read`.
-const fn needed(action: Action) -> TokenScope {
+#[must_use]
+pub const fn token_scope(action: Action) -> TokenScope {
     match action {
         Action::See | Action::SeeAccess => TokenScope::Read,
         Action::SeeProfile | Action::SeeValues => TokenScope::Values,

@@ -25,7 +25,7 @@ mod rights;
 mod scope;
 pub mod table;
 
-pub use actor::{Actor, Resource, TokenScopes};
+pub use actor::{Actor, Resource, TokenScopes, token_scope};
 pub use engine::EngineError;
 pub use explain::{Basis, Holding};
 pub use facts::{Facts, Grant};

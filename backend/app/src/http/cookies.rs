@@ -59,3 +59,8 @@ pub(crate) fn end_session(app: &App, jar: CookieJar) -> CookieJar {
 pub(crate) fn keep_theme(app: &App, theme: Theme) -> CookieJar {
     CookieJar::new().add(make(app, THEME, theme.as_str()))
 }
+
+/// Takes the language that was chosen on a page away: the person's own setting holds.
+pub(crate) fn forget_language(app: &App, jar: CookieJar) -> CookieJar {
+    jar.add(gone(app, LANGUAGE))
+}

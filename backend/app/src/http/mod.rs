@@ -27,4 +27,4 @@ pub use router::{api_document, router};
 pub use server::serve;
 pub use visitor::{ApiCaller, Member, SignedIn, Visitor};
 
-pub(crate) use cookies::{end_session, keep_theme, start_session};
+pub(crate) use cookies::{end_session, forget_language, keep_theme, start_session};

@@ -12,6 +12,7 @@
 pub mod account;
 mod administrators;
 mod api;
+pub mod held;
 mod naming;
 mod pages;
 pub mod password;

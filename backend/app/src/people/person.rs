@@ -116,6 +116,24 @@ async fn create_with(
     Ok(Made { id, public_id, password, version })
 }
 
+/// The roles that the caller may give on the whole register to somebody whom they add.
+///
+/// # Errors
+/// `Unavailable` while the rights are not known to be current.
+pub fn givable(caller: &Caller) -> Result<Vec<Role>> {
+    // Of nobody in particular: no rights reach them yet.
+    let nobody = PersonId(0);
+    let mut roles = Vec::new();
+    for &role in Role::ALL {
+        match may_give(caller, nobody, role) {
+            Ok(_) => roles.push(role),
+            Err(failure) if matches!(failure.kind, FailureKind::Unavailable) => return Err(failure),
+            Err(_) => {}
+        }
+    }
+    Ok(roles)
+}
+
 /// Lets the caller give a role on the whole register to somebody who is being added.
 fn may_give(caller: &Caller, id: PersonId, role: Role) -> Result<Permit> {
     let (effect, ceiling) = (Effect::Allow, Sensitivity::Secret);
@@ -225,8 +243,9 @@ pub async fn disable(
     caller: &Caller,
     id: PublicId,
     condition: &IfMatch,
+    reason: Option<&str>,
 ) -> Result<(Person, Option<Version>)> {
-    set_state(app, caller, id, condition, PersonState::Disabled).await
+    set_state(app, caller, id, condition, PersonState::Disabled, reason).await
 }
 
 /// Enables somebody again, with the rights and tokens that are still theirs.
@@ -239,7 +258,7 @@ pub async fn enable(
     id: PublicId,
     condition: &IfMatch,
 ) -> Result<(Person, Option<Version>)> {
-    set_state(app, caller, id, condition, PersonState::Active).await
+    set_state(app, caller, id, condition, PersonState::Active, None).await
 }
 
 async fn set_state(
@@ -248,6 +267,7 @@ async fn set_state(
     id: PublicId,
     condition: &IfMatch,
     state: PersonState,
+    reason: Option<&str>,
 ) -> Result<(Person, Option<Version>)> {
     let permit = caller.permit_on_register(Action::ManagePeople)?;
     let tx = app.db().orm.begin().await?;
@@ -260,7 +280,8 @@ async fn set_state(
         tx.rollback().await?;
         return Ok((queries::find(&app.db().web, &permit, id, None).await?, None));
     }
-    let change = put_state(&tx, &permit, &caller.author, id, &person, state).await?;
+    let mut change = put_state(&tx, &permit, &caller.author, id, &person, state).await?;
+    change.because(reason);
     finish(app, caller, &permit, id, tx, change).await
 }
 
@@ -369,8 +390,8 @@ async fn put_new_password(
     Ok(())
 }
 
-/// The id of a login, for the command line.
-async fn by_login(app: &App, login: &str) -> Result<PublicId> {
+/// The id of a login: as it is typed at the command line, or for one more member of a team.
+pub(crate) async fn by_login(app: &App, login: &str) -> Result<PublicId> {
     let id = sqlx::query_scalar("select public_id from people where login = $1")
         .bind(naming::login(login))
         .fetch_optional(&app.db().web)

@@ -6,6 +6,7 @@ use cadastre_access::Permit;
 use cadastre_model::{Action, PersonId, PersonKind, PersonState, PublicId};
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Somebody, as they were at an instant.
@@ -195,4 +196,25 @@ pub async fn memberships(
     .fetch_all(db)
     .await?;
     Ok(rows)
+}
+
+/// The names of the teams that each of these people is in themselves, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn teams_of(db: impl PgExecutor<'_>, people: &[Person]) -> Result<HashMap<PersonId, Vec<String>>> {
+    let ids: Vec<i64> = people.iter().map(|person| person.id.0).collect();
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "select m.person_id, f.name from team_members m
+         join team_facts f on f.team_id = m.team_id and f.valid_to is null
+         where m.person_id = any($1) and m.valid_to is null order by lower(f.name)",
+    )
+    .bind(ids)
+    .fetch_all(db)
+    .await?;
+    let mut teams: HashMap<PersonId, Vec<String>> = HashMap::new();
+    for (person, name) in rows {
+        teams.entry(PersonId(person)).or_default().push(name);
+    }
+    Ok(teams)
 }

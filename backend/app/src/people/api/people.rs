@@ -186,7 +186,7 @@ pub(super) async fn disable(
     Id(id): Id,
     condition: IfMatch,
 ) -> Result<impl IntoResponse> {
-    let (person, version) = person::disable(&app, &api.caller, id, &condition).await?;
+    let (person, version) = person::disable(&app, &api.caller, id, &condition, None).await?;
     Ok((Etag(person.counter), version.map(|version| written(&app, version)), Json(Person::from(person))))
 }
 

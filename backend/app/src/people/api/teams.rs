@@ -149,7 +149,7 @@ pub(super) async fn remove(
     Id(id): Id,
     condition: IfMatch,
 ) -> Result<impl IntoResponse> {
-    let version = teams::remove(&app, &api.caller, id, &condition).await?;
+    let version = teams::remove(&app, &api.caller, id, &condition, None).await?;
     Ok((StatusCode::NO_CONTENT, written(&app, version)))
 }
 

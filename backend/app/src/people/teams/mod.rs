@@ -7,5 +7,5 @@ mod store;
 mod team;
 
 pub use membership::{enrol, expel, members};
-pub use queries::{Member, Team, find, list};
+pub use queries::{Member, Team, find, list, tree};
 pub use team::{NewTeam, TeamEdit, add, edit, remove};

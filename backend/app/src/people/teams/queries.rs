@@ -5,7 +5,11 @@ use cadastre_access::Permit;
 use cadastre_model::{PersonKind, PersonState, PublicId, TeamId};
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
+
+/// The page of the tree shows this many teams; the list in the API shows all.
+const MOST: i64 = 5000;
 
 /// A team, as it was at an instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +103,41 @@ pub async fn list(
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(Team::from).collect())
+}
+
+/// All teams in the order of the tree, each with how deep it lies. A team whose parent is not there stands at the top.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tree(
+    db: impl PgExecutor<'_>,
+    permit: &Permit,
+    at: Option<DateTime<Utc>>,
+) -> Result<Vec<(usize, Team)>> {
+    let teams = list(db, permit, None, MOST, at).await?;
+    let known: HashSet<PublicId> = teams.iter().map(|team| team.public_id).collect();
+    let mut below: HashMap<Option<PublicId>, Vec<Team>> = HashMap::new();
+    for team in teams {
+        let parent = team.parent.as_ref().map(|(id, _)| *id).filter(|id| known.contains(id));
+        below.entry(parent).or_default().push(team);
+    }
+    // What is to come, the next one last. Each team has one parent, so each is met once.
+    let mut ahead: Vec<(usize, Team)> = children(&mut below, None, 0);
+    let mut tree = Vec::new();
+    while let Some((depth, team)) = ahead.pop() {
+        ahead.extend(children(&mut below, Some(team.public_id), depth + 1));
+        tree.push((depth, team));
+    }
+    Ok(tree)
+}
+
+fn children(
+    below: &mut HashMap<Option<PublicId>, Vec<Team>>,
+    parent: Option<PublicId>,
+    depth: usize,
+) -> Vec<(usize, Team)> {
+    let teams = below.remove(&parent).unwrap_or_default();
+    teams.into_iter().rev().map(|team| (depth, team)).collect()
 }
 
 /// Somebody in a team.

@@ -104,7 +104,13 @@ pub async fn edit(
 /// # Errors
 /// `Conflict` while it has grants, owns something or has teams below it, and for everyone; `Forbidden`, `Absent`,
 /// `Stale`.
-pub async fn remove(app: &App, caller: &Caller, id: PublicId, condition: &IfMatch) -> Result<Version> {
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    id: PublicId,
+    condition: &IfMatch,
+    reason: Option<&str>,
+) -> Result<Version> {
     let permit = caller.permit_on_register(Action::ManagePeople)?;
     let tx = app.db().orm.begin().await?;
     store::settle(&tx).await?;
@@ -119,6 +125,7 @@ pub async fn remove(app: &App, caller: &Caller, id: PublicId, condition: &IfMatc
         return Err(Failure::new(FailureKind::Conflict, message));
     }
     let mut change = ChangeSet::begin(&tx, "team.remove", &caller.author).await?;
+    change.because(reason);
     change.about(Topic::Rights);
     change.note("team", id.to_string());
     change.note("name", team.facts.name);
@@ -151,7 +158,7 @@ async fn place(tx: &DatabaseTransaction, parent: Option<PublicId>) -> Result<Opt
 
 pub(super) fn not_everyone(team: TeamId) -> Result<()> {
     if team == TeamId::EVERYONE {
-        return Err(Failure::new(FailureKind::Conflict, "team-everyone"));
+        return Err(Failure::new(FailureKind::Conflict, "team-everyone-stays"));
     }
     Ok(())
 }

@@ -91,6 +91,23 @@ async fn page(app: &App, owner: PersonId, paging: &Paging) -> Result<Page<Token>
     Page::of(rows.into_iter().map(Token::from).collect(), size, app, LIST, |token: &Token| token.id)
 }
 
+/// One that the caller may take back: their own, or anybody's where they manage people.
+///
+/// # Errors
+/// `Absent` for any other.
+pub async fn revocable(app: &App, caller: &Caller, id: PublicId) -> Result<Token> {
+    let owner: Option<i64> =
+        sqlx::query_scalar("select person_id from api_tokens where public_id = $1 and valid_to is null")
+            .bind(id.0)
+            .fetch_optional(&app.db().web)
+            .await?;
+    let owner = owner.map(PersonId).ok_or_else(Failure::absent)?;
+    if caller.person() != owner && caller.permit_on_register(Action::ManagePeople).is_err() {
+        return Err(Failure::absent());
+    }
+    find(&app.db().web, id).await
+}
+
 /// One, just made.
 pub(super) async fn find(db: impl PgExecutor<'_>, id: PublicId) -> Result<Token> {
     let row: Option<Row> = sqlx::query_as(

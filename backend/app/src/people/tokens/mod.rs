@@ -5,7 +5,7 @@ mod issue;
 mod list;
 
 pub use issue::{Issued, NewToken, issue, issue_to_service, revoke};
-pub use list::{Token, of_person, own};
+pub use list::{Token, of_person, own, revocable};
 
 use crate::app::App;
 use crate::error::Result;
