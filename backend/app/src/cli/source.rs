@@ -120,10 +120,9 @@ impl Source {
             db::migrate(&options).await?;
             let keys = keys(config, database).await?;
             let metrics = PrometheusBuilder::new().build_recorder().handle();
-            let settings = context.loaded.shown();
             let stop = CancellationToken::new();
             let app =
-                App::start(app_options(config, settings), Db::open(&options), keys, metrics, stop.clone())
+                App::start(app_options(&context.loaded), Db::open(&options), keys, metrics, stop.clone())
                     .await?;
             let done = self.what.run(&app).await;
             stop.cancel();
