@@ -128,3 +128,12 @@ begin
     return cardinality(picked);
 end
 $$;
+
+-- Heads of the chain, signed each minute with a key that lies outside of the database, and appended to a file and the log
+-- besides: whoever rewrites the chain from some row on can't sign its heads anew.
+create table signed_heads (
+    version   bigint      primary key,
+    head      bytea       not null,
+    signature text        not null,
+    at        timestamptz not null default clock_timestamp()
+);

@@ -10,7 +10,7 @@ begin
     execute format('grant execute on all functions in schema public to %I', run_role);
     -- the chain and what is sealed into it are written by functions of the owner only
     execute format('revoke insert, update, delete on register, change_sets from %I', run_role);
-    execute format('revoke update, delete on audit_events from %I', run_role);
+    execute format('revoke update, delete on audit_events, signed_heads from %I', run_role);
     execute format('revoke insert, update, delete on _sqlx_migrations from %I', run_role);
     execute format('revoke execute on function grant_run_role(name) from %I', run_role);
 end

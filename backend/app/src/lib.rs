@@ -12,6 +12,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod doctor;
+pub mod domains;
 pub mod error;
 pub mod follower;
 pub mod http;

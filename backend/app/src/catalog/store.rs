@@ -31,6 +31,26 @@ pub struct NewAsset {
     pub facts: AssetFacts,
 }
 
+/// Holds the tree of assets alone until the transaction ends: before something changes that others lie in. Take it before
+/// any row is locked; rows are waited for by who holds the tree, never the other way round.
+///
+/// # Errors
+/// When the database does not answer, or somebody else holds it for too long.
+pub async fn hold_tree(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(hashtext('cadastre.tree'))").execute(conn).await?;
+    Ok(())
+}
+
+/// Keeps the tree as it is until the transaction ends, beside others who do: before a dataset is added or changed. As
+/// [`hold_tree`], before any row is locked.
+///
+/// # Errors
+/// As [`hold_tree`].
+pub async fn share_tree(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock_shared(hashtext('cadastre.tree'))").execute(conn).await?;
+    Ok(())
+}
+
 /// Makes assets and gives their ids in the same order. All lie beside each other in depth: no one in another one.
 ///
 /// # Errors
@@ -42,6 +62,11 @@ pub async fn create_assets(
 ) -> Result<Vec<(AssetId, PublicId)>> {
     if new.is_empty() {
         return Ok(Vec::new());
+    }
+    if new.iter().all(|asset| asset.kind == AssetKind::Dataset) {
+        share_tree(conn).await?;
+    } else {
+        hold_tree(conn).await?;
     }
     let kinds: Vec<&str> = new.iter().map(|asset| asset.kind.as_str()).collect();
     let sources: Vec<Option<i64>> = new.iter().map(|asset| asset.source.map(|id| id.0)).collect();
@@ -97,6 +122,16 @@ pub async fn change_assets(
         return Ok(Vec::new());
     }
     let ids: Vec<i64> = now.iter().map(|(id, _)| id.0).collect();
+    let only_datasets: bool =
+        sqlx::query_scalar("select not exists (select from assets where id = any($1) and kind <> 'dataset')")
+            .bind(&ids)
+            .fetch_one(&mut *conn)
+            .await?;
+    if only_datasets {
+        share_tree(conn).await?;
+    } else {
+        hold_tree(conn).await?;
+    }
     let names: Vec<&str> = now.iter().map(|(_, facts)| facts.name.as_str()).collect();
     let parents: Vec<Option<i64>> = now.iter().map(|(_, facts)| facts.parent.map(|id| id.0)).collect();
     let domains: Vec<Option<i64>> = now.iter().map(|(_, facts)| facts.domain.map(|id| id.0)).collect();

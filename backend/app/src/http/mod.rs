@@ -28,3 +28,4 @@ pub use server::serve;
 pub use visitor::{ApiCaller, Member, SignedIn, Visitor};
 
 pub(crate) use cookies::{end_session, forget_language, keep_theme, start_session};
+pub(crate) use params::public_id;

@@ -21,6 +21,14 @@ impl FromRequestParts<App> for Id {
     }
 }
 
+/// A public id that stands beside others in a path.
+///
+/// # Errors
+/// `Absent` when it is none.
+pub(crate) fn public_id(text: &str) -> Result<PublicId, Failure> {
+    text.parse().map_err(|_| Failure::absent())
+}
+
 /// The query. Parameters that the route does not know are passed over on pages, where links from elsewhere carry all
 /// sorts of them; in the API their types refuse them.
 #[derive(Debug)]

@@ -49,15 +49,20 @@ impl utoipa::Modify for BearerToken {
 }
 
 /// The API of every feature.
+fn api_of_features() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(crate::people::api())
+        .merge(crate::catalog::api())
+        .merge(crate::sources::api())
+        .merge(crate::access::api())
+        .merge(crate::domains::api())
+        .merge(crate::audit::api())
+        .merge(crate::tasks::api())
+}
+
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi()).nest(
-        "/api/v1",
-        OpenApiRouter::new()
-            .merge(crate::people::api())
-            .merge(crate::catalog::api())
-            .merge(crate::sources::api())
-            .merge(crate::tasks::api()),
-    )
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", api_of_features())
 }
 
 /// The pages of every feature.
