@@ -15,8 +15,10 @@ use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+mod assets;
 mod people;
 
+pub use assets::TestAsset;
 pub use people::{Person, Team};
 
 /// A register with its own database. Its pools close and its database goes when it is dropped.

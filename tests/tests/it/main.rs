@@ -1,10 +1,14 @@
 //! The integration tests: one binary, one file a feature. Run by `tests/with-postgres.sh cargo nextest run`.
 #![cfg(test)]
 
+mod access;
+mod audit;
 mod catalog;
 mod catalog_search;
+mod changes;
 mod crawl;
 mod demo;
+mod domains;
 mod faults;
 mod house;
 mod people;

@@ -8,7 +8,7 @@ use crate::change::{Author, ChangeSet, Topic};
 use crate::error::{Failure, Result};
 use cadastre_access::{Giving, Offer, Permit};
 use cadastre_model::{
-    Action, AssetId, Effect, Message, PublicId, Role, Sensitivity, SubjectKind, Version,
+    Action, AssetId, Effect, Message, PublicId, Role, Sensitivity, Version,
 };
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::{DatabaseTransaction, TransactionTrait};
@@ -130,15 +130,13 @@ pub async fn give(
 /// # Errors
 /// `Absent` when there is no such person, team or asset; `Invalid` as [`give`].
 pub async fn give_beside(
-    app: &crate::db::Db,
-    to: (SubjectKind, &str),
+    db: &crate::db::Db,
     on: Option<PublicId>,
-    mut new: NewGrant,
+    new: NewGrant,
     now: DateTime<Utc>,
 ) -> Result<PublicId> {
-    let tx = app.orm.begin().await?;
+    let tx = db.orm.begin().await?;
     let asset = store::asset_beside(&tx, on).await?;
-    new.subject = subjects::by_name(&tx, to.0, to.1).await?;
     let new = new.tidy();
     let mut wrong = new.check(now);
     if cadastre_access::table::register_wide(new.role) && asset != AssetId::REGISTER {

@@ -1,6 +1,6 @@
 //! People and teams as grants name them: found by the id that is shown outside, named by the one inside.
 
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use cadastre_model::{PersonId, PublicId, SubjectId, SubjectKind, TeamId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use serde::{Deserialize, Serialize};
@@ -95,34 +95,11 @@ pub async fn names(
         .collect())
 }
 
-/// Everybody to whom something may be granted, by name: teams first. At most so many.
+/// The id of a person by the name they sign in with, or of a team by its name: as people type them.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn choices(db: &PgPool, most: i64) -> Result<Vec<Subject>> {
-    let rows: Vec<(bool, Uuid, String)> = sqlx::query_as(
-        "select is_person, public_id, name from (
-             select false as is_person, t.public_id, f.name from teams t join team_facts f on f.team_id = t.id and f.valid_to is null
-             union all
-             select true, p.public_id, f.display_name from people p
-             join person_facts f on f.person_id = p.id and f.valid_to is null and f.state = 'active'
-         ) s order by is_person, lower(name), public_id limit $1",
-    )
-    .bind(most)
-    .fetch_all(db)
-    .await?;
-    let subject = |(is_person, id, name)| {
-        let kind = if is_person { SubjectKind::Person } else { SubjectKind::Team };
-        Subject { kind, id: PublicId(id), name }
-    };
-    Ok(rows.into_iter().map(subject).collect())
-}
-
-/// A person by the name they sign in with, or a team by its name: as people write them on the command line.
-///
-/// # Errors
-/// `Absent` when there is none.
-pub(super) async fn by_name(tx: &DatabaseTransaction, kind: SubjectKind, name: &str) -> Result<SubjectRef> {
+pub async fn id_of(db: &PgPool, kind: SubjectKind, name: &str) -> Result<Option<PublicId>> {
     let sql = match kind {
         SubjectKind::Person => "select public_id from people where login = lower($1)",
         SubjectKind::Team => {
@@ -130,7 +107,6 @@ pub(super) async fn by_name(tx: &DatabaseTransaction, kind: SubjectKind, name: &
              where f.valid_to is null and lower(f.name) = lower($1)"
         }
     };
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()]);
-    let row = tx.query_one_raw(statement).await?.ok_or_else(Failure::absent)?;
-    Ok(SubjectRef { kind, id: PublicId(row.try_get_by_index(0)?) })
+    let id: Option<Uuid> = sqlx::query_scalar(sql).bind(name).fetch_optional(db).await?;
+    Ok(id.map(PublicId))
 }

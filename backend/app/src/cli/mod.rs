@@ -75,6 +75,10 @@ commands! {
     demo::Demo,
     /// Print the configuration in force and where each value comes from; secrets are hidden
     config::Config,
+    /// Give, revoke and list grants
+    grant::Grant,
+    /// Check the record of what was done
+    audit::Audit,
     /// Look at rights, versions, disk, clock, keys, roles, port: a line each, with what to do
     doctor::Doctor,
     /// Write a backup of the register to a file, also while it is in use

@@ -110,7 +110,7 @@ pub async fn fill(app: &App, company: &Company, told: &(dyn Fn(&str) + Send + Sy
     }
     for dataset in ["rpt_daily_sales", "fct_order", "dim_customer"] {
         if let Some(asset) = find(app, &["warehouse", "mart", dataset]).await? {
-            let whom = owners::Whom { kind: SubjectKind::Team, id: team };
+            let whom = owners::Whom::Id(SubjectKind::Team, team);
             owners::add(app, &caller, asset, &IfMatch::any(), (&whom, owners::OwnerKind::Business)).await?;
         }
     }

@@ -1,0 +1,113 @@
+//! Assets of a test: made by the store's own functions, without a source behind them.
+
+use super::Register;
+use cadastre::catalog::store::{AssetFacts, NewAsset, create_assets};
+use cadastre::change::{Author, ChangeSet, Topic};
+use cadastre_model::{AssetId, AssetKind, AssetState, PublicId, Sensitivity};
+
+/// An asset of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TestAsset {
+    /// The id inside.
+    pub id: AssetId,
+    /// The id outside.
+    pub public_id: PublicId,
+    /// What it is.
+    pub kind: AssetKind,
+    /// The source that it belongs to.
+    pub source: Option<AssetId>,
+}
+
+impl Register {
+    /// A domain in another, or at the top.
+    pub async fn domain(&self, name: &str, parent: Option<TestAsset>) -> TestAsset {
+        let parent = parent.map_or(AssetId::REGISTER, |parent| parent.id);
+        self.asset(AssetKind::Domain, name, parent, None, None, None).await
+    }
+
+    /// A source without anything behind it.
+    pub async fn bare_source(&self, name: &str) -> TestAsset {
+        self.asset(AssetKind::Source, name, AssetId::REGISTER, None, None, None).await
+    }
+
+    /// Something that lies in a source, database or schema.
+    pub async fn within(&self, parent: TestAsset, kind: AssetKind, name: &str) -> TestAsset {
+        self.within_as(parent, kind, name, None, None).await
+    }
+
+    /// The same with a domain and a sensitivity of its own.
+    pub async fn within_as(
+        &self,
+        parent: TestAsset,
+        kind: AssetKind,
+        name: &str,
+        domain: Option<TestAsset>,
+        sensitivity: Option<Sensitivity>,
+    ) -> TestAsset {
+        let source = parent.source.or(Some(parent.id));
+        self.asset(kind, name, parent.id, source, domain.map(|domain| domain.id), sensitivity).await
+    }
+
+    async fn asset(
+        &self,
+        kind: AssetKind,
+        name: &str,
+        parent: AssetId,
+        source: Option<AssetId>,
+        domain: Option<AssetId>,
+        sensitivity: Option<Sensitivity>,
+    ) -> TestAsset {
+        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut change =
+            ChangeSet::begin_set(&mut tx, "asset.create", &Author::cli()).await.expect("a change set");
+        let facts =
+            AssetFacts { name: name.to_owned(), parent: Some(parent), domain, sensitivity, state: AssetState::Live };
+        let made = create_assets(&mut tx, &mut change, &[NewAsset { kind, source, facts }]).await.expect("an asset");
+        let (id, public_id) = made[0];
+        if kind == AssetKind::Dataset {
+            sqlx::query(
+                "insert into dataset_facts (dataset_id, kind, valid_from, change_set) values ($1, 'table', $2, $3)",
+            )
+            .bind(id.0)
+            .bind(change.at)
+            .bind(change.id.0)
+            .execute(&mut *tx)
+            .await
+            .expect("its facts");
+        }
+        change.about(Topic::Catalogue);
+        change.record_set(&mut tx).await.expect("a version");
+        tx.commit().await.expect("committed");
+        TestAsset { id, public_id, kind, source: source.or((kind == AssetKind::Source).then_some(id)) }
+    }
+
+    /// A column of a dataset.
+    pub async fn column(&self, dataset: TestAsset, name: &str) -> PublicId {
+        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut change =
+            ChangeSet::begin_set(&mut tx, "column.create", &Author::cli()).await.expect("a change set");
+        let (id, public_id): (i64, uuid::Uuid) =
+            sqlx::query_as("insert into columns (dataset_id) values ($1) returning id, public_id")
+                .bind(dataset.id.0)
+                .fetch_one(&mut *tx)
+                .await
+                .expect("a column");
+        sqlx::query(
+            "insert into column_facts (column_id, dataset_id, path, ordinal, type_written, type, nullable, valid_from, change_set)
+             values ($1, $2, array[$3], 1, 'text', 'text', true, $4, $5)",
+        )
+        .bind(id)
+        .bind(dataset.id.0)
+        .bind(name)
+        .bind(change.at)
+        .bind(change.id.0)
+        .execute(&mut *tx)
+        .await
+        .expect("its facts");
+        change.touch(dataset.id);
+        change.about(Topic::Catalogue);
+        change.record_set(&mut tx).await.expect("a version");
+        tx.commit().await.expect("committed");
+        PublicId(public_id)
+    }
+}
