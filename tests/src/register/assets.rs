@@ -60,9 +60,15 @@ impl Register {
         let mut tx = self.app.db().web.begin().await.expect("a transaction");
         let mut change =
             ChangeSet::begin_set(&mut tx, "asset.create", &Author::cli()).await.expect("a change set");
-        let facts =
-            AssetFacts { name: name.to_owned(), parent: Some(parent), domain, sensitivity, state: AssetState::Live };
-        let made = create_assets(&mut tx, &mut change, &[NewAsset { kind, source, facts }]).await.expect("an asset");
+        let facts = AssetFacts {
+            name: name.to_owned(),
+            parent: Some(parent),
+            domain,
+            sensitivity,
+            state: AssetState::Live,
+        };
+        let made =
+            create_assets(&mut tx, &mut change, &[NewAsset { kind, source, facts }]).await.expect("an asset");
         let (id, public_id) = made[0];
         if kind == AssetKind::Dataset {
             sqlx::query(

@@ -37,7 +37,8 @@ async fn what_is_granted_is_seen_at_once_and_what_is_taken_back_is_gone_at_once(
     let seen = browser.api(Method::GET, &access, &anns, None).await;
     assert_eq!(seen.status, StatusCode::OK, "{}", seen.body);
     let holdings = seen.json()["holdings"].clone();
-    let own = holdings.as_array().unwrap().iter().find(|held| held["subject"]["name"] == "ann").unwrap().clone();
+    let own =
+        holdings.as_array().unwrap().iter().find(|held| held["subject"]["name"] == "ann").unwrap().clone();
     assert_eq!((own["role"].clone(), own["inherited"].clone()), ("steward".into(), false.into()));
     assert!(own["actions"].as_array().unwrap().contains(&"edit_texts".into()), "{own}");
     assert_eq!(own["grant"]["may_revoke"], false, "nobody takes their own");
@@ -77,7 +78,12 @@ async fn a_grant_above_says_where_it_is_from_but_not_to_who_does_not_see_there()
     let mut browser = register.browser();
     for (token, place) in [(&admin, Value::from("warehouse")), (&anns, Value::Null)] {
         let seen = browser.api(Method::GET, &path, token, None).await.json();
-        let held = seen["holdings"].as_array().unwrap().iter().find(|held| held["subject"]["name"] == "bob").unwrap();
+        let held = seen["holdings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|held| held["subject"]["name"] == "bob")
+            .unwrap();
         assert_eq!((&held["place"]["name"], &held["inherited"]), (&place, &Value::from(true)), "{held}");
     }
 }
@@ -104,9 +110,17 @@ async fn nobody_gives_more_than_they_may() {
         assert_eq!(answer.status, status, "{}", answer.body);
         assert!(answer.body.contains(field));
     }
-    assert_eq!(give(&mut browser, &anns, orders, with("analyst", "internal")).await.status, StatusCode::CREATED);
+    assert_eq!(
+        give(&mut browser, &anns, orders, with("analyst", "internal")).await.status,
+        StatusCode::CREATED
+    );
     // Each refusal is remembered, with who tried.
-    assert_eq!(register.count("select count(*) from audit_events where kind = 'grant.refused' and person_id is not null").await, 3);
+    assert_eq!(
+        register
+            .count("select count(*) from audit_events where kind = 'grant.refused' and person_id is not null")
+            .await,
+        3
+    );
 }
 
 #[tokio::test]
@@ -163,7 +177,12 @@ async fn who_only_sees_may_neither_see_access_nor_give() {
     let grant = format!("/api/v1/grants/{public}");
     assert_eq!(browser.api(Method::GET, &grant, &anns, None).await.status, StatusCode::NOT_FOUND);
     assert_eq!(browser.api(Method::DELETE, &grant, &anns, None).await.status, StatusCode::NOT_FOUND);
-    assert!(browser.api(Method::GET, "/api/v1/grants", &anns, None).await.json()["items"].as_array().unwrap().is_empty());
+    assert!(
+        browser.api(Method::GET, "/api/v1/grants", &anns, None).await.json()["items"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -173,7 +192,10 @@ async fn a_token_gives_only_when_it_is_for_administration() {
     let (admin, _) = register.administrator().await;
     let bob = register.person("bob").await;
     let token = register.token(&admin, &[TokenScope::Read, TokenScope::Write]).await;
-    assert_eq!(give(&mut register.browser(), &token, orders, to(&bob, "viewer")).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        give(&mut register.browser(), &token, orders, to(&bob, "viewer")).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -196,7 +218,14 @@ async fn grants_are_listed_in_pages_and_as_of_then() {
     assert_eq!(roles(format!("{of_ann}&at={since}"), &mut browser).await, ["viewer"]);
     let page = browser.api(Method::GET, "/api/v1/grants?limit=1", &admin, None).await.json();
     let next = page["next"].as_str().unwrap();
-    assert_eq!(browser.api(Method::GET, &format!("/api/v1/grants?limit=1&cursor={next}"), &admin, None).await.json()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        browser.api(Method::GET, &format!("/api/v1/grants?limit=1&cursor={next}"), &admin, None).await.json()
+            ["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     let other = browser.api(Method::GET, &format!("/api/v1/audit?cursor={next}"), &admin, None).await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "a cursor of one list is none of another");
 }
@@ -215,7 +244,12 @@ async fn a_denial_wins_over_whatever_is_allowed() {
     let mut deny = to(&ann, "viewer");
     deny["effect"] = "deny".into();
     let given = give(&mut browser, &admin, orders, deny).await;
-    assert_eq!((given.status, given.json()["ceiling"].clone()), (StatusCode::CREATED, "secret".into()), "{}", given.body);
+    assert_eq!(
+        (given.status, given.json()["ceiling"].clone()),
+        (StatusCode::CREATED, "secret".into()),
+        "{}",
+        given.body
+    );
     assert_eq!(browser.api(Method::GET, &standing, &anns, None).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -226,9 +260,19 @@ async fn the_table_of_roles_is_the_one_that_decides() {
     let token = register.token(&ann, &[TokenScope::Read]).await;
     let roles = register.browser().api(Method::GET, "/api/v1/roles", &token, None).await.json();
     for row in cadastre_access::table::rows() {
-        let found = roles["rows"].as_array().unwrap().iter().find(|found| found["kind"] == row.kind.as_str() && found["action"] == row.action.as_str());
-        let shown: Vec<&str> = found.unwrap()["roles"].as_array().unwrap().iter().map(|role| role["role"].as_str().unwrap()).collect();
-        let known: Vec<&str> = row.roles.iter().filter(|(_, up_to)| up_to.is_some()).map(|(role, _)| role.as_str()).collect();
+        let found = roles["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|found| found["kind"] == row.kind.as_str() && found["action"] == row.action.as_str());
+        let shown: Vec<&str> = found.unwrap()["roles"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|role| role["role"].as_str().unwrap())
+            .collect();
+        let known: Vec<&str> =
+            row.roles.iter().filter(|(_, up_to)| up_to.is_some()).map(|(role, _)| role.as_str()).collect();
         assert_eq!(shown, known);
     }
 }

@@ -112,7 +112,11 @@ async fn a_head_outside_of_the_database_holds_against_who_rewrites_all_of_it() {
     assert!(matches!(checked(&register, Some(&head)).await.broken, Some(Broken::Head { .. })));
     let words: Vec<&str> = head.split(' ').collect();
     let forged = [words[0], "2", words[2], words[3]].join(" ");
-    assert_eq!(checked(&register, Some(&forged)).await.broken, Some(Broken::Line { line: 1 }), "not what was signed");
+    assert_eq!(
+        checked(&register, Some(&forged)).await.broken,
+        Some(Broken::Line { line: 1 }),
+        "not what was signed"
+    );
     assert_eq!(checked(&register, Some("what is this")).await.broken, Some(Broken::Line { line: 1 }));
 }
 
@@ -149,10 +153,17 @@ async fn who_may_read_it_finds_what_was_done_by_whom_and_when() {
     let (auditor, ann) = (register.person("otto").await, register.person("ann").await);
     register.grant(&auditor, Role::Auditor, AssetId::REGISTER, Sensitivity::Secret).await;
     register.sign_in(&ann).await;
-    let (ottos, anns) = (register.token(&auditor, TokenScope::ALL).await, register.token(&ann, TokenScope::ALL).await);
+    let (ottos, anns) =
+        (register.token(&auditor, TokenScope::ALL).await, register.token(&ann, TokenScope::ALL).await);
     let mut browser = register.browser();
     for path in ["/api/v1/audit", "/api/v1/audit.csv", "/api/v1/audit/chain"] {
-        assert!(matches!(browser.api(Method::GET, path, &anns, None).await.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{path}");
+        assert!(
+            matches!(
+                browser.api(Method::GET, path, &anns, None).await.status,
+                StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+            ),
+            "{path}"
+        );
     }
     let items = async |query: String, browser: &mut cadastre_tests::register::Browser| {
         let answer = browser.api(Method::GET, &format!("/api/v1/audit{query}"), &ottos, None).await;
@@ -162,15 +173,20 @@ async fn who_may_read_it_finds_what_was_done_by_whom_and_when() {
     let hers = items(format!("?person={}", ann.public_id), &mut browser).await;
     assert_eq!(hers.iter().map(|item| item["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["sign_in"]);
     let grants = items("?kind=grant".into(), &mut browser).await;
-    assert!(!grants.is_empty() && grants.iter().all(|item| item["kind"].as_str().unwrap().starts_with("grant.")));
+    assert!(
+        !grants.is_empty() && grants.iter().all(|item| item["kind"].as_str().unwrap().starts_with("grant."))
+    );
     let moment = grants[0]["at"].as_str().unwrap();
-    assert!(items(format!("?from={moment}"), &mut browser).await.iter().any(|item| item["kind"] == "sign_in"));
+    assert!(
+        items(format!("?from={moment}"), &mut browser).await.iter().any(|item| item["kind"] == "sign_in")
+    );
     assert!(items(format!("?to={moment}"), &mut browser).await.iter().all(|item| item["kind"] != "sign_in"));
 
     // Page by page it is the same list.
     let (mut all, mut next) = (Vec::new(), String::new());
     loop {
-        let page = browser.api(Method::GET, &format!("/api/v1/audit?limit=2{next}"), &ottos, None).await.json();
+        let page =
+            browser.api(Method::GET, &format!("/api/v1/audit?limit=2{next}"), &ottos, None).await.json();
         all.extend(page["items"].as_array().unwrap().clone());
         match page["next"].as_str() {
             Some(cursor) => next = format!("&cursor={cursor}"),
@@ -192,7 +208,11 @@ async fn what_is_hidden_from_an_auditor_is_not_in_their_trail() {
     let mut browser = register.browser();
     for path in ["/api/v1/audit?limit=200", "/api/v1/audit.csv"] {
         let answer = browser.api(Method::GET, path, &ottos, None).await;
-        assert!(answer.body.contains("orders") && !answer.body.contains("payroll"), "{path}: {}", answer.body);
+        assert!(
+            answer.body.contains("orders") && !answer.body.contains("payroll"),
+            "{path}: {}",
+            answer.body
+        );
     }
 }
 
@@ -205,5 +225,10 @@ async fn taking_it_out_is_itself_in_it() {
     assert_eq!(csv.status, StatusCode::OK, "{}", csv.body);
     assert!(csv.body.starts_with("\u{feff}at,what,kind,"));
     assert!(csv.body.lines().skip(1).all(|line| line.contains(",grant.")), "{}", csv.body);
-    assert_eq!(register.count("select count(*) from audit_events where kind = 'audit.export' and person_id is not null").await, 1);
+    assert_eq!(
+        register
+            .count("select count(*) from audit_events where kind = 'audit.export' and person_id is not null")
+            .await,
+        1
+    );
 }

@@ -7,7 +7,8 @@ use cadastre::change::{Author, ChangeSet, Topic};
 use cadastre::follower::rebuild;
 use cadastre_access::{Actor, Facts, Grant, Resource, Rights};
 use cadastre_model::{
-    Action, AssetId, AssetKind, Effect, GrantId, ObjectKind, PersonId, Role, Sensitivity, SubjectId, TokenScope, Version,
+    Action, AssetId, AssetKind, Effect, GrantId, ObjectKind, PersonId, Role, Sensitivity, SubjectId,
+    TokenScope, Version,
 };
 use cadastre_tests::register::{Browser, Register};
 use http::{Method, StatusCode};
@@ -88,7 +89,8 @@ async fn eight_writers_two_replicas_and_a_cut_connection_leave_every_model_as_if
     }
     let before = register.count("select version from register").await;
     let db = register.app.db().web.clone();
-    let writers: Vec<_> = (0..8).map(|seed| tokio::spawn(write(db.clone(), seed + 1, people.clone(), ROUNDS))).collect();
+    let writers: Vec<_> =
+        (0..8).map(|seed| tokio::spawn(write(db.clone(), seed + 1, people.clone(), ROUNDS))).collect();
     let mut cut = 0;
     for _ in 0..8 {
         tokio::time::sleep(Duration::from_millis(60)).await;
@@ -110,7 +112,10 @@ async fn eight_writers_two_replicas_and_a_cut_connection_leave_every_model_as_if
     assert_eq!(end - before, 8 * ROUNDS as i64);
     assert_eq!(register.count("select count(*) from change_sets").await, end, "versions have no gaps");
     assert_eq!(register.count("select count(distinct version) from change_sets where version between 1 and (select version from register)").await, end);
-    let verdict = cadastre::audit::verify::verify(&mut register.database.connect().await, register.app.keys(), None).await.unwrap();
+    let verdict =
+        cadastre::audit::verify::verify(&mut register.database.connect().await, register.app.keys(), None)
+            .await
+            .unwrap();
     assert_eq!(verdict.broken, None);
 
     let (anew, version) = rebuild::<Rights>(register.app.db()).await.unwrap();
@@ -129,7 +134,8 @@ async fn whoever_wrote_reads_it_on_every_replica() {
     let ann = register.person("ann").await;
     let anns = register.token(&ann, TokenScope::ALL).await;
     let path = format!("/api/v1/assets/{}/access", source.public_id);
-    let grant = json!({"subject": {"kind": "person", "id": ann.public_id}, "role": "steward", "ceiling": "internal"});
+    let grant =
+        json!({"subject": {"kind": "person", "id": ann.public_id}, "role": "steward", "ceiling": "internal"});
     for _ in 0..5 {
         let given = register.browser().api(Method::POST, &path, &admin, Some(grant.clone())).await;
         let mut other = Browser::on(router.clone());
@@ -162,7 +168,11 @@ async fn a_revoked_right_ends_on_every_replica_without_anybody_asking() {
     register.revoke(grant).await;
     becomes(&mut other, StatusCode::NOT_FOUND).await;
     for _ in 0..20 {
-        assert_eq!(other.api(Method::GET, &path, &anns, None).await.status, StatusCode::NOT_FOUND, "it came back");
+        assert_eq!(
+            other.api(Method::GET, &path, &anns, None).await.status,
+            StatusCode::NOT_FOUND,
+            "it came back"
+        );
     }
 }
 
@@ -201,7 +211,8 @@ async fn a_writer_that_stops_before_its_commit_is_ended_and_the_others_go_on() {
     let deadline = Instant::now() + Duration::from_secs(20);
     let mut waited = false;
     loop {
-        let answer = browser.api(Method::POST, "/api/v1/domains", &admin, Some(json!({"name": "Sales"}))).await;
+        let answer =
+            browser.api(Method::POST, "/api/v1/domains", &admin, Some(json!({"name": "Sales"}))).await;
         if answer.status == StatusCode::CREATED {
             break;
         }
@@ -210,9 +221,20 @@ async fn a_writer_that_stops_before_its_commit_is_ended_and_the_others_go_on() {
         assert!(Instant::now() < deadline, "the others still wait");
         waited = true;
     }
-    assert!(stuck.commit().await.is_err(), "what stopped is not committed later{}", if waited { " (others were told to wait)" } else { "" });
-    assert_eq!(register.count("select version from register").await, lost.0, "its version went to who came after");
-    let verdict = cadastre::audit::verify::verify(&mut register.database.connect().await, register.app.keys(), None).await.unwrap();
+    assert!(
+        stuck.commit().await.is_err(),
+        "what stopped is not committed later{}",
+        if waited { " (others were told to wait)" } else { "" }
+    );
+    assert_eq!(
+        register.count("select version from register").await,
+        lost.0,
+        "its version went to who came after"
+    );
+    let verdict =
+        cadastre::audit::verify::verify(&mut register.database.connect().await, register.app.keys(), None)
+            .await
+            .unwrap();
     assert_eq!(verdict.broken, None);
 }
 
@@ -271,10 +293,16 @@ fn world() -> impl Strategy<Value = World> {
     (assets, grants).prop_map(|(assets, grants)| {
         let count = assets.len();
         World {
-            assets: assets.into_iter().enumerate().map(|(n, (of, kind, level))| (of.index(n + 1), kind, level)).collect(),
+            assets: assets
+                .into_iter()
+                .enumerate()
+                .map(|(n, (of, kind, level))| (of.index(n + 1), kind, level))
+                .collect(),
             grants: grants
                 .into_iter()
-                .map(|(on, role, deny, level)| (on.index(count + 1), role, if deny { Effect::Deny } else { Effect::Allow }, level))
+                .map(|(on, role, deny, level)| {
+                    (on.index(count + 1), role, if deny { Effect::Deny } else { Effect::Allow }, level)
+                })
                 .collect(),
         }
     })
@@ -293,7 +321,9 @@ async fn a_scope_in_sql_covers_what_the_scope_covers() {
         let mut resources: Vec<Resource> = Vec::new();
         for (n, (parent, kind, sensitivity)) in world.assets.iter().enumerate() {
             let id = 10_000 + n as i64;
-            let above = parent.checked_sub(1).map_or_else(|| vec![AssetId::REGISTER], |p| resources[p].scope_path.clone());
+            let above = parent
+                .checked_sub(1)
+                .map_or_else(|| vec![AssetId::REGISTER], |p| resources[p].scope_path.clone());
             let scope_path: Vec<AssetId> = above.into_iter().chain([AssetId(id)]).collect();
             let path: Vec<i64> = scope_path.iter().map(|id| id.0).collect();
             let kind = KINDS[usize::from(*kind)];
@@ -307,7 +337,12 @@ async fn a_scope_in_sql_covers_what_the_scope_covers() {
             .execute(&mut *tx)
             .await
             .unwrap();
-            resources.push(Resource { asset: AssetId(id), kind: ObjectKind::from(kind), scope_path, sensitivity: *sensitivity });
+            resources.push(Resource {
+                asset: AssetId(id),
+                kind: ObjectKind::from(kind),
+                scope_path,
+                sensitivity: *sensitivity,
+            });
         }
         let subject = SubjectId::Person(PersonId(7));
         let grants = world.grants.iter().enumerate().map(|(n, (on, role, effect, ceiling))| Grant {
@@ -322,14 +357,20 @@ async fn a_scope_in_sql_covers_what_the_scope_covers() {
             until: None,
         });
         let rights = Rights::new(Facts { grants: grants.collect(), ..Facts::default() }, Version(1)).unwrap();
-        for &action in [Action::See, Action::SeeValues, Action::EditTexts, Action::ManageGrants, Action::ManageSources].iter() {
+        for &action in
+            [Action::See, Action::SeeValues, Action::EditTexts, Action::ManageGrants, Action::ManageSources]
+                .iter()
+        {
             let scope = rights.scope(&Actor::person(PersonId(7)), action, register.app.now());
             let mut query = QueryBuilder::new("select a.id from assets a where a.id >= 10000 and ");
             push_scope(&mut query, "a", &scope);
             query.push(" order by a.id");
             let found: Vec<i64> = query.build_query_scalar().fetch_all(&mut *tx).await.unwrap();
-            let covered: Vec<i64> =
-                resources.iter().filter(|resource| scope.covers(resource)).map(|resource| resource.asset.0).collect();
+            let covered: Vec<i64> = resources
+                .iter()
+                .filter(|resource| scope.covers(resource))
+                .map(|resource| resource.asset.0)
+                .collect();
             assert_eq!(found, covered, "{action} in {world:?}");
         }
         tx.rollback().await.unwrap();

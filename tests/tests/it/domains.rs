@@ -53,9 +53,14 @@ async fn a_domain_is_made_renamed_moved_and_removed() {
     let names = async |office: &mut Office| -> Vec<(String, i64)> {
         let list = office.browser.api(Method::GET, "/api/v1/domains", &office.admin, None).await.json();
         let items = list["items"].as_array().unwrap().clone();
-        items.iter().map(|item| (item["name"].as_str().unwrap().to_owned(), item["depth"].as_i64().unwrap())).collect()
+        items
+            .iter()
+            .map(|item| (item["name"].as_str().unwrap().to_owned(), item["depth"].as_i64().unwrap()))
+            .collect()
     };
-    let tree = |list: &[(&str, i64)]| list.iter().map(|(name, depth)| ((*name).to_owned(), *depth)).collect::<Vec<_>>();
+    let tree = |list: &[(&str, i64)]| {
+        list.iter().map(|(name, depth)| ((*name).to_owned(), *depth)).collect::<Vec<_>>()
+    };
     assert_eq!(names(&mut office).await, tree(&[("Finance", 0), ("Sales", 0), ("Retail", 1)]));
 
     let (status, body) = office.change(&retail, json!({"name": "Shops", "parent": finance})).await;
@@ -72,10 +77,19 @@ async fn a_domain_is_made_renamed_moved_and_removed() {
         let path = format!("/api/v1/domains/{id}");
         let gone = office.browser.api_change(Method::DELETE, &path, &office.admin, None).await;
         assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.body);
-        assert_eq!(office.browser.api(Method::GET, &path, &office.admin, None).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            office.browser.api(Method::GET, &path, &office.admin, None).await.status,
+            StatusCode::NOT_FOUND
+        );
     }
     assert_eq!(names(&mut office).await, tree(&[("Sales", 0)]));
-    assert_eq!(office.register.count("select count(*) from change_sets where kind like 'domain.%' and via = 'token'").await, 6);
+    assert_eq!(
+        office
+            .register
+            .count("select count(*) from change_sets where kind like 'domain.%' and via = 'token'")
+            .await,
+        6
+    );
 }
 
 #[tokio::test]
@@ -107,7 +121,10 @@ async fn a_write_says_which_state_it_was_made_from() {
     assert_eq!(without.status, StatusCode::PRECONDITION_REQUIRED);
     let mut late = office.browser.clone();
     late.headers.insert("if-match", "\"999\"".parse().unwrap());
-    assert_eq!(late.api(Method::PUT, &path, &office.admin, Some(input)).await.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(
+        late.api(Method::PUT, &path, &office.admin, Some(input)).await.status,
+        StatusCode::PRECONDITION_FAILED
+    );
 }
 
 #[tokio::test]
@@ -120,20 +137,35 @@ async fn what_counts_is_explained_by_who_said_so() {
     let top = office.make("Sales", None).await;
     let retail = office.make("Retail", Some(&top)).await;
 
-    let says = |standing: &Value| (standing["domain"]["name"].clone(), standing["sensitivity"].clone(), standing["sensitivity_from"].clone());
+    let says = |standing: &Value| {
+        (
+            standing["domain"]["name"].clone(),
+            standing["sensitivity"].clone(),
+            standing["sensitivity_from"].clone(),
+        )
+    };
     let now = office.put(orders, "sensitivity", json!({"sensitivity": null})).await;
     assert_eq!(says(&now), (Value::Null, "internal".into(), json!({"from": "register"})));
 
     office.put(source, "domain", json!({"domain": retail})).await;
     office.change(&top, json!({"name": "Sales", "sensitivity": "confidential"})).await;
     let now = office.put(orders, "domain", json!({"domain": null})).await;
-    assert_eq!((&now["domain"]["name"], &now["domain_from"]["from"]), (&"Retail".into(), &"container".into()));
-    assert_eq!((&now["sensitivity"], &now["sensitivity_from"]["from"], &now["sensitivity_from"]["place"]["name"]), (&"confidential".into(), &"domain".into(), &"Sales".into()));
+    assert_eq!(
+        (&now["domain"]["name"], &now["domain_from"]["from"]),
+        (&"Retail".into(), &"container".into())
+    );
+    assert_eq!(
+        (&now["sensitivity"], &now["sensitivity_from"]["from"], &now["sensitivity_from"]["place"]["name"]),
+        (&"confidential".into(), &"domain".into(), &"Sales".into())
+    );
 
     office.put(schema, "sensitivity", json!({"sensitivity": "public"})).await;
     let now = office.put(orders, "domain", json!({"domain": top})).await;
     assert_eq!((&now["domain"]["name"], &now["domain_from"]["from"]), (&"Sales".into(), &"own".into()));
-    assert_eq!((&now["sensitivity"], &now["sensitivity_from"]["place"]["name"]), (&"public".into(), &"sales".into()));
+    assert_eq!(
+        (&now["sensitivity"], &now["sensitivity_from"]["place"]["name"]),
+        (&"public".into(), &"sales".into())
+    );
 
     let now = office.put(orders, "sensitivity", json!({"sensitivity": "secret", "reason": "payroll"})).await;
     assert_eq!((&now["sensitivity"], &now["sensitivity_from"]["from"]), (&"secret".into(), &"own".into()));
@@ -143,24 +175,37 @@ async fn what_counts_is_explained_by_who_said_so() {
 #[tokio::test]
 async fn a_steward_puts_things_only_into_domains_that_are_theirs() {
     let mut office = Office::open().await;
-    let (mine, theirs, hidden) =
-        (office.make("Mine", None).await, office.make("Theirs", None).await, office.make("Hidden", None).await);
+    let (mine, theirs, hidden) = (
+        office.make("Mine", None).await,
+        office.make("Theirs", None).await,
+        office.make("Hidden", None).await,
+    );
     let register = &office.register;
     let source = register.bare_source("shop").await;
     let orders = register.within(source, AssetKind::Dataset, "orders").await;
     let ann = register.person("ann").await;
     let id = |public: &str| {
         let public: uuid::Uuid = public.parse().unwrap();
-        sqlx::query_scalar::<_, i64>("select id from assets where public_id = $1").bind(public).fetch_one(&register.app.db().web)
+        sqlx::query_scalar::<_, i64>("select id from assets where public_id = $1")
+            .bind(public)
+            .fetch_one(&register.app.db().web)
     };
-    for (scope, role) in [(orders.id.0, Role::Steward), (id(&mine).await.unwrap(), Role::Steward), (id(&theirs).await.unwrap(), Role::Viewer)] {
+    for (scope, role) in [
+        (orders.id.0, Role::Steward),
+        (id(&mine).await.unwrap(), Role::Steward),
+        (id(&theirs).await.unwrap(), Role::Viewer),
+    ] {
         register.grant(&ann, role, cadastre_model::AssetId(scope), Sensitivity::Secret).await;
     }
     let anns = register.token(&ann, TokenScope::ALL).await;
     let mut program = register.browser();
     program.headers.insert("if-match", "*".parse().unwrap());
     let path = format!("/api/v1/assets/{}/domain", orders.public_id);
-    for (domain, status) in [(&theirs, StatusCode::FORBIDDEN), (&hidden, StatusCode::UNPROCESSABLE_ENTITY), (&mine, StatusCode::OK)] {
+    for (domain, status) in [
+        (&theirs, StatusCode::FORBIDDEN),
+        (&hidden, StatusCode::UNPROCESSABLE_ENTITY),
+        (&mine, StatusCode::OK),
+    ] {
         let answer = program.api(Method::PUT, &path, &anns, Some(json!({"domain": domain}))).await;
         assert_eq!(answer.status, status, "{}", answer.body);
     }
@@ -168,7 +213,12 @@ async fn a_steward_puts_things_only_into_domains_that_are_theirs() {
     let answer = program.api(Method::PUT, &level, &anns, Some(json!({"sensitivity": "public"}))).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "a steward does not open what is closed");
     let answer = program.api(Method::POST, "/api/v1/domains", &anns, Some(json!({"name": "New"}))).await;
-    assert_eq!(answer.status, StatusCode::NOT_FOUND, "who does not see the register makes nothing at its top: {}", answer.body);
+    assert_eq!(
+        answer.status,
+        StatusCode::NOT_FOUND,
+        "who does not see the register makes nothing at its top: {}",
+        answer.body
+    );
 }
 
 #[tokio::test]
@@ -177,7 +227,10 @@ async fn only_what_is_seen_is_listed_and_counted() {
     let sales = office.make("Sales", None).await;
     let register = &office.register;
     let source = register.bare_source("shop").await;
-    let domain: i64 = sqlx::query_scalar("select id from assets where kind = 'domain'").fetch_one(&register.app.db().web).await.unwrap();
+    let domain: i64 = sqlx::query_scalar("select id from assets where kind = 'domain'")
+        .fetch_one(&register.app.db().web)
+        .await
+        .unwrap();
     for (name, level) in [("open", Sensitivity::Internal), ("closed", Sensitivity::Secret)] {
         let dataset = register.within_as(source, AssetKind::Dataset, name, None, Some(level)).await;
         office.browser.headers.insert("if-match", "*".parse().unwrap());
@@ -189,8 +242,10 @@ async fn only_what_is_seen_is_listed_and_counted() {
     let anns = register.token(&ann, TokenScope::ALL).await;
     let mut browser = register.browser();
     for (token, names) in [(&anns, vec!["open"]), (&office.admin, vec!["closed", "open"])] {
-        let list = browser.api(Method::GET, &format!("/api/v1/domains/{sales}/assets"), token, None).await.json();
-        let listed: Vec<&str> = list["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+        let list =
+            browser.api(Method::GET, &format!("/api/v1/domains/{sales}/assets"), token, None).await.json();
+        let listed: Vec<&str> =
+            list["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
         assert_eq!(listed, names);
         let domain = browser.api(Method::GET, &format!("/api/v1/domains/{sales}"), token, None).await.json();
         assert_eq!(domain["datasets"], names.len(), "{domain}");
@@ -207,14 +262,20 @@ async fn a_columns_sensitivity_is_a_fact_of_its_own() {
     let email = register.column(people, "email").await;
     let mut program = register.browser();
     program.headers.insert("if-match", "*".parse().unwrap());
-    let path = |dataset: TestAsset| format!("/api/v1/datasets/{}/columns/{email}/sensitivity", dataset.public_id);
+    let path =
+        |dataset: TestAsset| format!("/api/v1/datasets/{}/columns/{email}/sensitivity", dataset.public_id);
     for level in [json!("secret"), json!("confidential"), Value::Null] {
-        let answer = program.api(Method::PUT, &path(people), &office.admin, Some(json!({"sensitivity": level}))).await;
+        let answer =
+            program.api(Method::PUT, &path(people), &office.admin, Some(json!({"sensitivity": level}))).await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.body);
     }
-    let answer = program.api(Method::PUT, &path(other), &office.admin, Some(json!({"sensitivity": "secret"}))).await;
+    let answer =
+        program.api(Method::PUT, &path(other), &office.admin, Some(json!({"sensitivity": "secret"}))).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND, "a column of another dataset");
-    assert_eq!(register.count("select count(*) from column_sensitivities where valid_to is not null").await, 2);
+    assert_eq!(
+        register.count("select count(*) from column_sensitivities where valid_to is not null").await,
+        2
+    );
     assert_eq!(register.count("select count(*) from column_sensitivities where valid_to is null").await, 0);
     assert_eq!(register.count("select count(*) from change_sets where kind = 'column.sensitivity'").await, 3);
 }

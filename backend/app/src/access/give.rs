@@ -7,9 +7,7 @@ use crate::catalog::asset;
 use crate::change::{Author, ChangeSet, Topic};
 use crate::error::{Failure, Result};
 use cadastre_access::{Giving, Offer, Permit};
-use cadastre_model::{
-    Action, AssetId, Effect, Message, PublicId, Role, Sensitivity, Version,
-};
+use cadastre_model::{Action, AssetId, Effect, Message, PublicId, Role, Sensitivity, Version};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::{DatabaseTransaction, TransactionTrait};
 use serde::Deserialize;
@@ -100,8 +98,7 @@ pub async fn give(
     }
     Failure::when_any(wrong)?;
     let Some(subject) = subject else { return Err(Failure::absent()) };
-    let offer =
-        Offer { subject, role: new.role, effect: new.effect, ceiling: new.ceiling, until: new.until };
+    let offer = Offer { subject, role: new.role, effect: new.effect, ceiling: new.ceiling, until: new.until };
     let resource = asset.resource();
     let answer = caller.ask(|rights| rights.may_give(&caller.actor, &offer, &resource, caller.now))?;
     let giving = match answer {

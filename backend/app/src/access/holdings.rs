@@ -193,9 +193,9 @@ fn offered(
         let offer = Offer { subject: somebody, role, effect: Effect::Allow, ceiling, until };
         rights.may_give(actor, &offer, resource, now).is_ok()
     };
-    let roles: Vec<Role> =
-        Role::ALL.iter().copied().filter(|&role| may(role, Sensitivity::Public)).collect();
-    let most = Sensitivity::ALL.iter().rev().copied().find(|&level| roles.iter().any(|&role| may(role, level)));
+    let roles: Vec<Role> = Role::ALL.iter().copied().filter(|&role| may(role, Sensitivity::Public)).collect();
+    let most =
+        Sensitivity::ALL.iter().rev().copied().find(|&level| roles.iter().any(|&role| may(role, level)));
     (roles, most)
 }
 
@@ -247,7 +247,8 @@ pub(crate) async fn places(
     ids.sort_unstable();
     ids.dedup();
     let scope = caller.scope(Action::See)?;
-    let mut query = QueryBuilder::new("select a.id, a.public_id, a.kind, a.name from assets a where a.id = any(");
+    let mut query =
+        QueryBuilder::new("select a.id, a.public_id, a.kind, a.name from assets a where a.id = any(");
     query.push_bind(ids).push(") and ");
     push_scope(&mut query, "a", &scope);
     let rows: Vec<(i64, Uuid, String, String)> = query.build_query_as().fetch_all(db).await?;

@@ -1,14 +1,12 @@
 //! Grants in a list: what was granted, where, to whom. Only where the reader may see who may do what.
 
-use crate::access::subjects::{self, Subject, SubjectRef};
 use crate::access::holdings::Place;
+use crate::access::subjects::{self, Subject, SubjectRef};
 use crate::access::{Caller, push_scope};
 use crate::app::App;
 use crate::error::{Failure, Result};
 use crate::http::{Page, Paging};
-use cadastre_model::{
-    Action, Effect, PersonId, PublicId, Role, Sensitivity, SubjectId, SubjectKind, TeamId,
-};
+use cadastre_model::{Action, Effect, PersonId, PublicId, Role, Sensitivity, SubjectId, SubjectKind, TeamId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::{PgPool, QueryBuilder};
@@ -108,7 +106,10 @@ pub async fn grants(
     }
     match filter.subject {
         Some(SubjectRef { kind: SubjectKind::Person, id }) => {
-            query.push(" and g.person_id = (select id from people where public_id = ").push_bind(id.0).push(")");
+            query
+                .push(" and g.person_id = (select id from people where public_id = ")
+                .push_bind(id.0)
+                .push(")");
         }
         Some(SubjectRef { kind: SubjectKind::Team, id }) => {
             query.push(" and g.team_id = (select id from teams where public_id = ").push_bind(id.0).push(")");

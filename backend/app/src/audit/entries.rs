@@ -154,7 +154,9 @@ pub(super) async fn read(
     after: Option<Key>,
     count: i64,
 ) -> Result<Vec<Entry>> {
-    let mut query = QueryBuilder::new("select e.*, p.public_id as person_public_id, f.display_name as person_name, t.name as token from ((");
+    let mut query = QueryBuilder::new(
+        "select e.*, p.public_id as person_public_id, f.display_name as person_name, t.name as token from ((",
+    );
     query.push(
         "select 1 as what, c.id, c.public_id, c.at, c.kind, c.person_id, c.token_id, c.via, null as address,
                 c.request_id, c.reason, c.summary as detail, true as sealed, v.seen, cardinality(c.assets)::bigint as touched, v.named
@@ -196,9 +198,20 @@ pub(super) async fn read(
 }
 
 /// The conditions of the filter, and of the page.
-fn narrow(query: &mut QueryBuilder<Postgres>, alias: &'static str, what: i32, filter: &Filter, after: Option<Key>) {
+fn narrow(
+    query: &mut QueryBuilder<Postgres>,
+    alias: &'static str,
+    what: i32,
+    filter: &Filter,
+    after: Option<Key>,
+) {
     if let Some(person) = filter.person {
-        query.push(" and ").push(alias).push(".person_id = (select id from people where public_id = ").push_bind(person.0).push(")");
+        query
+            .push(" and ")
+            .push(alias)
+            .push(".person_id = (select id from people where public_id = ")
+            .push_bind(person.0)
+            .push(")");
     }
     if let Some(kind) = filter.kind.clone() {
         query.push(" and (").push(alias).push(".kind = ").push_bind(kind.clone());
@@ -211,7 +224,14 @@ fn narrow(query: &mut QueryBuilder<Postgres>, alias: &'static str, what: i32, fi
         query.push(" and ").push(alias).push(".at < ").push_bind(to);
     }
     if let Some(key) = after {
-        query.push(" and (").push(alias).push(".at, ").push_bind(what).push(", ").push(alias).push(".id) < (");
+        query
+            .push(" and (")
+            .push(alias)
+            .push(".at, ")
+            .push_bind(what)
+            .push(", ")
+            .push(alias)
+            .push(".id) < (");
         query.push_bind(key.at).push(", ").push_bind(key.what).push(", ").push_bind(key.id).push(")");
     }
 }

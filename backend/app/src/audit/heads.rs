@@ -89,12 +89,17 @@ async fn sign_older_than(app: &App, seconds: f64) -> Result<Option<SignedHead>> 
         .await?;
     // Into the file first: a head that the table knows is also where the database can't reach.
     if let Some(file) = &app.options().head_file {
-        append(file, &signed).await.map_err(|why| {
-            Failure::internal(format!("head file {}: {why}", file.display()))
-        })?;
+        append(file, &signed)
+            .await
+            .map_err(|why| Failure::internal(format!("head file {}: {why}", file.display())))?;
     }
     tx.commit().await?;
-    tracing::info!(version = signed.version, head = hex::encode(&signed.head), signature = signed.signature, "signed head");
+    tracing::info!(
+        version = signed.version,
+        head = hex::encode(&signed.head),
+        signature = signed.signature,
+        "signed head"
+    );
     Ok(Some(signed))
 }
 
@@ -122,7 +127,14 @@ mod tests {
 
     #[test]
     fn what_is_no_line_of_a_head_file_is_refused() {
-        for bad in ["", "2025-11-21T04:40:00Z", "x 42 00 s", "2025-11-21T04:40:00Z 4x 00 s", "2025-11-21T04:40:00Z 4 0 s", "2025-11-21T04:40:00Z 4 00 s t"] {
+        for bad in [
+            "",
+            "2025-11-21T04:40:00Z",
+            "x 42 00 s",
+            "2025-11-21T04:40:00Z 4x 00 s",
+            "2025-11-21T04:40:00Z 4 0 s",
+            "2025-11-21T04:40:00Z 4 00 s t",
+        ] {
             assert!(bad.parse::<SignedHead>().is_err(), "{bad}");
         }
     }

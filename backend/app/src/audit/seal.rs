@@ -41,10 +41,8 @@ pub async fn keep(app: App) {
 pub async fn seal(app: &App) -> Result<i64> {
     let mut sealed = 0;
     loop {
-        let batch: i32 = sqlx::query_scalar("select seal_audit_events($1)")
-            .bind(BATCH)
-            .fetch_one(&app.db().tasks)
-            .await?;
+        let batch: i32 =
+            sqlx::query_scalar("select seal_audit_events($1)").bind(BATCH).fetch_one(&app.db().tasks).await?;
         sealed += i64::from(batch);
         if batch < BATCH {
             return Ok(sealed);

@@ -86,11 +86,18 @@ impl Display for Broken {
                 write!(f, "the chain ends at change set {version}, and should end at {register}")
             }
             Self::Events { version, first: Some(first), last: Some(last) } => {
-                write!(f, "audit events {first} to {last}, sealed by change set {version}, were changed, removed or added")
+                write!(
+                    f,
+                    "audit events {first} to {last}, sealed by change set {version}, were changed, removed or added"
+                )
             }
-            Self::Events { version, .. } => write!(f, "the audit events sealed by change set {version} are gone"),
+            Self::Events { version, .. } => {
+                write!(f, "the audit events sealed by change set {version} are gone")
+            }
             Self::Event { event } => write!(f, "audit event {event} was not sealed by what it says"),
-            Self::Head { version } => write!(f, "the chain up to change set {version} is not the one that was signed"),
+            Self::Head { version } => {
+                write!(f, "the chain up to change set {version} is not the one that was signed")
+            }
             Self::Line { line: 0 } => f.write_str("a row of signed_heads was not signed by our key"),
             Self::Line { line } => write!(f, "line {line} of the head file was not signed by our key"),
         }
@@ -215,7 +222,8 @@ async fn signed(
             .fetch_all(&mut *conn)
             .await?;
     heads.extend(
-        rows.into_iter().map(|(at, version, head, signature)| (0, SignedHead { at, version, head, signature })),
+        rows.into_iter()
+            .map(|(at, version, head, signature)| (0, SignedHead { at, version, head, signature })),
     );
     heads.sort_by_key(|(_, head)| head.version);
     let versions: Vec<i64> = heads.iter().map(|(_, head)| head.version).collect();

@@ -2,7 +2,8 @@
 //! who may see what of them. All of it goes through the same use cases as in daily life.
 
 use super::company::{Company, DATABASES, READER};
-use crate::access::{Caller, NewGrant, SubjectRef, give};
+use crate::access::subjects::SubjectRef;
+use crate::access::{Caller, NewGrant, give};
 use crate::app::App;
 use crate::catalog::names::resolve;
 use crate::catalog::owners;
@@ -84,7 +85,10 @@ pub async fn fill(app: &App, company: &Company, told: &(dyn Fn(&str) + Send + Sy
     let admin = made.get("admin").ok_or_else(|| Failure::internal("no administrator"))?;
     let caller = Caller::beside(app, admin.id);
     caller.has_seen(admin.version).await;
-    let team = teams::add(app, &caller, NewTeam { name: "Sales data 销售数据".to_owned(), parent: None }).await?.0.public_id;
+    let team = teams::add(app, &caller, NewTeam { name: "Sales data 销售数据".to_owned(), parent: None })
+        .await?
+        .0
+        .public_id;
     let lin = made.get("lin").ok_or_else(|| Failure::internal("no steward"))?;
     teams::enrol(app, &caller, team, lin.public_id).await?;
 
@@ -106,7 +110,8 @@ pub async fn fill(app: &App, company: &Company, told: &(dyn Fn(&str) + Send + Sy
     }
     if let Some(catalog) = find(app, &["shop", "catalog"]).await? {
         let reason = Some("What the shop shows to everybody anyway");
-        domains::set_sensitivity(app, &caller, catalog, &IfMatch::any(), Some(Sensitivity::Public), reason).await?;
+        domains::set_sensitivity(app, &caller, catalog, &IfMatch::any(), Some(Sensitivity::Public), reason)
+            .await?;
     }
     for dataset in ["rpt_daily_sales", "fct_order", "dim_customer"] {
         if let Some(asset) = find(app, &["warehouse", "mart", dataset]).await? {
@@ -165,7 +170,10 @@ async fn find(app: &App, path: &[&str]) -> Result<Option<PublicId>> {
     let name = AssetName::new(namespace, path.iter().copied());
     let found = resolve(&mut conn, &[name], MatchRule::Exact, None).await?;
     let Some(id) = found.into_iter().next().flatten() else { return Ok(None) };
-    let public = sqlx::query_scalar("select public_id from assets where id = $1").bind(id.0).fetch_one(&mut *conn).await?;
+    let public = sqlx::query_scalar("select public_id from assets where id = $1")
+        .bind(id.0)
+        .fetch_one(&mut *conn)
+        .await?;
     Ok(Some(PublicId(public)))
 }
 

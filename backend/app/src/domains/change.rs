@@ -219,11 +219,13 @@ async fn stays(tx: &mut PgConnection, domain: &Asset, parent: Option<PublicId>) 
 
 /// Whether a domain is another one, or lies in it.
 async fn is_within(tx: &mut PgConnection, domain: PublicId, other: AssetId) -> Result<bool> {
-    Ok(sqlx::query_scalar("select coalesce((select $2 = any(scope_path) from assets where public_id = $1), false)")
-        .bind(domain.0)
-        .bind(other.0)
-        .fetch_one(tx)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "select coalesce((select $2 = any(scope_path) from assets where public_id = $1), false)",
+    )
+    .bind(domain.0)
+    .bind(other.0)
+    .fetch_one(tx)
+    .await?)
 }
 
 /// How many levels a domain and those below it are.

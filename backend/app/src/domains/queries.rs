@@ -1,8 +1,8 @@
 //! Reading domains: the tree, one, what lies in it. All of it under the reader's scope.
 
+use crate::access::Caller;
 use crate::access::holdings::Place;
 use crate::access::push_scope;
-use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::asset::{self, Asset, AssetRow, asset_columns};
 use crate::error::{Failure, Result};
@@ -210,10 +210,16 @@ pub async fn members(
     let size = paging.size()?;
     let after: Option<(String, i64)> = paging.after(app, "domain.members")?;
     let scope = caller.scope(Action::See)?;
-    let mut query = QueryBuilder::new(concat!("select ", asset_columns!(), " from assets a where a.state <> 'tombstoned' and "));
+    let mut query = QueryBuilder::new(concat!(
+        "select ",
+        asset_columns!(),
+        " from assets a where a.state <> 'tombstoned' and "
+    ));
     match depth {
         Depth::Itself => query.push("a.kind <> 'domain' and a.effective_domain_id = ").push_bind(domain.id.0),
-        Depth::Below => query.push("a.kind <> 'domain' and a.scope_path @> array[").push_bind(domain.id.0).push("]"),
+        Depth::Below => {
+            query.push("a.kind <> 'domain' and a.scope_path @> array[").push_bind(domain.id.0).push("]")
+        }
     };
     if let Some(kind) = kind {
         query.push(" and a.kind = ").push_bind(kind.as_str());

@@ -52,7 +52,8 @@ pub async fn standing(app: &App, caller: &Caller, asset: &Asset) -> Result<Stand
     .bind(&path)
     .fetch_all(&app.db().web)
     .await?;
-    let place_of = places(&app.db().web, caller, asset.scope_path.iter().copied().chain(asset.effective_domain)).await?;
+    let place_of =
+        places(&app.db().web, caller, asset.scope_path.iter().copied().chain(asset.effective_domain)).await?;
     let ground = |says: fn(&(i64, String, bool, bool)) -> bool| -> Result<Ground> {
         let Some((id, kind, ..)) = chain.iter().find(|link| says(link)) else { return Ok(Ground::Register) };
         let id = AssetId(*id);

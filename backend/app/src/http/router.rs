@@ -61,8 +61,7 @@ fn api_of_features() -> OpenApiRouter<App> {
 }
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", api_of_features())
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", api_of_features())
 }
 
 /// The pages of every feature.

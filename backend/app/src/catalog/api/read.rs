@@ -15,7 +15,6 @@ use cadastre_model::{DatasetKind, PublicId, Sensitivity};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 /// What a list of datasets is asked for.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -16,7 +16,6 @@ use axum::response::{IntoResponse, Response};
 use cadastre_model::{PublicId, SubjectKind, Version};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// The asset as it is after a write. Where nothing differed there is no version to wait for.
 async fn answer(app: &App, caller: &ApiCaller, id: PublicId, version: Option<Version>) -> Result<Response> {
