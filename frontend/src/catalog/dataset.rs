@@ -2,7 +2,7 @@
 
 use askama::Template;
 use cadastre_model::{AssetState, ColumnType, ConstraintKind, DatasetKind, Origin, Sensitivity, SourceKind};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::access::AccessPanel;
 use crate::catalog::history::Change;
@@ -73,7 +73,7 @@ impl DatasetHead {
     pub fn tab_href(&self, tab: &DatasetTab) -> String {
         let href = href::dataset_tab(&self.id, *tab);
         self.at.map_or(href.clone(), |at| {
-            href::with_query(href, "at", &at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+            href::with_query(href, "at", &at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
         })
     }
 

@@ -1,5 +1,6 @@
 //! The catalogue's pages on a crawled source: what is shown, to whom, as of when, and what editing leaves behind.
 
+mod api;
 mod edit;
 mod history;
 mod pages;

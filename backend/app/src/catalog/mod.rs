@@ -11,7 +11,7 @@ pub mod home;
 pub mod moment;
 pub mod names;
 pub mod owners;
-mod pages;
+pub(crate) mod pages;
 pub(crate) mod recent;
 pub mod rows;
 pub mod search;

@@ -37,7 +37,7 @@ async fn each_kind_of_change_appears_with_what_was_before_and_after() {
         "orders purchases",
         "admin.of.tests",
         "in the browser",
-        "by a crawl",
+        "on the command line",
     ] {
         assert!(said.contains(expected), "{expected} in {said}");
     }

@@ -10,6 +10,8 @@ mod home;
 mod search;
 pub(crate) mod view;
 
+pub(crate) use browse::head as container_head;
+pub(crate) use dataset::head as dataset_head;
 pub(super) use edit::owner_of;
 
 use crate::app::App;

@@ -99,16 +99,27 @@ pub(super) async fn list(
     Ok(query.build_query_as().fetch_all(conn).await?)
 }
 
-/// Constant steps, without any count of how common a word is.
+/// Constant steps, without any count of how common a word is. Of a name with dots the last part is what counts.
 fn push_tier(query: &mut QueryBuilder<Postgres>, search: Option<&Search>) {
     let Some(search) = search else {
         query.push("0");
         return;
     };
-    query.push("case when d.words @@ ").push_bind(search.exact.clone());
-    query.push("::tsquery then 0 when d.words @@ ").push_bind(search.in_names.clone());
-    query.push("::tsquery then 1 when d.words @@ ").push_bind(search.in_columns.clone());
-    query.push("::tsquery then 2 else 3 end");
+    let dotted = search.dotted.as_ref();
+    let steps = [
+        (&search.exact, dotted.map(|last| &last.exact)),
+        (&search.in_names, dotted.map(|last| &last.in_names)),
+        (&search.in_columns, dotted.map(|last| &last.in_columns)),
+    ];
+    query.push("case");
+    for (tier, (whole, last)) in ["0", "1", "2"].into_iter().zip(steps) {
+        query.push(" when d.words @@ ").push_bind(whole.clone()).push("::tsquery");
+        if let Some(last) = last {
+            query.push(" or d.words @@ ").push_bind(last.clone()).push("::tsquery");
+        }
+        query.push(" then ").push(tier);
+    }
+    query.push(" else 3 end");
 }
 
 /// How many there are of what. `value` is as it stands in the address, `label` the name where it has one.

@@ -32,7 +32,13 @@ pub(crate) struct Search {
 pub(crate) struct Dotted {
     /// Names of containers, or of the dataset where the last part is a column; lower case.
     pub inside: Vec<String>,
-    /// What the last part asks for, anywhere.
+    /// A name is the last part.
+    pub exact: String,
+    /// The last part stands in names of the asset.
+    pub in_names: String,
+    /// It stands in names of the asset or its columns.
+    pub in_columns: String,
+    /// It stands somewhere.
     pub anywhere: String,
 }
 
@@ -58,13 +64,17 @@ impl Search {
 }
 
 fn dotted(typed: &str) -> Option<Dotted> {
-    let mut inside: Vec<String> =
-        typed.split('.').map(|part| part.trim_matches('"').to_lowercase()).collect();
+    let mut inside: Vec<&str> = typed.split('.').map(|part| part.trim_matches('"')).collect();
     let last = inside.pop()?;
-    let last = pieces(&last);
-    let is_path = !inside.is_empty() && !typed.contains(char::is_whitespace) && !last.is_empty();
-    (is_path && inside.iter().all(|part| !part.is_empty()))
-        .then(|| Dotted { inside, anywhere: condition(&last, "") })
+    let found = pieces(last);
+    let is_path = !inside.is_empty() && !typed.contains(char::is_whitespace) && !found.is_empty();
+    (is_path && inside.iter().all(|part| !part.is_empty())).then(|| Dotted {
+        inside: inside.into_iter().map(str::to_lowercase).collect(),
+        exact: format!("'{}'", exact(last)),
+        in_names: condition(&found, "A"),
+        in_columns: condition(&found, "AC"),
+        anywhere: condition(&found, ""),
+    })
 }
 
 /// All pieces; each by all its parts or by its whole.
