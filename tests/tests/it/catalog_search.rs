@@ -86,7 +86,7 @@ mod found {
             ["orders", "order_items", "orders_2026q1", "borders"],
             "borders only by its text, order_items since order and orders find each other"
         );
-        assert_eq!(names(&mut program, "order_it").await, ["order_items"]);
+        assert_eq!(names(&mut program, "order_ite").await, ["order_items"]);
     }
 
     #[tokio::test]

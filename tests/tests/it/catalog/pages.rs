@@ -184,3 +184,34 @@ async fn lists_are_exported_without_formulas() {
     assert!(columns.body.contains("1,'@a,integer,yes"), "{}", columns.body);
     assert_eq!(shop.register.count("select count(*) from audit_events where kind like 'export.%'").await, 2);
 }
+
+#[tokio::test]
+async fn every_page_has_its_words_in_both_languages() {
+    let mut shop = Shop::open().await;
+    let (orders, id) = shop.asset("orders").await;
+    let (_, schema) = shop.asset("sales").await;
+    let column = shop.column(orders, "net_amount").await;
+    ok(&mut shop.admin, &format!("/d/{id}/edit")).await;
+    let version = shop.counter(orders).await;
+    shop.admin.post(&format!("/assets/{id}/text"), &[("version", &version), ("docs_zh", "用法")]).await;
+    let mut paths =
+        vec!["/".to_owned(), "/browse".into(), format!("/browse/{schema}"), format!("/browse/{schema}/edit")];
+    paths.extend(
+        ["/search", "/search?q=orders&kind=table&owner=none", "/search?q=nothing_of_that_name"]
+            .map(String::from),
+    );
+    for tab in ["", "/lineage", "/quality", "/profile", "/history", "/docs", "/edit"] {
+        paths.push(format!("/d/{id}{tab}"));
+    }
+    paths.push(format!("/d/{id}/c/{column}"));
+    paths.push(format!("/d/{id}/c/{column}/edit"));
+    for (language, tag) in [("en", "lang=\"en\""), ("zh", "lang=\"zh-Hans\"")] {
+        for path in &paths {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let page = ok(&mut shop.admin, &format!("{path}{mark}lang={language}")).await;
+            assert!(page.body.contains(tag) && !page.body.contains('⟦'), "{path}: {}", page.body);
+            assert!(weight(&page.body) <= 60 * 1024, "{path}");
+            assert!(!text(&page, "h1").is_empty(), "{path} has no heading");
+        }
+    }
+}
