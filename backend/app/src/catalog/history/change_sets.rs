@@ -40,7 +40,7 @@ struct Row {
 
 /// A change set with who made it.
 #[derive(Debug, Clone)]
-pub(crate) struct Change {
+pub struct Change {
     /// What facts carry.
     pub id: i64,
     /// Its place in the order.

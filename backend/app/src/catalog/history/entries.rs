@@ -46,9 +46,9 @@ pub struct Entry {
 type Pairs<'a> = BTreeMap<(&'a str, &'a str), (Option<&'a Fact>, Option<&'a Fact>)>;
 
 /// What each change set changed.
-pub(super) fn of(facts: Vec<Fact>) -> HashMap<i64, Vec<Entry>> {
+pub(super) fn of(facts: &[Fact]) -> HashMap<i64, Vec<Entry>> {
     let mut pairs: HashMap<i64, Pairs<'_>> = HashMap::new();
-    for fact in &facts {
+    for fact in facts {
         // What was opened and closed at once was never there for anybody.
         if fact.closed_by == Some(fact.change_set) {
             continue;
@@ -129,7 +129,7 @@ mod tests {
             fact("column", "a", (1, Some(2)), json!({"type": "int", "nullable": true})),
             fact("column", "a", (2, None), json!({"type": "bigint", "nullable": true})),
         ];
-        let changes = of(facts);
+        let changes = of(&facts);
         assert_eq!(changes[&1][0].sign, Sign::Added);
         let [entry] = &changes[&2][..] else { panic!("{changes:?}") };
         assert_eq!((entry.field.as_str(), entry.sign), ("type", Sign::Changed));
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_came_and_went_at_once_was_never_there() {
-        assert!(of(vec![fact("owner", "a", (1, Some(1)), json!({}))]).is_empty());
+        assert!(of(&[fact("owner", "a", (1, Some(1)), json!({}))]).is_empty());
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
             fact("dataset", "", (1, Some(2)), json!({"definition": "\u{0}aa"})),
             fact("dataset", "", (2, None), json!({"definition": "\u{0}bb"})),
         ];
-        let changes = of(facts);
+        let changes = of(&facts);
         assert_eq!((&changes[&2][0].before, &changes[&2][0].after), (&None, &None));
     }
 }

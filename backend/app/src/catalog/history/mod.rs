@@ -18,7 +18,8 @@ use crate::http::{Page, Paging};
 use cadastre_model::{Action, PublicId, Via};
 use chrono::{DateTime, Utc};
 
-pub(crate) use change_sets::{Change as ChangeSetRow, last, last_change};
+pub use change_sets::Change as ChangeSetRow;
+pub(crate) use change_sets::{last, last_change};
 pub use entries::{Entry, Sign};
 
 /// A change set, as far as the reader sees it.
@@ -77,7 +78,7 @@ pub async fn show(
     let page = Page::of(rows, size, app, "history", |row| row.version)?;
     let ids: Vec<i64> = page.items.iter().map(|row| row.id).collect();
     let about = facts::About { asset: asset.id, column: of.column, sees_access, sees_source };
-    let mut entries = entries::of(facts::of(&mut conn, about, &ids).await?);
+    let mut entries = entries::of(&facts::of(&mut conn, about, &ids).await?);
     let page = page.map(|row| {
         let mut found = entries.remove(&row.id).unwrap_or_default();
         let more = found.len().saturating_sub(MOST_ENTRIES);

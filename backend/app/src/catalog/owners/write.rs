@@ -174,7 +174,7 @@ async fn find(tx: &DatabaseTransaction, whom: &Whom) -> Result<Option<SubjectId>
             let found = team::Entity::find().filter(team::Column::PublicId.eq(id.0)).one(tx).await?;
             let Some(found) = found else { return Ok(None) };
             let there = team_fact::Column::TeamId.eq(found.id);
-            team_of(tx, there.into()).await
+            team_of(tx, there).await
         }
         Whom::Name(SubjectKind::Team, name) => {
             let lower =

@@ -39,7 +39,7 @@ pub(super) async fn search(
     let address = Address { filters: &filters, sort };
     let mut chrome = member.chrome(&app);
     chrome.search.clone_from(&filters.q);
-    let t = chrome.t.clone();
+    let t = chrome.t;
     let is_narrowed = !filters.q.trim().is_empty() || address.pairs().iter().any(|(name, _)| *name != "sort");
     let page = SearchPage {
         query: filters.q.clone(),

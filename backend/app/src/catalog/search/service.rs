@@ -164,7 +164,7 @@ fn gathered(counts: Vec<Count>) -> Counts {
         match (count.of.as_str(), named(&count.of)) {
             ("total", _) => all.total = count.n,
             ("without", _) => {
-                all.without.extend(count.value.as_deref().and_then(named).map(|facet| (facet, count.n)))
+                all.without.extend(count.value.as_deref().and_then(named).map(|facet| (facet, count.n)));
             }
             (_, Some(facet)) => {
                 let value = Value { value: count.value, label: count.label, count: count.n };
