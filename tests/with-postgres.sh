@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs a command with one scratch PostgreSQL beside it: tests/with-postgres.sh cargo nextest run …
-# The command finds a superuser's address in CADASTRE_TEST_PG. The cluster lives in a temporary directory, on a free
-# loopback port, without fsync, and is gone afterwards, however the command ended. Where CADASTRE_TEST_PG is already
-# set, that server is used and nothing is started.
+# Runs a command with two scratch PostgreSQL clusters beside it: tests/with-postgres.sh cargo nextest run …
+# The command finds a superuser's address of the first, for registers, in CADASTRE_TEST_PG, and one of the second, for what
+# they crawl, in CADASTRE_TEST_SOURCE_PG. The clusters live in a temporary directory, on free loopback ports, without fsync,
+# and are gone afterwards, however the command ended. Where CADASTRE_TEST_PG is already set, nothing is started.
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: $0 COMMAND [ARGUMENT…]" >&2; exit 2; }
 [ -z "${CADASTRE_TEST_PG:-}" ] || exec "$@"
@@ -24,7 +24,9 @@ fi
 
 home=$(mktemp -d /tmp/cadastre-pg.XXXXXX)
 stop() {
-    "${as[@]}" "$bin/pg_ctl" -D "$home/data" -m immediate -w stop >/dev/null 2>&1 || true
+    for cluster in register source; do
+        "${as[@]}" "$bin/pg_ctl" -D "$home/$cluster" -m immediate -w stop >/dev/null 2>&1 || true
+    done
     rm -rf "$home"
 }
 trap stop EXIT
@@ -34,14 +36,18 @@ trap 'exit 143' TERM
 password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
 (umask 077; printf '%s\n' "$password" > "$home/password")
 [ ${#as[@]} = 0 ] || chown -R "$owner" "$home"
-cd "$home" # so that whoever runs it may stand where it is started
-"${as[@]}" "$bin/initdb" -D data -U postgres --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 \
-    --no-sync --no-instructions > initdb.log 2>&1 || { cat initdb.log >&2; exit 1; }
-cat >> data/postgresql.conf <<CONF
+
+# A cluster of this name and size; its port is then in $port.
+start() {
+    local name=$1 buffers=$2 started=
+    cd "$home" # so that whoever runs it may stand where it is started
+    "${as[@]}" "$bin/initdb" -D "$name" -U postgres --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 \
+        --no-sync --no-instructions > "$name.initdb.log" 2>&1 || { cat "$name.initdb.log" >&2; exit 1; }
+    cat >> "$name/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '$home'
 max_connections = 300
-shared_buffers = 128MB
+shared_buffers = $buffers
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -51,16 +57,21 @@ autovacuum = off
 authentication_timeout = 5s
 timezone = 'UTC'
 CONF
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        port=$((20000 + RANDOM % 12000))
+        if "${as[@]}" "$bin/pg_ctl" -D "$name" -w -s -l "$name.log" -o "-p $port" start 2>/dev/null; then
+            started=1; break
+        fi
+    done
+    [ -n "$started" ] || { tail -20 "$name.log" >&2; exit 1; }
+    cd "$OLDPWD"
+}
 
-started=
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    port=$((20000 + RANDOM % 12000))
-    if "${as[@]}" "$bin/pg_ctl" -D data -w -s -l log -o "-p $port" start 2>/dev/null; then started=1; break; fi
-done
-[ -n "$started" ] || { tail -20 log >&2; exit 1; }
-cd "$OLDPWD"
-
+# Two clusters: a register refuses the cluster that it lives in as a source.
+start register 128MB
 export CADASTRE_TEST_PG="postgres://postgres:$password@127.0.0.1:$port/postgres"
+start source 32MB
+export CADASTRE_TEST_SOURCE_PG="postgres://postgres:$password@127.0.0.1:$port/postgres"
 set +e
 "$@" <&0 &
 child=$!

@@ -36,6 +36,17 @@ impl TestCluster {
         Self { admin: address.parse().expect("CADASTRE_TEST_PG is an address") }
     }
 
+    /// The second cluster of the run, for what a register crawls: it refuses the cluster that it lives in itself.
+    ///
+    /// # Panics
+    /// As [`TestCluster::of_this_run`], where `CADASTRE_TEST_SOURCE_PG` is not set.
+    #[must_use]
+    pub fn source() -> Self {
+        let address = variable("CADASTRE_TEST_SOURCE_PG")
+            .expect("no CADASTRE_TEST_SOURCE_PG: run `tests/with-postgres.sh cargo nextest run`");
+        Self { admin: address.parse().expect("CADASTRE_TEST_SOURCE_PG is an address") }
+    }
+
     /// The superuser's address of a database.
     #[must_use]
     pub fn url(&self, database: &str) -> Url {

@@ -99,6 +99,11 @@ impl Register {
         text
     }
 
+    /// Begins the end of this process and its replicas.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
     /// A number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.app.db().web).await.expect("a count")

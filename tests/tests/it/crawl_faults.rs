@@ -1,0 +1,295 @@
+//! The program killed and paused in the middle of a crawl: each schema is the old one or the new one, the next attempt
+//! brings all to the new one, and who was paused writes nothing any more.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use cadastre::tasks::{NewTask, enqueue};
+use cadastre_model::AssetId;
+use cadastre_tests::postgres::{TestCluster, TestDatabase};
+use cadastre_tests::register::Register;
+use serde_json::json;
+use sqlx::{Connection, PgConnection};
+use tempfile::TempDir;
+
+const SCHEMAS: usize = 24;
+const TABLES: usize = 8;
+
+/// Anything that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A register without workers of its own, a source with many schemas, and the program on the register's database.
+struct Scene {
+    register: Register,
+    source: TestDatabase,
+    home: TempDir,
+    asset: AssetId,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let register = Register::empty().await;
+        let source = TestCluster::source().fresh_database().await;
+        source.execute(&tables()).await;
+        let home = tempfile::tempdir().unwrap();
+        let scene = Self { register, source, home, asset: AssetId(0) };
+        let port = scene.source.cluster().port().to_string();
+        let secret = scene.home.path().join("secret");
+        fs::write(&secret, scene.source.cluster().password()).unwrap();
+        let added = scene
+            .command("one")
+            .args(["source", "add", "many", "--host", "127.0.0.1", "--port", &port, "--tls", "disable"])
+            .args(["--database", scene.source.name(), "--user", "postgres", "--secret-file"])
+            .arg(secret)
+            .output()
+            .unwrap();
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        let asset = AssetId(scene.register.count("select asset_id from sources").await);
+        Self { asset, ..scene }
+    }
+
+    /// The program on the register's database, with a folder of its own and the keys in common.
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cadastre-in-tests"));
+        command
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", self.home.path())
+            .env("DATABASE_URL", self.register.database.url().as_str())
+            .env("CADASTRE_DATA_DIR", self.home.path().join(name))
+            .env("CADASTRE_KEY_FILE", self.home.path().join("keys"))
+            .env("CADASTRE_LISTEN", format!("127.0.0.1:{}", free_port()))
+            .env("CADASTRE_ALLOW_NETWORKS", "127.0.0.0/8");
+        command
+    }
+
+    fn serve(&self, name: &str) -> Program {
+        Program::start(self.command(name).arg("serve"), &self.home.path().join(format!("{name}.log")))
+    }
+
+    async fn ask(&self) {
+        let mut conn = self.register.app.db().web.acquire().await.unwrap();
+        let task = NewTask {
+            kind: "crawl",
+            dedupe_key: &format!("crawl:{}", self.asset),
+            asset: Some(self.asset),
+            payload: json!({}),
+            by: None,
+            max_attempts: 5,
+        };
+        enqueue(&mut conn, &task).await.unwrap();
+    }
+
+    async fn last_state(&self) -> String {
+        sqlx::query_scalar("select state from tasks order by id desc limit 1")
+            .fetch_one(&self.register.app.db().web)
+            .await
+            .unwrap()
+    }
+
+    async fn until(&self, wanted: &str) {
+        let began = Instant::now();
+        while self.last_state().await != wanted {
+            assert!(began.elapsed() < PATIENCE, "the crawl is {} and not {wanted}", self.last_state().await);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// As if the length of a lease had passed without a word of the worker.
+    async fn let_lease_pass(&self) {
+        self.register
+            .database
+            .execute("update tasks set lease_until = clock_timestamp() where state = 'running'")
+            .await;
+    }
+
+    /// Renames a column in each table of the source: the mark of its new state.
+    async fn change(&self, from: usize) {
+        let mut sql = String::new();
+        each(|schema, table| {
+            sql += &format!("alter table s{schema}.t{table} rename v_{from} to v_{};", from + 1);
+            sql += &format!("comment on table s{schema}.t{table} is 'state {}';", from + 1);
+        });
+        self.source.execute(&sql).await;
+    }
+
+    /// The marks that the tables of each schema have, each with how many tables have it: columns, and comments.
+    async fn marks(&self) -> BTreeMap<String, Vec<(String, Option<String>, i64)>> {
+        let rows: Vec<(String, String, Option<String>, i64)> = sqlx::query_as(
+            "select s.name, f.path[1], t.body, count(*)
+             from assets s join assets d on d.parent_id = s.id and d.kind = 'dataset' and d.state = 'live'
+             join column_facts f on f.dataset_id = d.id and f.valid_to is null and f.path[1] like 'v\\_%'
+             left join texts t on t.asset_id = d.id and t.column_id is null and t.field = 'description' and t.valid_to is null
+             where s.kind = 'schema' group by 1, 2, 3 order by 1, 2, 3",
+        )
+        .fetch_all(&self.register.app.db().web)
+        .await
+        .unwrap();
+        let mut marks = BTreeMap::<_, Vec<_>>::new();
+        for (schema, column, comment, count) in rows {
+            marks.entry(schema).or_default().push((column, comment, count));
+        }
+        marks
+    }
+
+    /// Each schema is whole, and in one of two states.
+    async fn is_old_or_new(&self, old: usize) {
+        for (schema, marks) in self.marks().await {
+            assert_eq!(marks.len(), 1, "{schema} is half old and half new: {marks:?}");
+            let (column, comment, count) = &marks[0];
+            assert_eq!(*count, i64::try_from(TABLES).unwrap(), "{schema} is not whole: {marks:?}");
+            let state = [old, old + 1].into_iter().find(|state| *column == format!("v_{state}"));
+            let state = state.unwrap_or_else(|| panic!("{schema} is in no state that there was: {marks:?}"));
+            let said = (state > 0).then(|| format!("state {state}"));
+            assert_eq!(*comment, said, "{schema}: columns and comments are of two states");
+        }
+    }
+
+    async fn is_new(&self, state: usize) {
+        let marks = self.marks().await;
+        assert_eq!(marks.len(), SCHEMAS);
+        self.is_old_or_new(state).await;
+        let column = format!("v_{state}");
+        assert!(marks.values().all(|marks| marks[0].0 == column), "not all came to {column}: {marks:?}");
+    }
+}
+
+fn each(mut what: impl FnMut(usize, usize)) {
+    for schema in 0..SCHEMAS {
+        for table in 0..TABLES {
+            what(schema, table);
+        }
+    }
+}
+
+fn tables() -> String {
+    let mut sql: String = (0..SCHEMAS).map(|schema| format!("create schema s{schema};")).collect();
+    each(|schema, table| {
+        sql +=
+            &format!("create table s{schema}.t{table} (id int primary key, v_0 text, a int, b int, c text);");
+    });
+    sql
+}
+
+/// The program, killed with this value.
+struct Program(Child);
+
+impl Program {
+    fn start(command: &mut Command, log: &Path) -> Self {
+        let out = File::create(log).unwrap();
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(out.try_clone().unwrap())
+            .stderr(out)
+            .spawn()
+            .expect("the program starts");
+        let mut program = Self(child);
+        let began = Instant::now();
+        loop {
+            let said = fs::read_to_string(log).unwrap_or_default();
+            if said.contains("is ready at") {
+                return program;
+            }
+            assert!(program.0.try_wait().unwrap().is_none(), "it ended: {said}");
+            assert!(began.elapsed() < PATIENCE, "it does not become ready: {said}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Sends it a signal by its number's name.
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.0.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may be gone already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[expect(clippy::disallowed_methods, reason = "how a soak asks for more")]
+fn kills() -> usize {
+    std::env::var("CADASTRE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(5)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_that_is_killed_leaves_each_schema_old_or_new_and_the_next_attempt_converges() {
+    let scene = Scene::set().await;
+    let mut program = scene.serve("one");
+    scene.ask().await;
+    let began = Instant::now();
+    scene.until("done").await;
+    let whole = began.elapsed();
+    scene.is_new(0).await;
+    let mut in_the_middle = 0;
+    for state in 0..kills() {
+        scene.change(state).await;
+        scene.ask().await;
+        scene.until("running").await;
+        // Spread over the whole length of a crawl.
+        tokio::time::sleep(whole.mul_f64((state % 7) as f64 / 8.0)).await;
+        program.kill();
+        in_the_middle += usize::from(scene.last_state().await == "running");
+        scene.is_old_or_new(state).await;
+        program = scene.serve("one");
+        scene.let_lease_pass().await;
+        scene.until("done").await;
+        scene.is_new(state + 1).await;
+    }
+    assert!(in_the_middle > 0, "no kill came in the middle of a crawl of {whole:?}");
+    program.signal("TERM");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_paused_beyond_its_lease_and_goes_on_writes_nothing_any_more() {
+    let scene = Scene::set().await;
+    let one = scene.serve("one");
+    scene.ask().await;
+    scene.until("done").await;
+    scene.change(0).await;
+    // Whoever holds a table keeps the crawl from describing it, so that the pause comes in the middle.
+    let mut holder = PgConnection::connect(scene.source.url().as_str()).await.unwrap();
+    let mut held = holder.begin().await.unwrap();
+    sqlx::query("lock table s0.t0").execute(&mut *held).await.unwrap();
+    scene.ask().await;
+    scene.until("running").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    one.signal("STOP");
+    held.rollback().await.unwrap();
+    scene.let_lease_pass().await;
+    let two = scene.serve("two");
+    scene.until("done").await;
+    scene.is_new(1).await;
+    let register = &scene.register;
+    let changes = register.count("select count(*) from change_sets").await;
+    let fence = register.count("select fence from tasks order by id desc limit 1").await;
+    assert!(fence >= 2, "the first one ended it itself");
+    one.signal("CONT");
+    let log = scene.home.path().join("one.log");
+    let began = Instant::now();
+    while !fs::read_to_string(&log).unwrap().contains("lease_lost") {
+        assert!(began.elapsed() < PATIENCE, "it does not notice: {}", fs::read_to_string(&log).unwrap());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(register.count("select count(*) from change_sets").await, changes);
+    assert_eq!(scene.last_state().await, "done");
+    scene.is_new(1).await;
+    drop(two);
+}

@@ -1,0 +1,147 @@
+//! Adding a source in the browser.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_is_added_in_four_steps_and_crawled_and_its_secret_never_comes_back() {
+    let mut world = World::open().await;
+    let workers = Workers::start(&world.register.app);
+    let mut pages = Vec::new();
+    pages.push(world.admin.get("/sources").await);
+    pages.push(world.admin.get("/sources/new").await);
+    pages.push(world.admin.get("/sources/new?kind=postgresql").await);
+    let port = world.shop.cluster().port().to_string();
+    let (database, role) = (world.shop.name().to_owned(), world.role.clone());
+    let mut fields = vec![
+        ("kind", "postgresql"),
+        ("name", "shop, production"),
+        ("host", "127.0.0.1"),
+        ("port", &port),
+        ("database", &database),
+        ("user", &role),
+        ("secret", SECRET),
+        ("tls", "disable"),
+        ("ca", ""),
+    ];
+    fields.push(("do", "test"));
+    let tested = world.admin.post("/sources/new", &fields).await;
+    assert_eq!(tested.status, StatusCode::OK, "{}", tested.body);
+    assert!(tested.body.contains("id=\"checks\""), "the checks are shown");
+    assert!(tested.body.contains("shop, production"), "what was typed is shown again");
+    assert_eq!(world.register.count("select count(*) from sources").await, 0, "a test stores nothing");
+    pages.push(tested);
+
+    fields.pop();
+    fields.push(("do", "save"));
+    let saved = world.admin.post("/sources/new", &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let next = saved.location().to_owned();
+    assert!(next.ends_with("/edit?step=scope"), "{next}");
+    let id = next.split('/').nth(2).unwrap().to_owned();
+
+    let scope = world.admin.get(&next).await;
+    let edit = format!("/sources/{id}/edit");
+    let version = counter(&scope.body);
+    let fields =
+        [("part", "scope"), ("version", &version), ("step", "scope"), ("include", ""), ("exclude", "hr.*\n")];
+    let scoped = world.admin.post(&edit, &fields).await;
+    assert_eq!(scoped.status, StatusCode::SEE_OTHER, "{}", scoped.body);
+    let schedule = world.admin.get(scoped.location()).await;
+    let version = counter(&schedule.body);
+    let fields = [
+        ("part", "schedule"),
+        ("version", &version),
+        ("step", "schedule"),
+        ("cron", "0 3 * * *"),
+        ("time_zone", "Asia/Shanghai"),
+        ("crawl_now", "on"),
+    ];
+    let scheduled = world.admin.post(&edit, &fields).await;
+    assert_eq!(
+        (scheduled.status, scheduled.location()),
+        (StatusCode::SEE_OTHER, format!("/sources/{id}").as_str())
+    );
+    pages.extend([scope, schedule]);
+
+    let tasks = world.ask(Method::GET, "/api/v1/tasks", None).await.json();
+    let task = tasks["items"][0]["id"].as_str().unwrap().to_owned();
+    let ended = world.end_of(&task).await;
+    assert_eq!((&ended["state"], &ended["changes"]["added"]), (&json!("done"), &json!(2)), "{ended}");
+    workers.stop().await;
+
+    for path in [
+        format!("/sources/{id}"),
+        edit.clone(),
+        "/sources".to_owned(),
+        "/tasks".to_owned(),
+        format!("/tasks/{task}"),
+        format!("/sources/{id}/remove"),
+    ] {
+        let page = world.admin.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.body);
+        pages.push(page);
+    }
+    let source = &pages[pages.len() - 6].body;
+    assert!(source.contains("0 3 * * *") && source.contains("Asia/Shanghai"), "{source}");
+    for page in &pages {
+        assert!(!page.body.contains(SECRET), "{}", page.body);
+    }
+    let rows = world.register.dump().await;
+    assert!(
+        !rows.contains(SECRET) && !rows.contains(&hex::encode(SECRET)),
+        "the secret is stored in the clear"
+    );
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_is_shown_again_with_what_is_wrong_and_without_the_secret() {
+    let mut world = World::open().await;
+    world.admin.get("/sources/new?kind=postgresql").await;
+    let fields = [
+        ("kind", "postgresql"),
+        ("name", ""),
+        ("host", "/run/postgresql"),
+        ("port", "5432"),
+        ("database", "d"),
+        ("user", "u"),
+        ("secret", SECRET),
+        ("tls", "disable"),
+        ("ca", ""),
+        ("do", "save"),
+    ];
+    let refused = world.admin.post("/sources/new", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("paths and sockets are not taken"), "{}", refused.body);
+    assert!(!refused.body.contains(SECRET));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_source_is_gone_with_its_secret_and_what_it_held_is_shown_as_gone() {
+    let mut world = World::open().await;
+    let workers = Workers::start(&world.register.app);
+    let id = world.registered().await;
+    world.crawl(&id).await;
+    workers.stop().await;
+    let asks = world.admin.get(&format!("/sources/{id}/remove")).await;
+    assert!(asks.body.contains("3 datasets"), "{}", asks.body);
+    let version = counter(&asks.body);
+    let fields = [("version", version.as_str()), ("reason", "moved to another system")];
+    let removed = world.admin.post(&format!("/sources/{id}/remove"), &fields).await;
+    assert_eq!((removed.status, removed.location()), (StatusCode::SEE_OTHER, "/sources"), "{}", removed.body);
+    assert_eq!(world.admin.get(&format!("/sources/{id}")).await.status, StatusCode::NOT_FOUND);
+    let register = &world.register;
+    assert_eq!(register.count("select count(*) from sources where secret is not null").await, 0);
+    assert_eq!(
+        register.count("select count(*) from assets where kind = 'dataset' and state = 'tombstoned'").await,
+        3
+    );
+    let why = "select count(*) from change_sets where kind = 'source.remove' and reason = 'moved to another system'";
+    assert_eq!(register.count(why).await, 1);
+    // Its place is free again.
+    world.registered().await;
+}
+
+fn counter(page: &str) -> String {
+    let after = page.split_once("name=\"version\" value=\"").expect("a counter").1;
+    after.split_once('"').unwrap().0.to_owned()
+}
