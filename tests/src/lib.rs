@@ -12,3 +12,4 @@ pub mod register;
 pub mod routes;
 pub mod source;
 pub mod tree;
+pub mod world;

@@ -121,7 +121,8 @@ impl TestCluster {
         self.database_from(template, async move |url| restore(&url, &path)).await
     }
 
-    async fn create(&self, template: &str) -> TestDatabase {
+    /// A copy of a database that nobody is connected to.
+    pub(crate) async fn create(&self, template: &str) -> TestDatabase {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
         let mut admin = self.admin().await;
         run(&mut admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"")).await;

@@ -60,6 +60,26 @@ impl Register {
         Self { app, router, database, stop }
     }
 
+    /// Stops it; what is in it can be had again, as often as wanted.
+    pub async fn into_blueprint(self) -> Blueprint {
+        let (cluster, name) = (self.database.cluster().clone(), self.database.name().to_owned());
+        let options = self.app.options().clone();
+        self.stop.cancel();
+        self.app.db().close().await;
+        // A database that is copied may have no connection, nor get one.
+        let mut admin = cluster.admin().await;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("alter database \"{name}\" allow_connections false")))
+            .execute(&mut admin)
+            .await
+            .expect("a database of our own");
+        sqlx::query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1")
+            .bind(&name)
+            .execute(&mut admin)
+            .await
+            .expect("they end");
+        Blueprint { cluster, name, options }
+    }
+
     /// A second process on the same database.
     pub async fn replica(&self) -> (App, Router) {
         let app = start(&self.database, self.app.options().clone(), &self.stop).await;
@@ -107,6 +127,21 @@ impl Register {
     /// A number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.app.db().web).await.expect("a count")
+    }
+}
+
+/// A register that is stopped, to be copied.
+#[derive(Debug)]
+pub struct Blueprint {
+    cluster: TestCluster,
+    name: String,
+    options: Options,
+}
+
+impl Blueprint {
+    /// A register with the same in it, sessions and tokens too.
+    pub async fn register(&self) -> Register {
+        Register::on(self.cluster.create(&self.name).await, self.options.clone()).await
     }
 }
 
@@ -173,6 +208,12 @@ impl Browser {
     #[must_use]
     pub fn on(router: Router) -> Self {
         Self { router, cookies: BTreeMap::new(), csrf: None, headers: HeaderMap::new() }
+    }
+
+    /// The same browser at another register.
+    #[must_use]
+    pub fn moved_to(self, router: Router) -> Self {
+        Self { router, ..self }
     }
 
     /// Opens a page.

@@ -252,6 +252,24 @@ impl Register {
         assert_eq!(followed, fresh.facts());
     }
 
+    /// Makes somebody the owner of an asset.
+    pub async fn owner(&self, person: &Person, asset: AssetId) {
+        let (mut tx, mut change) = self.begin("owner.add").await;
+        sqlx::query(
+            "insert into owners (asset_id, kind, person_id, origin, valid_from, change_set)
+             values ($1, 'business', $2, 'person', $3, $4)",
+        )
+        .bind(asset.0)
+        .bind(person.id.0)
+        .bind(change.at)
+        .bind(change.id.0)
+        .execute(&mut *tx)
+        .await
+        .expect("an owner");
+        change.touch(asset);
+        self.record(tx, change).await;
+    }
+
     async fn begin(&self, kind: &'static str) -> (Transaction<'static, Postgres>, ChangeSet) {
         let mut tx = self.app.db().web.begin().await.expect("a transaction");
         let conn: &mut PgConnection = &mut tx;
