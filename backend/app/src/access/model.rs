@@ -145,9 +145,9 @@ impl ReadModel for Rights {
         for (asset, person, team, open) in changes.owners {
             let Ok(owner) = subject(person, team) else { continue };
             if open {
-                self.put_owner(AssetId(asset), owner)
+                self.put_owner(AssetId(asset), owner);
             } else {
-                self.remove_owner(AssetId(asset), owner)
+                self.remove_owner(AssetId(asset), owner);
             }
         }
         for (person, disabled) in changes.people {

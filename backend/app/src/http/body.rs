@@ -54,8 +54,8 @@ pub(crate) async fn read(request: Request) -> Result<Bytes, Failure> {
         return Err(too_large());
     }
     to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|error| {
-        let over =
-            std::error::Error::source(&error).is_some_and(|s| s.is::<http_body_util::LengthLimitError>());
+        let over = std::error::Error::source(&error)
+            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
         if over { too_large() } else { Failure::new(FailureKind::Unreadable, "error-broken-body") }
     })
 }

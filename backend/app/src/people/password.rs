@@ -160,7 +160,7 @@ pub fn fault(password: &str, login: &str) -> Option<Message> {
     if password.len() > LONGEST {
         return Some(Message::new("password-long").arg("most", LONGEST));
     }
-    if COMMON.contains(&lower.as_str()) || lower.chars().all(|c| Some(c) == lower.chars().next()) {
+    if COMMON.contains(&lower.as_str()) || lower.chars().all(|c| lower.starts_with(c)) {
         return Some(Message::new("password-common"));
     }
     if lower == login.to_lowercase() {

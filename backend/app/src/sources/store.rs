@@ -153,7 +153,7 @@ pub(super) async fn put_secret(
         .transpose()
         .map_err(Failure::internal)?;
     sqlx::query(
-        "update sources set secret = $2, secret_set_at = case when $2 is not null then clock_timestamp() end where asset_id = $1",
+        "update sources set secret = $2::bytea, secret_set_at = case when $2 is not null then clock_timestamp() end where asset_id = $1",
     )
     .bind(source.0)
     .bind(sealed)
@@ -205,7 +205,7 @@ pub(super) async fn put_aliases(
     .await?;
     sqlx::query(
         "insert into source_aliases (source_id, namespace, valid_from, change_set)
-         select distinct $1, t.namespace, $3, $4 from unnest($2::text[]) as t (namespace)
+         select distinct $1::bigint, t.namespace, $3, $4 from unnest($2::text[]) as t (namespace)
          where not exists (select from source_aliases a
                            where a.source_id = $1 and a.namespace = t.namespace and a.valid_to is null)",
     )

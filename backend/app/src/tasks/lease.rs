@@ -68,7 +68,7 @@ pub(super) async fn claim(
 pub(super) async fn bury(db: &PgPool) -> Result<u64> {
     let buried = sqlx::query(
         "update tasks t set state = case when cancel_requested then 'cancelled' else 'failed' end,
-                error = case when cancel_requested then null else $1 end,
+                error = case when cancel_requested then null else $1::jsonb end,
                 finished_at = clock_timestamp(), lease_owner = null, lease_until = null, fence = fence + 1
          from (select id from tasks
                where state = 'queued' and cancel_requested

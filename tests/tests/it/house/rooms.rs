@@ -41,11 +41,7 @@ fn every_rust_file_says_what_it_is() {
 
 #[test]
 fn nothing_committed_names_a_registry_or_a_machines_folder() {
-    let signs = [
-        concat!("registry.", "npmjs"),
-        concat!("index.", "crates.io"),
-        concat!("/wo", "rk/"),
-    ];
+    let signs = [concat!("registry.", "npmjs"), concat!("index.", "crates.io"), concat!("/wo", "rk/")];
     let endings = [".rs", ".md", ".toml", ".json", ".sh", ".mjs", ".ts", ".sql", ".html", ".lock", ".npmrc"];
     for file in texts(&["backend", "frontend", "migrations", "openapi", "tests"], &endings) {
         for sign in signs {

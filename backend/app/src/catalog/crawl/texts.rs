@@ -24,6 +24,9 @@ impl<'a> Said<'a> {
     }
 }
 
+/// A text that is open: its row, its language, what it says.
+type Open = (i64, String, String);
+
 /// Brings the source's descriptions of these assets and columns to what it says now; gives the assets that changed.
 pub(super) async fn apply(
     conn: &mut PgConnection,
@@ -39,7 +42,7 @@ pub(super) async fn apply(
     .bind(&assets)
     .fetch_all(&mut *conn)
     .await?;
-    let mut before: HashMap<(i64, Option<i64>), Vec<(i64, String, String)>> = HashMap::new();
+    let mut before: HashMap<(i64, Option<i64>), Vec<Open>> = HashMap::new();
     for (id, asset, column, language, body) in rows {
         before.entry((asset, column)).or_default().push((id, language, body));
     }
@@ -47,7 +50,7 @@ pub(super) async fn apply(
     for said in said {
         let old = before.remove(&(said.asset.0, said.column.map(|id| id.0))).unwrap_or_default();
         let language = said.comment.map(Language::of_text);
-        let stays = |(_, lang, body): &(i64, String, String)| {
+        let stays = |(_, lang, body): &Open| {
             Some(lang.as_str()) == language.map(Language::as_str) && Some(body.as_str()) == said.comment
         };
         let kept = old.iter().any(stays);

@@ -49,8 +49,8 @@ pub(crate) async fn of(
          from dataset_facts f join assets a on a.id = f.dataset_id
          left join sources s on s.asset_id = a.source_id
          left join lateral (select row_estimate, bytes from dataset_measures
-                            where dataset_id = f.dataset_id and at <= coalesce($2, 'infinity') order by at desc limit 1) m on true
-         where f.dataset_id = $1 and f.valid_from <= coalesce($2, 'infinity')
+                            where dataset_id = f.dataset_id and at <= coalesce($2::timestamptz, 'infinity') order by at desc limit 1) m on true
+         where f.dataset_id = $1 and f.valid_from <= coalesce($2::timestamptz, 'infinity')
          order by f.valid_from desc limit 1",
     )
     .bind(dataset.0)

@@ -99,7 +99,7 @@ pub(super) async fn list(
     limit: i64,
 ) -> Result<Vec<Change>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select $1 as asset, c.id, c.version, c.public_id, c.at, c.kind, c.via, c.reason,
+        "select $1::bigint as asset, c.id, c.version, c.public_id, c.at, c.kind, c.via, c.reason,
                 p.public_id as person, f.display_name as person_name
          from (select * from change_sets where assets @> array[$1::bigint] offset 0) c
          left join people p on p.id = c.person_id

@@ -26,7 +26,7 @@ pub struct Home {
     /// How many datasets whose owners the caller may name nobody owns, and the names of a few.
     pub unowned: (i64, Vec<String>),
     /// What changed last, newest first.
-    pub changed: Vec<(Named, ChangeSetRow)>,
+    pub(crate) changed: Vec<(Named, ChangeSetRow)>,
     /// What the caller looked at, newest first.
     pub viewed: Vec<(Named, DateTime<Utc>)>,
     /// Whether the caller may register sources.
