@@ -228,7 +228,7 @@ async fn compare(name: &str) {
         // What is asked for by its id is no list, but for what lies in it.
         let queries = if object == Object::Own { &QUERIES[..3] } else { &QUERIES[..] };
         for query in queries {
-            let paths = [&plain, &full].map(|world| object.path(route, &world.own, &world.foreign) + query);
+            let paths = [&plain, &full].map(|world| object.path(route, &world.own, &world.foreign) + *query);
             let mut queue = VecDeque::from([(paths, 0)]);
             while let Some((paths, depth)) = queue.pop_front() {
                 let mut answers = Vec::new();
