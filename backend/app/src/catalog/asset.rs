@@ -46,6 +46,8 @@ macro_rules! asset_columns {
          a.effective_domain_id, a.effective_sensitivity, a.scope_path, a.counter"
     };
 }
+pub(crate) use asset_columns;
+
 /// A row of [`asset_columns`].
 #[derive(Debug, sqlx::FromRow, FromQueryResult)]
 pub(crate) struct AssetRow {
