@@ -204,6 +204,11 @@ impl Running {
         {
             tracing::error!("the watch over PostgreSQL ended: {why}");
         }
+        if let Endpoint::Socket(folder) = &self.endpoint
+            && let Err(why) = fs::remove_dir(folder)
+        {
+            tracing::debug!("{} stays: {why}", folder.display());
+        }
         self.held.take();
     }
 
