@@ -30,12 +30,11 @@ step_lineage() { tests/lineage.sh "$target/debug/sql-lineage"; }
 # What the image would run, as far as it can be run without an engine.
 step_image() { tests/dockerfile.sh "$target/debug/cadastre"; }
 
-# A person's walk through the real program, in a real browser; pictures in tests/browser/shots.
+# People's journeys through the real program, in a real browser; pictures in tests/browser/shots.
 step_browser() {
     (cd tests/browser && npm ci --silent --no-audit --no-fund)
     rm -rf tests/browser/shots
-    CADASTRE_BINARY="$(realpath "$target/debug/cadastre")" \
-        tests/with-postgres.sh node --test --test-concurrency=1 tests/browser/*.test.mjs
+    CADASTRE_BIN="$(realpath "$target/debug/cadastre")" node --test --test-concurrency=1 tests/browser
 }
 
 # Unit, contract and integration tests, beside one PostgreSQL.
