@@ -66,6 +66,7 @@ step("they add a source, which is tested first", async () => {
   const checks = await admin.page.locator("#checks").innerText();
   for (const word of ["Name", "Connection", "Encryption", "Sign-in", "Server", "Rights"]) assert.ok(checks.includes(word), `${word}: ${checks}`);
   assert.doesNotMatch(checks, /Fails|Not tried/);
+  assert.match(checks, /in the clear/);
   await admin.look("06-source-tested");
   ids.source = await steps.saveSource(admin, stage.source, (at) => admin.look(`07-source-${at}`));
   await admin.look("08-source");

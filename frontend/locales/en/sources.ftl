@@ -107,6 +107,7 @@ source-line-long = This is too long; at most { $most } bytes are taken.
 source-namespace-taken = Another source has this already.
 source-secret-needed = The connection leads elsewhere now, so the password is needed again.
 source-check-after = Not looked at, because something before it fails.
+source-check-tls-off = Not asked for: password and data go over the line in the clear.
 source-registered = The source is registered.
 source-saved = Saved.
 source-crawl-asked = The crawl waits for a worker.

@@ -105,6 +105,7 @@ source-line-long = 太长，最多 { $most } 字节。
 source-namespace-taken = 另一个数据源已使用它。
 source-secret-needed = 连接指向了别处，因此需要重新输入密码。
 source-check-after = 前面的检查未通过，因此没有检查。
+source-check-tls-off = 没有要求加密：密码和数据以明文传输。
 source-registered = 数据源已登记。
 source-saved = 已保存。
 source-crawl-asked = 采集正在等待工作进程。

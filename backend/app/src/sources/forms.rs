@@ -257,17 +257,12 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// The checks of a test, and those that were not come to.
+/// The checks of a test, and those that there was no check of.
 pub(super) fn shown(checks: &[Check]) -> Vec<ShownCheck> {
     let of = |step: CheckStep| {
         let found = checks.iter().find(|check| check.step.as_str() == step.as_str());
         found.map_or_else(
-            || ShownCheck {
-                step,
-                outcome: ShownOutcome::Skipped,
-                text: Message::new("source-check-after"),
-                remedy: None,
-            },
+            || unchecked(step, checks),
             |check| ShownCheck {
                 step,
                 outcome: match check.outcome {
@@ -282,4 +277,15 @@ pub(super) fn shown(checks: &[Check]) -> Vec<ShownCheck> {
     };
     debug_assert_eq!(CheckedStep::ALL.len(), CheckStep::ALL.len());
     CheckStep::ALL.into_iter().map(of).collect()
+}
+
+/// A step that there was no check of: not come to, since one before it failed; or encryption, which nobody asked for.
+fn unchecked(step: CheckStep, checks: &[Check]) -> ShownCheck {
+    let got_further = checks.iter().any(|check| check.step.as_str() == CheckStep::SignIn.as_str());
+    let (outcome, key) = if step == CheckStep::Tls && got_further {
+        (ShownOutcome::Warn, "source-check-tls-off")
+    } else {
+        (ShownOutcome::Skipped, "source-check-after")
+    };
+    ShownCheck { step, outcome, text: Message::new(key), remedy: None }
 }
