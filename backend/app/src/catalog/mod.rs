@@ -8,6 +8,7 @@ pub mod dataset;
 pub mod described;
 pub mod history;
 pub mod home;
+pub(crate) mod inherited;
 pub mod moment;
 pub mod names;
 pub mod owners;

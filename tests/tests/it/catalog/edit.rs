@@ -171,3 +171,38 @@ async fn an_owner_is_named_may_then_edit_and_is_removed_again() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn a_level_is_set_by_form_on_a_dataset_and_a_column_and_follows_what_it_lies_in_again() {
+    let mut shop = Shop::open().await;
+    let (orders, id) = shop.asset("orders").await;
+    let column = shop.column(orders, "net_amount").await;
+    let edit = ok(&mut shop.admin, &format!("/d/{id}/edit")).await;
+    assert!(
+        edit.body.contains(&format!("/assets/{id}/sensitivity"))
+            && edit.body.contains(&format!("/assets/{id}/domain"))
+    );
+    for (path, level, expected) in [
+        (format!("/assets/{id}/sensitivity"), "confidential", StatusCode::SEE_OTHER),
+        (format!("/assets/{id}/sensitivity"), "purple", StatusCode::UNPROCESSABLE_ENTITY),
+        (format!("/d/{id}/c/{column}/sensitivity"), "secret", StatusCode::SEE_OTHER),
+    ] {
+        let version = shop.counter(orders).await;
+        let fields = [("version", &*version), ("sensitivity", level), ("reason", "personal")];
+        let answer = shop.admin.post(&path, &fields).await;
+        assert_eq!(answer.status, expected, "{path}: {}", answer.body);
+    }
+    let stale = [("version", "1"), ("sensitivity", "public"), ("reason", "")];
+    let answer = shop.admin.post(&format!("/assets/{id}/sensitivity"), &stale).await;
+    assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+    let said = text(&ok(&mut shop.admin, &format!("/d/{id}/history")).await, ".history");
+    assert!(said.contains("Confidential") && said.contains("net_amount sensitivity Secret"), "{said}");
+    let version = shop.counter(orders).await;
+    let fields = [("version", &*version), ("sensitivity", ""), ("reason", "")];
+    assert_eq!(
+        shop.admin.post(&format!("/assets/{id}/sensitivity"), &fields).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let level = "select count(*) from assets where name = 'orders' and effective_sensitivity = 'internal'";
+    assert_eq!(shop.register.count(level).await, 1);
+}

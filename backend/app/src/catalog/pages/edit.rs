@@ -1,11 +1,14 @@
-//! The forms that describe a dataset, schema, database or source: its texts and its owners.
+//! The forms that describe a dataset, schema, database or source: its texts and its owners; domain and level are sent to
+//! `placing`.
 
 use super::view;
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
-use crate::catalog::dataset::standing;
+use crate::catalog::dataset::{Standing, standing};
+use crate::catalog::inherited;
 use crate::catalog::owners::{self, OwnerKind, Whom};
 use crate::catalog::texts::{self, Edit, Length, Said, Saying};
+use crate::domains;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{Id, IfMatch, Member, SignedForm, html, page_with, redirect};
 use axum::extract::{Path, State};
@@ -13,17 +16,24 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cadastre_frontend::catalog::edit::EditAssetPage;
 use cadastre_frontend::parts::{AssetLink, Crumb};
-use cadastre_frontend::{Flash, Form, Tone};
-use cadastre_model::{Action, AssetKind, Language, Message, Origin, PublicId, SubjectKind, TextField};
+use cadastre_frontend::{Choice, Flash, Form, Tone};
+use cadastre_model::{
+    Action, AssetKind, Language, Message, Origin, PublicId, Sensitivity, SubjectKind, TextField,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
+/// The most domains that there are to choose from.
+const DOMAINS: i64 = 500;
+
 /// What somebody typed into one of the forms, to be shown again.
 #[derive(Debug)]
-enum Typed {
+pub(super) enum Typed {
     Nothing,
     Texts(Form),
     Owner(Form),
+    Domain(Form),
+    Sensitivity(Form),
 }
 
 /// GET /d/{id}/edit, GET /browse/{id}/edit
@@ -38,21 +48,35 @@ async fn page(app: &App, member: &Member, id: PublicId, typed: Typed) -> Result<
     let (asset, _) = asset::find(&mut *conn, caller, id, Action::See).await?;
     let may = |action| caller.may(action, &asset.resource());
     let (may_say, may_own) = (may(Action::EditTexts), may(Action::EditOwners));
+    let (may_place, may_level) = (may(Action::EditDomain), may(Action::SetSensitivity));
     if asset.kind == AssetKind::Register {
         return Err(Failure::absent());
     }
-    if !may_say && !may_own {
+    if !(may_say || may_own || may_place || may_level) {
         return Err(Failure::forbidden());
     }
     let see = caller.scope(Action::See)?;
     let standing = standing(&mut conn, &see, &asset, None).await?;
     let said = texts::of_asset(&mut conn, asset.id, Length::Whole, None).await?;
     let owned = owners::of(&mut conn, asset.id, None).await?;
-    let (texts_form, owner_form) = match typed {
-        Typed::Nothing => (said_form("texts", &said), Form::new("owner")),
-        Typed::Texts(form) => (form, Form::new("owner")),
-        Typed::Owner(form) => (said_form("texts", &said), form),
+    let inherited = inherited::of(&mut conn, &see, &asset).await?;
+    // Whoever asks for another connection gives this one back first.
+    drop(conn);
+    let choices = if may_place { domains::queries::all(app, caller, DOMAINS).await? } else { Vec::new() };
+    let mut forms = Forms {
+        texts: said_form("texts", &said),
+        owner: Form::new("owner"),
+        domain: Form::new("domain").with("domain", own_domain(&asset, &standing)),
+        sensitivity: Form::new("sensitivity")
+            .with("sensitivity", asset.sensitivity.map_or("", Sensitivity::as_str)),
     };
+    match typed {
+        Typed::Nothing => {}
+        Typed::Texts(form) => forms.texts = form,
+        Typed::Owner(form) => forms.owner = form,
+        Typed::Domain(form) => forms.domain = form,
+        Typed::Sensitivity(form) => forms.sensitivity = form,
+    }
     let mut crumbs = view::crumbs(&standing.above, None);
     crumbs.push(Crumb::new(&*asset.name, view::page_of(asset.kind, asset.public_id)));
     Ok(EditAssetPage {
@@ -60,12 +84,44 @@ async fn page(app: &App, member: &Member, id: PublicId, typed: Typed) -> Result<
         asset: link(&asset),
         crumbs,
         version: asset.counter,
-        texts: may_say.then_some(texts_form),
+        texts: may_say.then_some(forms.texts),
         source_texts: source_says(&said),
-        owners: may_own.then(|| (owned.iter().map(view::owner).collect(), owner_form)),
-        domain: None,
-        sensitivity: None,
+        owners: may_own.then(|| (owned.iter().map(view::owner).collect(), forms.owner)),
+        domain: may_place.then(|| {
+            let choices =
+                choices.iter().map(|domain| Choice::new(domain.id.to_string(), &*domain.name)).collect();
+            (forms.domain, choices, inherited.domain)
+        }),
+        sensitivity: may_level.then_some((forms.sensitivity, inherited.sensitivity)),
     })
+}
+
+/// The forms of the page.
+struct Forms {
+    texts: Form,
+    owner: Form,
+    domain: Form,
+    sensitivity: Form,
+}
+
+/// The domain that was set on the asset itself, if the reader sees it.
+fn own_domain(asset: &Asset, standing: &Standing) -> String {
+    let own = standing.domain.as_ref().filter(|_| asset.domain.is_some());
+    own.map(|domain| domain.id.to_string()).unwrap_or_default()
+}
+
+/// The page again with what was typed, where a form was refused for what stands in it.
+pub(super) async fn again(
+    app: &App,
+    member: &Member,
+    id: PublicId,
+    failure: Failure,
+    typed: impl FnOnce(Failure) -> Typed,
+) -> Result<Response> {
+    match shown_again(failure.kind) {
+        Some(status) => page_with(&member.visitor, status, &page(app, member, id, typed(failure)).await?),
+        None => Err(failure),
+    }
 }
 
 fn link(asset: &Asset) -> AssetLink {
@@ -168,13 +224,10 @@ pub(super) async fn say(
     };
     match texts::say(&app, &member.caller, edit).await {
         Ok(version) => Ok(redirect(&app, &back(&app, &member, id).await?, saved(), version)),
-        Err(failure) => match shown_again(failure.kind) {
-            Some(status) => {
-                let typed = Typed::Texts(typed_form("texts", fields, failure));
-                page_with(&member.visitor, status, &page(&app, &member, id, typed).await?)
-            }
-            None => Err(failure),
-        },
+        Err(failure) => {
+            again(&app, &member, id, failure, |failure| Typed::Texts(typed_form("texts", fields, failure)))
+                .await
+        }
     }
 }
 
@@ -243,7 +296,7 @@ pub(in crate::catalog) fn owner_of(text: &str) -> Option<(PublicId, OwnerKind)> 
 }
 
 /// The page that a form leads back to: home, for who does not see the asset any longer.
-async fn back(app: &App, member: &Member, id: PublicId) -> Result<String> {
+pub(super) async fn back(app: &App, member: &Member, id: PublicId) -> Result<String> {
     match asset::find(&app.db().web, &member.caller, id, Action::See).await {
         Ok((asset, _)) => Ok(view::page_of(asset.kind, id)),
         Err(failure) if failure.kind == FailureKind::Absent => Ok(cadastre_frontend::href::home()),

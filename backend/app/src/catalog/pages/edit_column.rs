@@ -1,4 +1,4 @@
-//! The form that describes a column.
+//! The forms that describe a column; its level is sent to `placing`.
 
 use super::dataset::ids;
 use super::edit::{TextsForm, said_form, saved, shown_again, source_says, typed_form};
@@ -13,7 +13,7 @@ use axum::response::Response;
 use cadastre_frontend::catalog::edit::EditColumnPage;
 use cadastre_frontend::parts::{AssetLink, Crumb};
 use cadastre_frontend::{Form, href};
-use cadastre_model::{Action, PublicId};
+use cadastre_model::{Action, PublicId, Sensitivity};
 use std::collections::BTreeMap;
 
 /// GET /d/{id}/c/{column}/edit
@@ -23,19 +23,38 @@ pub(super) async fn edit(
     Path(path): Path<(String, String)>,
 ) -> Result<Response> {
     let (dataset, column) = ids(path)?;
-    html(&member.visitor, &page(&app, &member, (dataset, column), None).await?)
+    html(&member.visitor, &page(&app, &member, (dataset, column), Typed::Nothing).await?)
 }
 
-async fn page(
+/// What somebody typed into one of the forms, to be shown again.
+#[derive(Debug)]
+pub(super) enum Typed {
+    Nothing,
+    Texts(Form),
+    Sensitivity(Form),
+}
+
+/// The page with the forms that the caller may use; `Forbidden` where there is none.
+pub(super) async fn page(
     app: &App,
     member: &Member,
     (dataset, column): (PublicId, PublicId),
-    typed: Option<Form>,
+    typed: Typed,
 ) -> Result<EditColumnPage> {
     let shown = service::show(app, &member.caller, dataset, None).await?;
     let (asset, found) = service::column(app, &member.caller, dataset, column, None).await?;
-    if !member.caller.may(Action::EditTexts, &asset.resource()) {
+    let may = |action| member.caller.may(action, &asset.resource());
+    let (may_say, may_level) = (may(Action::EditTexts), may(Action::SetSensitivity));
+    if !may_say && !may_level {
         return Err(Failure::forbidden());
+    }
+    let mut texts = said_form("texts", &found.texts);
+    let level = found.sensitivity.map_or("", Sensitivity::as_str);
+    let mut sensitivity = Form::new("sensitivity").with("sensitivity", level);
+    match typed {
+        Typed::Nothing => {}
+        Typed::Texts(form) => texts = form,
+        Typed::Sensitivity(form) => sensitivity = form,
     }
     let mut crumbs = view::crumbs(&shown.standing.above, None);
     crumbs.push(Crumb::new(&*asset.name, href::dataset(dataset)));
@@ -54,8 +73,8 @@ async fn page(
         crumbs,
         version: asset.counter,
         source_texts: source_says(&found.texts),
-        texts: Some(typed.unwrap_or_else(|| said_form("texts", &found.texts))),
-        sensitivity: None,
+        texts: may_say.then_some(texts),
+        sensitivity: may_level.then_some((sensitivity, shown.standing.sensitivity)),
     })
 }
 
@@ -79,12 +98,8 @@ pub(super) async fn say(
         Ok(version) => Ok(redirect(&app, &href::column(dataset, column), saved(), version)),
         Err(failure) => match shown_again(failure.kind) {
             Some(status) => {
-                let typed = typed_form("texts", fields, failure);
-                page_with(
-                    &member.visitor,
-                    status,
-                    &page(&app, &member, (dataset, column), Some(typed)).await?,
-                )
+                let typed = Typed::Texts(typed_form("texts", fields, failure));
+                page_with(&member.visitor, status, &page(&app, &member, (dataset, column), typed).await?)
             }
             None => Err(failure),
         },

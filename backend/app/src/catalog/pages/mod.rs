@@ -7,6 +7,7 @@ mod edit;
 mod edit_column;
 mod export;
 mod home;
+mod placing;
 mod search;
 pub(crate) mod view;
 
@@ -38,7 +39,10 @@ pub(crate) fn pages() -> Router<App> {
         .route("/d/{id}/c/{column}", get(dataset::column))
         .route("/d/{id}/c/{column}/edit", get(edit_column::edit))
         .route("/d/{id}/c/{column}/text", post(edit_column::say))
+        .route("/d/{id}/c/{column}/sensitivity", post(placing::set_column_sensitivity))
         .route("/assets/{id}/text", post(edit::say))
+        .route("/assets/{id}/domain", post(placing::set_domain))
+        .route("/assets/{id}/sensitivity", post(placing::set_sensitivity))
         .route("/assets/{id}/owners", post(edit::add_owner))
         .route("/assets/{id}/owners/{owner}/remove", post(edit::remove_owner))
 }
