@@ -100,7 +100,7 @@ impl TaskView {
             done: count(progress.done),
             total: progress.total.map(count),
             took_ms: task.took_ms().unwrap_or(0),
-            stages: progress.stages.into_iter().map(stage).collect(),
+            stages: progress.stages.into_iter().map(|one| stage(one, task.state())).collect(),
             changes: task.changes(),
             lines: self.lines.iter().filter_map(LineRow::shown).collect(),
             line_count: task.line_count,
@@ -119,8 +119,10 @@ impl LineRow {
     }
 }
 
-fn stage(stage: super::progress::Stage) -> Stage {
+/// A task that came to its end has come to the end of each stage, whichever was told last.
+fn stage(stage: super::progress::Stage, task: TaskState) -> Stage {
     let state = match stage.state {
+        _ if task == TaskState::Done => ShownState::Done,
         StageState::Done => ShownState::Done,
         StageState::Now => ShownState::Now,
         StageState::Next => ShownState::Next,

@@ -10,7 +10,9 @@ use cadastre_frontend::catalog::dataset as shown;
 use cadastre_frontend::catalog::history as shown_history;
 use cadastre_frontend::parts::{self, AssetLink, Crumb, SourceState, Subject, Texts};
 use cadastre_frontend::{Message, T, excerpt, href};
-use cadastre_model::{AssetKind, AssetState, DatasetKind, PublicId, Sensitivity, TextField};
+use cadastre_model::{
+    AssetKind, AssetState, DatasetKind, Language, Origin, PublicId, Sensitivity, TextField,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// How much of a description a list shows, in characters.
@@ -173,10 +175,24 @@ fn entry(entry: &Entry, t: &T) -> shown_history::Entry {
             Sign::Removed => shown_history::Sign::Removed,
             Sign::Changed => shown_history::Sign::Changed,
         },
-        subject: entry.subject.clone(),
+        subject: about(entry, t),
         field: field(&entry.field),
         before: read(&entry.before),
         after: read(&entry.after),
+    }
+}
+
+/// What an entry is about. That of a text ends in its language and origin, which are read as words.
+fn about(entry: &Entry, t: &T) -> String {
+    let mut parts = entry.subject.rsplitn(3, ' ');
+    let origin = parts.next().and_then(|word| word.parse::<Origin>().ok());
+    let language = parts.next().and_then(|word| word.parse::<Language>().ok());
+    match (origin, language) {
+        (Some(origin), Some(language)) if entry.field.starts_with("text-") => {
+            let said = format!("{} · {}", t.w(&language), t.w(&origin));
+            parts.next().map_or(said.clone(), |column| format!("{column} · {said}"))
+        }
+        _ => entry.subject.clone(),
     }
 }
 
