@@ -14,10 +14,12 @@ pub mod entries;
 mod event;
 mod export;
 mod heads;
+mod pages;
 mod seal;
 pub mod verify;
 
 pub(crate) use api::api;
 pub use event::{Event, note, note_orm};
 pub use heads::{SignedHead, sign};
+pub(crate) use pages::pages;
 pub use seal::{keep, seal};

@@ -70,6 +70,7 @@ fn pages() -> Router<App> {
         .merge(crate::people::pages())
         .merge(crate::catalog::pages())
         .merge(crate::admin::pages())
+        .merge(crate::audit::pages())
         .merge(crate::sources::pages())
         .merge(crate::tasks::pages())
 }

@@ -1,0 +1,21 @@
+# What was done, in the record; what changes assets stands in changes.ftl.
+event-rights-to-oneself = gave themselves rights
+event-source-test = tested a connection
+event-person-create = added a person
+event-person-edit = changed a person
+event-team-create = made a team
+event-team-edit = changed a team
+event-team-remove = removed a team
+event-team-member-add = put somebody into a team
+event-team-member-remove = took somebody out of a team
+event-token-create = made an API token
+event-token-revoke = revoked an API token
+event-sign-in = signed in
+event-sign-in-refused = tried to sign in
+event-sign-out = signed out
+event-session-end = ended a session
+event-password-change = changed their password
+event-password-reset = reset a password
+event-task-cancel = cancelled a task
+event-export = took data out as a file
+event-seal = sealed events into the chain

@@ -1,0 +1,21 @@
+# 审计记录中的操作；改动资产的操作见 changes.ftl。
+event-rights-to-oneself = 给自己授予了权限
+event-source-test = 测试了连接
+event-person-create = 添加了人员
+event-person-edit = 修改了人员
+event-team-create = 创建了团队
+event-team-edit = 修改了团队
+event-team-remove = 删除了团队
+event-team-member-add = 将人员加入团队
+event-team-member-remove = 将人员移出团队
+event-token-create = 创建了 API 令牌
+event-token-revoke = 吊销了 API 令牌
+event-sign-in = 登录
+event-sign-in-refused = 尝试登录
+event-sign-out = 退出登录
+event-session-end = 结束了会话
+event-password-change = 修改了自己的密码
+event-password-reset = 重置了密码
+event-task-cancel = 取消了任务
+event-export = 导出了文件
+event-seal = 将事件封入变更链
