@@ -187,3 +187,5 @@ domain-not-empty = Something still lies in this domain. Move it first.
 domain-made = The domain is made.
 domain-changed = The domain is changed.
 domain-removed = The domain is removed.
+domain-remove-follows = Grants on it end with it. Its history stays.
+domain-level-unknown = Choose one of the levels.

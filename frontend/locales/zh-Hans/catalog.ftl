@@ -183,3 +183,5 @@ domain-not-empty = 此域中仍有内容，请先移走。
 domain-made = 域已建立。
 domain-changed = 域已更改。
 domain-removed = 域已删除。
+domain-remove-follows = 其上的授权随之终止，历史保留。
+domain-level-unknown = 请选择一个级别。

@@ -96,7 +96,7 @@ pub async fn fill(app: &App, company: &Company, told: &(dyn Fn(&str) + Send + Sy
     for (name, level) in DOMAINS {
         let input =
             DomainInput { name: (*name).to_owned(), parent: None, sensitivity: Some(*level), reason: None };
-        domain_ids.insert(*name, domains::create(app, &caller, &input).await?.0);
+        domain_ids.insert(*name, domains::create(app, &caller, &input, Vec::new()).await?.0);
     }
     for database in DATABASES {
         told(&format!("registering and crawling {database}"));

@@ -74,7 +74,7 @@ async fn create(
     caller: ApiCaller,
     JsonBody(input): JsonBody<DomainInput>,
 ) -> Result<Response> {
-    let (id, version) = domains::create(&app, &caller.caller, &input).await?;
+    let (id, version) = domains::create(&app, &caller.caller, &input, Vec::new()).await?;
     let (domain, view) = queries::view(&app, &caller.caller, id).await?;
     let place = format!("/api/v1/domains/{id}");
     Ok((written(&app, version), Etag(domain.counter), Created(place, Json(view))).into_response())
@@ -118,7 +118,7 @@ async fn change(
     condition: IfMatch,
     JsonBody(input): JsonBody<DomainInput>,
 ) -> Result<Response> {
-    let version = domains::change(&app, &caller.caller, id, &condition, &input).await?;
+    let version = domains::change(&app, &caller.caller, id, &condition, &input, Vec::new()).await?;
     let (domain, view) = queries::view(&app, &caller.caller, id).await?;
     Ok(answer(&app, version, (Etag(domain.counter), Json(view))))
 }
@@ -192,7 +192,8 @@ async fn members(
     Params(query): Params<MembersQuery>,
 ) -> Result<Json<Page<Member>>> {
     let paging = Paging { cursor: query.cursor, limit: query.limit };
-    Ok(Json(queries::members(&app, &caller.caller, id, query.depth, query.kind, &paging).await?))
+    let kinds = query.kind.as_ref().map_or(queries::PLACEABLE, std::slice::from_ref);
+    Ok(Json(queries::members(&app, &caller.caller, id, query.depth, kinds, &paging).await?))
 }
 
 /// In which domain an asset is and how delicate, and who said so

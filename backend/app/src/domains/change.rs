@@ -5,6 +5,8 @@ use crate::app::App;
 use crate::catalog::asset::{self, Asset};
 use crate::catalog::search;
 use crate::catalog::store::{AssetFacts, NewAsset, change_assets, create_assets, hold_tree};
+use crate::catalog::texts::{self, Saying};
+use crate::catalog::visible;
 use crate::change::{ChangeSet, Topic};
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::IfMatch;
@@ -37,11 +39,16 @@ pub struct DomainInput {
     pub reason: Option<String>,
 }
 
-/// Makes a domain.
+/// Makes a domain, and says something about it at once.
 ///
 /// # Errors
 /// `Absent` and `Forbidden` by the domain, or the register, in which it is to lie; `Invalid` when it does not hold.
-pub async fn create(app: &App, caller: &Caller, input: &DomainInput) -> Result<(PublicId, Version)> {
+pub async fn create(
+    app: &App,
+    caller: &Caller,
+    input: &DomainInput,
+    sayings: Vec<Saying>,
+) -> Result<(PublicId, Version)> {
     let mut tx = app.db().web.begin().await?;
     hold_tree(&mut tx).await?;
     let (parent, depth) = parent(&mut tx, caller, input).await?;
@@ -58,6 +65,11 @@ pub async fn create(app: &App, caller: &Caller, input: &DomainInput) -> Result<(
     let new = NewAsset { kind: AssetKind::Domain, source: None, facts };
     let made = create_assets(&mut tx, &mut change, &[new]).await?;
     let &(id, public_id) = made.first().ok_or_else(|| Failure::internal("no domain was made"))?;
+    let sayings = texts::differing(&mut tx, id, sayings).await?;
+    if !sayings.is_empty() {
+        let (_, permit) = asset::lock(&mut tx, caller, public_id, Action::EditTexts).await?;
+        texts::write_beside(&mut tx, &permit, &mut change, &sayings).await?;
+    }
     search::reindex(&mut tx, &[id]).await?;
     change.note("name", name);
     let version = finish(tx, change, input.reason.as_deref()).await?;
@@ -65,8 +77,8 @@ pub async fn create(app: &App, caller: &Caller, input: &DomainInput) -> Result<(
     Ok((public_id, version))
 }
 
-/// Renames a domain, moves it with all that lies in it, or sets its default sensitivity. Gives no version when nothing
-/// differs.
+/// Renames a domain, moves it with all that lies in it, sets its default sensitivity, or says something about it. Gives
+/// no version when nothing differs.
 ///
 /// # Errors
 /// As [`create`], for the domain and for where it moves; `Stale` when it was changed meanwhile; `Invalid` when it would
@@ -77,6 +89,7 @@ pub async fn change(
     id: PublicId,
     condition: &IfMatch,
     input: &DomainInput,
+    sayings: Vec<Saying>,
 ) -> Result<Option<Version>> {
     let mut tx = app.db().web.begin().await?;
     hold_tree(&mut tx).await?;
@@ -84,7 +97,7 @@ pub async fn change(
     condition.check(domain.counter)?;
     let (parent, depth) = match input.parent {
         // Where it stays, nothing is asked of the domain above: it may be hidden from who keeps only this one.
-        _ if stays(&mut tx, &domain, input.parent).await? => {
+        _ if stays(&mut tx, caller, &domain, input.parent).await? => {
             (domain.parent.unwrap_or(AssetId::REGISTER), domain.scope_path.len().saturating_sub(1))
         }
         _ => parent(&mut tx, caller, input).await?,
@@ -100,6 +113,7 @@ pub async fn change(
     if input.sensitivity != domain.sensitivity {
         let _: Permit = caller.permit(Action::SetSensitivity, &domain.resource())?;
     }
+    let sayings = texts::differing(&mut tx, domain.id, sayings).await?;
 
     let mut change = ChangeSet::begin_set(&mut tx, "domain.change", &caller.author).await?;
     let facts = AssetFacts {
@@ -109,10 +123,15 @@ pub async fn change(
         sensitivity: input.sensitivity,
         state: domain.state,
     };
-    if change_assets(&mut tx, &mut change, &[(domain.id, facts)]).await?.is_empty() {
+    if !sayings.is_empty() {
+        let permit = caller.permit(Action::EditTexts, &domain.resource())?;
+        texts::write_beside(&mut tx, &permit, &mut change, &sayings).await?;
+    }
+    change_assets(&mut tx, &mut change, &[(domain.id, facts)]).await?;
+    if change.is_empty() {
         return Ok(None);
     }
-    if name != domain.name {
+    if name != domain.name || !sayings.is_empty() {
         search::reindex(&mut tx, &[domain.id]).await?;
     }
     change.note("name", name);
@@ -206,7 +225,18 @@ async fn parent(tx: &mut PgConnection, caller: &Caller, input: &DomainInput) -> 
     }
 }
 
-async fn stays(tx: &mut PgConnection, domain: &Asset, parent: Option<PublicId>) -> Result<bool> {
+/// Whether it stays where it lies. Who does not see the domain above can't name it, and asks for no move by naming none.
+async fn stays(
+    tx: &mut PgConnection,
+    caller: &Caller,
+    domain: &Asset,
+    parent: Option<PublicId>,
+) -> Result<bool> {
+    if parent.is_none()
+        && visible::of(&mut *tx, &*caller.scope(Action::See)?, domain.parent).await?.is_empty()
+    {
+        return Ok(true);
+    }
     Ok(sqlx::query_scalar(
         "select (a.kind = 'register' and $2::uuid is null) or (a.kind = 'domain' and a.public_id = $2)
          from assets a where a.id = $1",

@@ -9,11 +9,14 @@
 
 mod api;
 mod change;
+mod form;
+mod pages;
 mod placing;
 pub mod queries;
 mod standing;
 
 pub(crate) use api::api;
 pub use change::{DomainInput, change, create, remove};
+pub(crate) use pages::pages;
 pub use placing::{set_column_sensitivity, set_domain, set_sensitivity};
 pub use standing::{Ground, Standing, standing};

@@ -8,9 +8,10 @@ use crate::catalog::asset::{self, Asset, AssetRow, asset_columns};
 use crate::error::{Failure, Result};
 use crate::http::{Page, Paging};
 use cadastre_access::{Permit, Scope};
-use cadastre_model::{Action, AssetKind, AssetState, PublicId, Sensitivity};
+use cadastre_model::{Action, AssetId, AssetKind, AssetState, Language, PublicId, Sensitivity};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgPool, Postgres, QueryBuilder};
+use std::collections::HashMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -194,7 +195,7 @@ pub enum Depth {
     Below,
 }
 
-/// What lies in a domain, of what the caller sees, by name.
+/// What lies in a domain, of these kinds and of what the caller sees, by name.
 ///
 /// # Errors
 /// `Absent` when it is not there for the caller; `Invalid` when the page makes no sense.
@@ -203,9 +204,32 @@ pub async fn members(
     caller: &Caller,
     id: PublicId,
     depth: Depth,
-    kind: Option<AssetKind>,
+    kinds: &[AssetKind],
     paging: &Paging,
 ) -> Result<Page<Member>> {
+    let (domain, _) = find(app, caller, id, Action::See).await?;
+    let page = assets(app, caller, id, depth, kinds, paging).await?;
+    Ok(page.map(|asset| Member {
+        id: asset.public_id,
+        kind: asset.kind,
+        name: asset.name,
+        sensitivity: asset.effective_sensitivity,
+        own: asset.domain == Some(domain.id),
+    }))
+}
+
+/// The same as assets.
+///
+/// # Errors
+/// As [`members`].
+pub(crate) async fn assets(
+    app: &App,
+    caller: &Caller,
+    id: PublicId,
+    depth: Depth,
+    kinds: &[AssetKind],
+    paging: &Paging,
+) -> Result<Page<Asset>> {
     let (domain, _) = find(app, caller, id, Action::See).await?;
     let size = paging.size()?;
     let after: Option<(String, i64)> = paging.after(app, "domain.members")?;
@@ -216,15 +240,11 @@ pub async fn members(
         " from assets a where a.state <> 'tombstoned' and "
     ));
     match depth {
-        Depth::Itself => query.push("a.kind <> 'domain' and a.effective_domain_id = ").push_bind(domain.id.0),
-        Depth::Below => {
-            query.push("a.kind <> 'domain' and a.scope_path @> array[").push_bind(domain.id.0).push("]")
-        }
+        Depth::Itself => query.push("a.effective_domain_id = ").push_bind(domain.id.0),
+        Depth::Below => query.push("a.scope_path @> array[").push_bind(domain.id.0).push("]"),
     };
-    if let Some(kind) = kind {
-        query.push(" and a.kind = ").push_bind(kind.as_str());
-    }
-    query.push(" and ");
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    query.push(" and a.kind = any(").push_bind(kinds).push(") and ");
     push_scope(&mut query, "a", &scope);
     if let Some((name, id)) = after {
         query.push(" and (a.name, a.id) > (").push_bind(name).push(", ").push_bind(id).push(")");
@@ -232,12 +252,45 @@ pub async fn members(
     query.push(" order by a.name, a.id limit ").push_bind(size + 1);
     let rows: Vec<AssetRow> = query.build_query_as().fetch_all(&app.db().web).await?;
     let assets = rows.into_iter().map(Asset::try_from).collect::<Result<Vec<_>>>()?;
-    let page = Page::of(assets, size, app, "domain.members", |asset| (asset.name.clone(), asset.id.0))?;
-    Ok(page.map(|asset| Member {
-        id: asset.public_id,
-        kind: asset.kind,
-        name: asset.name,
-        sensitivity: asset.effective_sensitivity,
-        own: asset.domain == Some(domain.id),
-    }))
+    Page::of(assets, size, app, "domain.members", |asset| (asset.name.clone(), asset.id.0))
 }
+
+/// What lists say of domains besides their names: the first part of the description, and the first owner. That the
+/// reader sees them is known already.
+pub(super) async fn in_short(
+    db: &PgPool,
+    domains: &[PublicId],
+    language: Language,
+) -> Result<HashMap<PublicId, (Option<String>, Option<String>)>> {
+    let ids: Vec<Uuid> = domains.iter().map(|id| id.0).collect();
+    let rows: Vec<(Uuid, Option<String>, Option<String>)> = sqlx::query_as(
+        "select a.public_id,
+                (select left(t.body, 400) from texts t where t.asset_id = a.id and t.column_id is null
+                    and t.field = 'description' and t.origin <> 'proposal' and t.valid_to is null
+                 order by t.language <> $2, t.origin <> 'person' limit 1),
+                (select coalesce(p.display_name, t.name) from owners o
+                    left join person_facts p on p.person_id = o.person_id and p.valid_to is null
+                    left join team_facts t on t.team_id = o.team_id and t.valid_to is null
+                 where o.asset_id = a.id and o.origin <> 'proposal' and o.valid_to is null
+                 order by o.kind, o.valid_from, o.id limit 1)
+         from assets a where a.public_id = any($1)",
+    )
+    .bind(&ids)
+    .bind(language.as_str())
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(id, description, owner)| (PublicId(id), (description, owner))).collect())
+}
+
+/// How delicate a domain is, or the register: what is inherited from there.
+pub(super) async fn level_of(db: &PgPool, domain: AssetId) -> Result<Sensitivity> {
+    let word: String = sqlx::query_scalar("select effective_sensitivity from assets where id = $1")
+        .bind(domain.0)
+        .fetch_one(db)
+        .await?;
+    word.parse().map_err(Failure::internal)
+}
+
+/// Everything that can lie in a domain.
+pub(super) const PLACEABLE: &[AssetKind] =
+    &[AssetKind::Source, AssetKind::Database, AssetKind::Schema, AssetKind::Dataset];

@@ -72,6 +72,7 @@ fn pages() -> Router<App> {
         .merge(crate::admin::pages())
         .merge(crate::audit::pages())
         .merge(crate::sources::pages())
+        .merge(crate::domains::pages())
         .merge(crate::tasks::pages())
 }
 

@@ -85,7 +85,7 @@ async fn column_of(tx: &DatabaseTransaction, asset: &Asset, id: PublicId) -> Res
 }
 
 /// What is taken as it is meant: lines end as on Unix, nothing hangs over the end, a name is one line, and empty is nothing.
-fn checked(sayings: Vec<Saying>, is_column: bool) -> Result<Vec<Saying>> {
+pub(super) fn checked(sayings: Vec<Saying>, is_column: bool) -> Result<Vec<Saying>> {
     let mut wrong = Vec::new();
     let mut checked = Vec::new();
     for mut saying in sayings {
