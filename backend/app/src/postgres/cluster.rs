@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::account::Account;
 use super::endpoint::Endpoint;
 use super::home::{Held, Home};
-use super::initialise::{initialise, last_line};
+use super::initialise::{clear, initialise, last_line};
 use super::postmaster::{PATIENCE, PidFile, Postmaster, send};
 use super::programs::Programs;
 use crate::config::Environment;
@@ -102,6 +102,7 @@ impl Cluster {
         let programs =
             Programs::find(self.bin.as_deref(), wrote.map(|major| (major, data.as_path()))).await?;
         let held = home.hold()?;
+        clear(&home);
         let account = Account::for_cluster(&home.data())?;
         home.check_way(&account)?;
         let roles: Vec<&str> = self.roles.iter().chain([&self.superuser]).map(String::as_str).collect();

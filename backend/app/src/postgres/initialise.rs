@@ -23,7 +23,6 @@ pub(super) async fn initialise(
     superuser: &str,
     password: &str,
 ) -> Result<(), StartError> {
-    clear(home);
     let draft = home.dir.join(format!("{DRAFT}{}", uuid::Uuid::new_v4().simple()));
     let secret = draft.with_added_extension("secret");
     tracing::info!("making a cluster with {programs} in {}", home.data().display());
@@ -87,8 +86,8 @@ fn prepare(draft: &Path, secret: &Path, account: &Account, password: &str) -> Re
     prepare().map_err(|why| refused(draft, &why))
 }
 
-/// Removes what earlier tries left. What cannot be removed is in nobody's way, and is tried again next time.
-fn clear(home: &Home) {
+/// Removes what earlier tries left; the home is held, so it is nobody's. What cannot be removed is in nobody's way, and is tried again next time.
+pub(super) fn clear(home: &Home) {
     let entries = fs::read_dir(&home.dir).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(DRAFT)) {
         let path = entry.path();
