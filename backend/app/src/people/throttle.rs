@@ -43,7 +43,8 @@ pub(crate) async fn take(app: &App, key: &str, limit: Limit) -> Result<()> {
     if level >= 0.0 {
         return Ok(());
     }
-    let wait = Duration::from_secs_f64((-level / limit.per_second).max(1.0));
+    // Until there is a whole one again: whoever waits so long is let in.
+    let wait = Duration::from_secs_f64(((1.0 - level) / limit.per_second).ceil());
     Err(Failure::too_many(wait))
 }
 

@@ -145,7 +145,7 @@ async fn guessing_one_account_ends_in_429_on_all_replicas_together() {
     let ada = register.person("ada").await;
     let (_other, router) = register.replica().await;
     let mut browsers = [register.browser(), Browser::on(router)];
-    let mut refused = 0;
+    let (mut refused, mut wait) = (0, 0);
     for number in 0..12 {
         let answer = try_to_sign_in(&mut browsers[number % 2], "Ada", "a wrong guess").await;
         match answer.status {
@@ -154,13 +154,15 @@ async fn guessing_one_account_ends_in_429_on_all_replicas_together() {
                 refused += 1;
                 let after: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
                 assert!((1..=300).contains(&after), "{after}");
+                wait = after;
             }
             other => panic!("{other}: {}", answer.body),
         }
     }
     assert_eq!(refused, 2, "ten are allowed");
     // Nobody is locked out: the next one works when its time has come.
-    register.database.execute("update throttles set at = at - interval '40 seconds'").await;
+    let later = format!("update throttles set at = at - interval '{wait} seconds'");
+    register.database.execute(&later).await;
     let answer = try_to_sign_in(&mut browsers[0], "ada", &ada.password).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
 }
@@ -174,7 +176,7 @@ async fn an_address_is_believed_from_a_trusted_proxy_only() {
         // All but one of the tries of this address are used up.
         register
             .database
-            .execute("insert into throttles values ('sign-in address 127.0.0.1', 1, clock_timestamp() + interval '1 hour')")
+            .execute("insert into throttles values ('sign-in address 127.0.0.1', 1, clock_timestamp())")
             .await;
         let mut refused = 0;
         for number in 0..2 {
