@@ -75,6 +75,8 @@ commands! {
     demo::Demo,
     /// Print the configuration in force and where each value comes from; secrets are hidden
     config::Config,
+    /// People: add, list, disable, new passwords
+    user::User,
     /// Give, revoke and list grants
     grant::Grant,
     /// Check the record of what was done

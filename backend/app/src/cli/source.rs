@@ -7,15 +7,12 @@ use std::time::Duration;
 use cadastre_frontend::T;
 use cadastre_model::{Language, Message, SourceKind};
 use clap::{Args, Subcommand};
-use metrics_exporter_prometheus::PrometheusBuilder;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use super::attached::with_database;
-use super::serve::{app_options, keys};
+use super::attached::with_app;
 use super::{Context, Refusal, say, say_json};
 use crate::app::App;
-use crate::db::{self, Db, DbOptions};
 use crate::error::Failure;
 use crate::sources::operate;
 use crate::sources::reader::{Check, Outcome, TlsMode};
@@ -109,27 +106,7 @@ struct Add {
 
 impl Source {
     pub(super) async fn run(self, context: Context) -> Result<(), Refusal> {
-        let config = context.config();
-        with_database(config, async |database| {
-            let options = DbOptions {
-                run: database.run.clone(),
-                owner: database.owner.clone(),
-                web: 4,
-                tasks: 4,
-            };
-            db::migrate(&options).await?;
-            let keys = keys(config, database).await?;
-            let metrics = PrometheusBuilder::new().build_recorder().handle();
-            let stop = CancellationToken::new();
-            let app =
-                App::start(app_options(&context.loaded), Db::open(&options), keys, metrics, stop.clone())
-                    .await?;
-            let done = self.what.run(&app).await;
-            stop.cancel();
-            app.db().close().await;
-            done
-        })
-        .await
+        with_app(&context, async |app| self.what.run(app).await).await
     }
 }
 

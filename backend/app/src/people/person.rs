@@ -312,7 +312,7 @@ async fn put_state(
 ///
 /// # Errors
 /// `Absent`; `Conflict` for the last administrator.
-pub async fn disable_from_shell(app: &App, login: &str) -> Result<()> {
+pub async fn disable_beside(app: &App, login: &str) -> Result<()> {
     let permit =
         Permit::system(Action::ManagePeople, AssetId::REGISTER, "the command line beside the database");
     let id = by_login(app, login).await?;
@@ -356,7 +356,7 @@ pub async fn reset_password(
 ///
 /// # Errors
 /// `Absent`; `Conflict` for a service.
-pub async fn reset_password_from_shell(app: &App, login: &str) -> Result<String> {
+pub async fn reset_password_beside(app: &App, login: &str) -> Result<String> {
     let permit =
         Permit::system(Action::ManagePeople, AssetId::REGISTER, "the command line beside the database");
     let (password, hash) = random_password(app).await?;

@@ -165,6 +165,16 @@ pub async fn list(
     rows.into_iter().map(Person::try_from).collect()
 }
 
+/// Everybody, by login, for the command line beside the database.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list_beside(db: impl PgExecutor<'_>) -> Result<Vec<Person>> {
+    let rows: Vec<Row> =
+        sqlx::query_as(people!("where f.valid_to is null order by p.login")).fetch_all(db).await?;
+    rows.into_iter().map(Person::try_from).collect()
+}
+
 /// A team that somebody is in.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Membership {

@@ -49,7 +49,7 @@ impl From<Settings> for DisplaySettings {
 
 /// Who you are, and what your token may be used for.
 #[utoipa::path(
-    get, path = "/me", tag = "me",
+    get, operation_id = "show_me", path = "/me", tag = "me",
     responses((status = 200, body = Me), (status = 401, description = "No token, or one that is not in force"))
 )]
 pub(super) async fn show(State(app): State<App>, api: ApiCaller) -> Result<Json<Me>> {
@@ -85,7 +85,7 @@ pub(super) struct SettingsChange {
 
 /// Change how you read. Needs the scope `write`.
 #[utoipa::path(
-    patch, path = "/me", tag = "me", request_body = SettingsChange,
+    patch, operation_id = "keep_settings", path = "/me", tag = "me", request_body = SettingsChange,
     responses(
         (status = 200, body = DisplaySettings),
         (status = 400, description = "No JSON"),
@@ -134,7 +134,7 @@ pub(super) struct PasswordChange {
 
 /// Change your password. All your sessions in browsers end. Needs the scope `admin`.
 #[utoipa::path(
-    put, path = "/me/password", tag = "me", request_body = PasswordChange,
+    put, operation_id = "change_own_password", path = "/me/password", tag = "me", request_body = PasswordChange,
     responses(
         (status = 204, description = "Changed"),
         (status = 400, description = "No JSON"),
@@ -181,7 +181,7 @@ impl From<account::Session> for Session {
 
 /// List the browsers in which you are signed in: at most 200, the latest first.
 #[utoipa::path(
-    get, path = "/me/sessions", tag = "me",
+    get, operation_id = "list_sessions", path = "/me/sessions", tag = "me",
     responses((status = 200, body = Vec<Session>), (status = 401, description = "No token, or one that is not in force"))
 )]
 pub(super) async fn list_sessions(State(app): State<App>, api: ApiCaller) -> Result<Json<Vec<Session>>> {
@@ -197,11 +197,12 @@ pub(super) struct Ended {
 
 /// End all your sessions in browsers. Needs the scope `admin`.
 #[utoipa::path(
-    delete, path = "/me/sessions", tag = "me",
+    delete, operation_id = "end_sessions", path = "/me/sessions", tag = "me",
     responses(
         (status = 200, body = Ended),
         (status = 401, description = "No token, or one that is not in force"),
         (status = 403, description = "Your token lacks the scope"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn end_sessions(State(app): State<App>, api: ApiCaller) -> Result<Json<Ended>> {
@@ -211,12 +212,13 @@ pub(super) async fn end_sessions(State(app): State<App>, api: ApiCaller) -> Resu
 
 /// End one of your sessions. Needs the scope `admin`.
 #[utoipa::path(
-    delete, path = "/me/sessions/{id}", tag = "me", params(("id" = Uuid, Path)),
+    delete, operation_id = "end_session", path = "/me/sessions/{id}", tag = "me", params(("id" = Uuid, Path)),
     responses(
         (status = 204, description = "Ended"),
         (status = 401, description = "No token, or one that is not in force"),
         (status = 403, description = "Your token lacks the scope"),
         (status = 404, description = "You have no session by this id"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn end_session(State(app): State<App>, api: ApiCaller, Id(id): Id) -> Result<StatusCode> {

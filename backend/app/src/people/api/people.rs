@@ -38,7 +38,7 @@ pub(super) struct PeopleQuery {
 
 /// List people and services, by login.
 #[utoipa::path(
-    get, path = "/people", tag = "people", params(PeopleQuery),
+    get, operation_id = "list_people", path = "/people", tag = "people", params(PeopleQuery),
     responses(
         (status = 200, body = Page<Person>),
         (status = 401, description = "No token, or one that is not in force"),
@@ -80,7 +80,7 @@ pub(super) struct PersonToAdd {
 
 /// Add a person or a service. The answer holds the person's password, this once.
 #[utoipa::path(
-    post, path = "/people", tag = "people", request_body = PersonToAdd,
+    post, operation_id = "add_person", path = "/people", tag = "people", request_body = PersonToAdd,
     responses(
         (status = 201, body = PersonWithPassword, headers(("location", description = "Where they are"))),
         (status = 400, description = "No JSON"),
@@ -111,7 +111,7 @@ pub(super) async fn add(
 
 /// One person or service, with their teams.
 #[utoipa::path(
-    get, path = "/people/{id}", tag = "people", params(("id" = uuid::Uuid, Path)),
+    get, operation_id = "show_person", path = "/people/{id}", tag = "people", params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 200, body = PersonInTeams, headers(("etag", description = "The state, for If-Match"))),
         (status = 401, description = "No token, or one that is not in force"),
@@ -141,7 +141,7 @@ pub(super) struct PersonChange {
 
 /// Change somebody's name or address.
 #[utoipa::path(
-    patch, path = "/people/{id}", tag = "people", request_body = PersonChange,
+    patch, operation_id = "edit_person", path = "/people/{id}", tag = "people", request_body = PersonChange,
     params(("id" = uuid::Uuid, Path), ("if-match" = String, Header, description = "The ETag that was read")),
     responses(
         (status = 200, body = Person, headers(("etag", description = "The new state"))),
@@ -168,7 +168,7 @@ pub(super) async fn edit(
 
 /// Disable somebody: their sessions and tokens are worth nothing from now on.
 #[utoipa::path(
-    post, path = "/people/{id}/disable", tag = "people",
+    post, operation_id = "disable_person", path = "/people/{id}/disable", tag = "people",
     params(("id" = uuid::Uuid, Path), ("if-match" = String, Header, description = "The ETag that was read")),
     responses(
         (status = 200, body = Person, headers(("etag", description = "The new state"))),
@@ -178,6 +178,7 @@ pub(super) async fn edit(
         (status = 409, description = "The last administrator"),
         (status = 412, description = "Changed meanwhile"),
         (status = 428, description = "If-Match is missing"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn disable(
@@ -192,7 +193,7 @@ pub(super) async fn disable(
 
 /// Enable somebody again, with the grants and tokens that are still theirs.
 #[utoipa::path(
-    post, path = "/people/{id}/enable", tag = "people",
+    post, operation_id = "enable_person", path = "/people/{id}/enable", tag = "people",
     params(("id" = uuid::Uuid, Path), ("if-match" = String, Header, description = "The ETag that was read")),
     responses(
         (status = 200, body = Person, headers(("etag", description = "The new state"))),
@@ -201,6 +202,7 @@ pub(super) async fn disable(
         (status = 404, description = "Nobody by this id"),
         (status = 412, description = "Changed meanwhile"),
         (status = 428, description = "If-Match is missing"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn enable(
@@ -215,7 +217,7 @@ pub(super) async fn enable(
 
 /// Give somebody a new password. The answer holds it, this once; their sessions end.
 #[utoipa::path(
-    post, path = "/people/{id}/password", tag = "people",
+    post, operation_id = "reset_password", path = "/people/{id}/password", tag = "people",
     params(("id" = uuid::Uuid, Path), ("if-match" = String, Header, description = "The ETag that was read")),
     responses(
         (status = 200, body = PersonWithPassword),
@@ -225,6 +227,7 @@ pub(super) async fn enable(
         (status = 409, description = "A service, which has no password"),
         (status = 412, description = "Changed meanwhile"),
         (status = 428, description = "If-Match is missing"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn reset_password(
@@ -240,7 +243,7 @@ pub(super) async fn reset_password(
 
 /// List somebody's tokens, the newest first.
 #[utoipa::path(
-    get, path = "/people/{id}/tokens", tag = "tokens", params(("id" = uuid::Uuid, Path), Paging),
+    get, operation_id = "list_tokens_of_person", path = "/people/{id}/tokens", tag = "tokens", params(("id" = uuid::Uuid, Path), Paging),
     responses(
         (status = 200, body = Page<Token>),
         (status = 401, description = "No token, or one that is not in force"),
@@ -261,7 +264,7 @@ pub(super) async fn list_tokens(
 
 /// Make a token of a service, which can't sign in to make its own. The answer holds it, this once.
 #[utoipa::path(
-    post, path = "/people/{id}/tokens", tag = "tokens", request_body = NewToken,
+    post, operation_id = "make_token_of_service", path = "/people/{id}/tokens", tag = "tokens", request_body = NewToken,
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 201, body = IssuedToken),

@@ -20,7 +20,7 @@ const LIST: &str = "teams";
 
 /// List teams, by name. The tree is in their `parent`.
 #[utoipa::path(
-    get, path = "/teams", tag = "teams", params(Paging),
+    get, operation_id = "list_teams", path = "/teams", tag = "teams", params(Paging),
     responses(
         (status = 200, body = Page<Team>),
         (status = 401, description = "No token, or one that is not in force"),
@@ -52,7 +52,7 @@ pub(super) struct TeamToAdd {
 
 /// Make a team.
 #[utoipa::path(
-    post, path = "/teams", tag = "teams", request_body = TeamToAdd,
+    post, operation_id = "add_team", path = "/teams", tag = "teams", request_body = TeamToAdd,
     responses(
         (status = 201, body = Team, headers(("location", description = "Where it is"))),
         (status = 400, description = "No JSON"),
@@ -74,7 +74,7 @@ pub(super) async fn add(
 
 /// One team.
 #[utoipa::path(
-    get, path = "/teams/{id}", tag = "teams", params(("id" = Uuid, Path)),
+    get, operation_id = "show_team", path = "/teams/{id}", tag = "teams", params(("id" = Uuid, Path)),
     responses(
         (status = 200, body = Team, headers(("etag", description = "The state, for If-Match"))),
         (status = 401, description = "No token, or one that is not in force"),
@@ -102,7 +102,7 @@ pub(super) struct TeamChange {
 
 /// Rename or move a team. Whoever is in it is then in the teams above its new place.
 #[utoipa::path(
-    patch, path = "/teams/{id}", tag = "teams", request_body = TeamChange,
+    patch, operation_id = "edit_team", path = "/teams/{id}", tag = "teams", request_body = TeamChange,
     params(("id" = Uuid, Path), ("if-match" = String, Header, description = "The ETag that was read")),
     responses(
         (status = 200, body = Team, headers(("etag", description = "The new state"))),
@@ -131,7 +131,7 @@ pub(super) async fn edit(
 
 /// Remove a team that holds no grants, owns nothing and has no teams below it.
 #[utoipa::path(
-    delete, path = "/teams/{id}", tag = "teams",
+    delete, operation_id = "remove_team", path = "/teams/{id}", tag = "teams",
     params(("id" = Uuid, Path), ("if-match" = String, Header, description = "The ETag that was read")),
     responses(
         (status = 204, description = "Removed"),
@@ -141,6 +141,7 @@ pub(super) async fn edit(
         (status = 409, description = "Still in use, or the team of everybody"),
         (status = 412, description = "Changed meanwhile"),
         (status = 428, description = "If-Match is missing"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn remove(
@@ -155,7 +156,7 @@ pub(super) async fn remove(
 
 /// List who is in a team themselves, by login.
 #[utoipa::path(
-    get, path = "/teams/{id}/members", tag = "teams", params(("id" = Uuid, Path), Paging),
+    get, operation_id = "list_members", path = "/teams/{id}/members", tag = "teams", params(("id" = Uuid, Path), Paging),
     responses(
         (status = 200, body = Page<Member>),
         (status = 401, description = "No token, or one that is not in force"),
@@ -176,7 +177,7 @@ pub(super) async fn list_members(
 
 /// Put somebody into a team. Done once or twice, it is the same.
 #[utoipa::path(
-    put, path = "/teams/{id}/members/{person}", tag = "teams",
+    put, operation_id = "add_member", path = "/teams/{id}/members/{person}", tag = "teams",
     params(("id" = Uuid, Path), ("person" = Uuid, Path)),
     responses(
         (status = 204, description = "In it"),
@@ -184,6 +185,7 @@ pub(super) async fn list_members(
         (status = 403, description = "You do not manage people"),
         (status = 404, description = "No team or nobody by this id"),
         (status = 409, description = "The team of everybody"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn enrol(
@@ -198,7 +200,7 @@ pub(super) async fn enrol(
 
 /// Take somebody out of a team.
 #[utoipa::path(
-    delete, path = "/teams/{id}/members/{person}", tag = "teams",
+    delete, operation_id = "remove_member", path = "/teams/{id}/members/{person}", tag = "teams",
     params(("id" = Uuid, Path), ("person" = Uuid, Path)),
     responses(
         (status = 204, description = "Out of it"),
@@ -206,6 +208,7 @@ pub(super) async fn enrol(
         (status = 403, description = "You do not manage people"),
         (status = 404, description = "No team by this id, or they are not in it"),
         (status = 409, description = "No administrator would remain"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn expel(

@@ -13,7 +13,7 @@ use cadastre_model::PublicId;
 
 /// List your tokens, the newest first.
 #[utoipa::path(
-    get, path = "/tokens", tag = "tokens", params(Paging),
+    get, operation_id = "list_tokens", path = "/tokens", tag = "tokens", params(Paging),
     responses(
         (status = 200, body = Page<Token>),
         (status = 401, description = "No token, or one that is not in force"),
@@ -32,7 +32,7 @@ pub(super) async fn list(
 /// Make a token of your own. It may do no more, and lasts no longer, than the one that asks. The answer holds it, this
 /// once.
 #[utoipa::path(
-    post, path = "/tokens", tag = "tokens", request_body = NewToken,
+    post, operation_id = "make_token", path = "/tokens", tag = "tokens", request_body = NewToken,
     responses(
         (status = 201, body = IssuedToken),
         (status = 400, description = "No JSON"),
@@ -54,11 +54,12 @@ pub(super) async fn make(
 
 /// Revoke a token: your own, or anybody's if you manage people. It is worth nothing from now on.
 #[utoipa::path(
-    delete, path = "/tokens/{id}", tag = "tokens", params(("id" = uuid::Uuid, Path)),
+    delete, operation_id = "revoke_token", path = "/tokens/{id}", tag = "tokens", params(("id" = uuid::Uuid, Path)),
     responses(
         (status = 204, description = "Revoked"),
         (status = 401, description = "No token, or one that is not in force"),
         (status = 404, description = "No such token, or not yours"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
     )
 )]
 pub(super) async fn revoke(State(app): State<App>, api: ApiCaller, Id(id): Id) -> Result<impl IntoResponse> {
