@@ -40,10 +40,13 @@ async fn a_chain_that_nobody_touched_is_whole() {
     assert!(sign(&register.app).await.unwrap().is_none(), "and not since then");
 }
 
+/// Whether what was found is what was done.
+type Named = fn(&Broken) -> bool;
+
 #[tokio::test]
 async fn every_way_to_change_the_record_is_named_by_its_first_row() {
     let seal_row = "(select version from change_sets where kind = 'audit.seal' limit 1)";
-    let cases: Vec<(&str, String, fn(&Broken) -> bool)> = vec![
+    let cases: Vec<(&str, String, Named)> = vec![
         ("an edit", "update change_sets set reason = 'no reason' where version = 2".into(), |b| *b == Broken::Changed { version: 2 }),
         ("a deletion", "delete from change_sets where version = 2".into(), |b| *b == Broken::Missing { version: 2 }),
         (

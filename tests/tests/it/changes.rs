@@ -121,7 +121,7 @@ async fn eight_writers_two_replicas_and_a_cut_connection_leave_every_model_as_if
     let (anew, version) = rebuild::<Rights>(register.app.db()).await.unwrap();
     for app in [&register.app, &replica] {
         reaches(app, version).await;
-        assert_eq!(app.rights().ask(|rights| rights.facts()).unwrap(), anew.facts());
+        assert_eq!(app.rights().ask(Rights::facts).unwrap(), anew.facts());
     }
 }
 
@@ -357,9 +357,7 @@ async fn a_scope_in_sql_covers_what_the_scope_covers() {
             until: None,
         });
         let rights = Rights::new(Facts { grants: grants.collect(), ..Facts::default() }, Version(1)).unwrap();
-        for &action in
-            [Action::See, Action::SeeValues, Action::EditTexts, Action::ManageGrants, Action::ManageSources]
-                .iter()
+        for action in [Action::See, Action::SeeValues, Action::EditTexts, Action::ManageGrants, Action::ManageSources]
         {
             let scope = rights.scope(&Actor::person(PersonId(7)), action, register.app.now());
             let mut query = QueryBuilder::new("select a.id from assets a where a.id >= 10000 and ");
@@ -400,7 +398,7 @@ async fn the_role_that_serves_can_add_to_the_record_and_never_change_it() {
         "select grant_run_role('postgres')",
     ] {
         let error = sqlx::query(sql).execute(&mut conn).await.unwrap_err();
-        let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
         assert_eq!(code.as_deref(), Some("42501"), "{sql}: {error}");
     }
     let mut change = ChangeSet::begin_set(&mut conn, "text.edit", &Author::cli()).await.unwrap();

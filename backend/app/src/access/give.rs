@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// The longest reason, in characters.
-pub(super) const REASON_MAX: usize = 1000;
+pub const REASON_MAX: usize = 1000;
 
 /// What somebody wants to grant on an asset and all that lies in it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]

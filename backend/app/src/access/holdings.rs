@@ -225,13 +225,14 @@ async fn details(db: &PgPool, holdings: &[Holding]) -> Result<HashMap<GrantId, D
         Basis::Ownership => None,
     };
     let ids: Vec<i64> = holdings.iter().filter_map(grant).collect();
-    let rows: Vec<(i64, Uuid, Option<String>, Option<i64>, DateTime<Utc>)> = sqlx::query_as(
+    type Row = (i64, Uuid, Option<String>, Option<i64>, DateTime<Utc>);
+    let rows: Vec<Row> = sqlx::query_as(
         "select id, public_id, reason, granted_by, valid_from from grants where id = any($1) and valid_to is null",
     )
     .bind(&ids)
     .fetch_all(db)
     .await?;
-    let detail = |(id, public_id, reason, by, valid_from): (i64, _, _, Option<i64>, _)| {
+    let detail = |(id, public_id, reason, by, valid_from): Row| {
         (GrantId(id), Detail { public_id, reason, granted_by: by.map(PersonId), valid_from })
     };
     Ok(rows.into_iter().map(detail).collect())

@@ -23,7 +23,7 @@ pub mod subjects;
 pub(crate) use api::api;
 pub use caller::{Caller, refused};
 pub use filter::push_scope;
-pub use give::{NewGrant, give, give_beside};
+pub use give::{NewGrant, REASON_MAX, give, give_beside};
 pub use holdings::at_asset;
 pub use list::{GrantFilter, GrantView, find, grants, grants_beside};
 pub use model::RightsChanges;

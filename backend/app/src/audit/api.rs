@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 /// The API about the audit trail.
 pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(csv)).routes(routes!(chain))
+    OpenApiRouter::new().routes(routes!(list_audit)).routes(routes!(export_audit)).routes(routes!(show_chain))
 }
 
 /// A filter and a page.
@@ -54,7 +54,7 @@ struct Query {
         (status = 422, description = "A filter or cursor makes no sense"),
     )
 )]
-async fn list(
+async fn list_audit(
     State(app): State<App>,
     caller: ApiCaller,
     Params(query): Params<Query>,
@@ -96,7 +96,7 @@ pub(crate) struct ExportQuery {
         (status = 422, description = "A filter makes no sense"),
     )
 )]
-async fn csv(
+async fn export_audit(
     State(app): State<App>,
     visitor: Visitor,
     caller: ApiCaller,
@@ -117,6 +117,6 @@ async fn csv(
         (status = 403, description = "Not allowed to read the audit trail"),
     )
 )]
-async fn chain(State(app): State<App>, caller: ApiCaller) -> Result<Json<ChainState>> {
+async fn show_chain(State(app): State<App>, caller: ApiCaller) -> Result<Json<ChainState>> {
     Ok(Json(entries::chain(&app, &caller.caller).await?))
 }

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{Context, Refusal, say};
 use crate::app::{App, Options};
+use crate::audit;
 use crate::config::{Config, Loaded};
 use crate::db::{self, Db, DbOptions};
 use crate::http;
@@ -99,8 +100,12 @@ pub(super) async fn register(
         }
         goes_on.map(drop)
     };
-    let ((), (), ended) =
-        tokio::join!(http::serve(&app, listener, http::router(&app)), tasks::work(&app), first);
+    let ((), (), (), ended) = tokio::join!(
+        http::serve(&app, listener, http::router(&app)),
+        tasks::work(&app),
+        audit::keep(app.clone()),
+        first
+    );
     app.db().close().await;
     ended
 }

@@ -19,12 +19,12 @@ use utoipa_axum::routes;
 /// The API about domains.
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(show, change, remove))
-        .routes(routes!(members))
-        .routes(routes!(standing))
-        .routes(routes!(set_domain))
-        .routes(routes!(set_sensitivity))
+        .routes(routes!(list_domains, create_domain))
+        .routes(routes!(show_domain, change_domain, remove_domain))
+        .routes(routes!(list_domain_assets))
+        .routes(routes!(show_standing))
+        .routes(routes!(set_asset_domain))
+        .routes(routes!(set_asset_sensitivity))
         .routes(routes!(set_column_sensitivity))
 }
 
@@ -48,7 +48,7 @@ struct ListQuery {
         (status = 422, description = "The cursor makes no sense"),
     )
 )]
-async fn list(
+async fn list_domains(
     State(app): State<App>,
     caller: ApiCaller,
     Params(query): Params<ListQuery>,
@@ -69,7 +69,7 @@ async fn list(
         (status = 422, description = "Something in it does not hold"),
     )
 )]
-async fn create(
+async fn create_domain(
     State(app): State<App>,
     caller: ApiCaller,
     JsonBody(input): JsonBody<DomainInput>,
@@ -89,7 +89,11 @@ async fn create(
         (status = 404, description = "None that you may see"),
     )
 )]
-async fn show(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<(Etag, Json<DomainView>)> {
+async fn show_domain(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Id(id): Id,
+) -> Result<(Etag, Json<DomainView>)> {
     let (domain, view) = queries::view(&app, &caller.caller, id).await?;
     Ok((Etag(domain.counter), Json(view)))
 }
@@ -111,7 +115,7 @@ async fn show(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<(
         (status = 428, description = "Without If-Match"),
     )
 )]
-async fn change(
+async fn change_domain(
     State(app): State<App>,
     caller: ApiCaller,
     Id(id): Id,
@@ -142,10 +146,11 @@ struct Why {
         (status = 404, description = "None that you may see"),
         (status = 409, description = "Something lies in it"),
         (status = 412, description = "Changed meanwhile"),
+        (status = 422, description = "The reason is too long"),
         (status = 428, description = "Without If-Match"),
     )
 )]
-async fn remove(
+async fn remove_domain(
     State(app): State<App>,
     caller: ApiCaller,
     Id(id): Id,
@@ -185,7 +190,7 @@ struct MembersQuery {
         (status = 422, description = "The cursor makes no sense"),
     )
 )]
-async fn members(
+async fn list_domain_assets(
     State(app): State<App>,
     caller: ApiCaller,
     Id(id): Id,
@@ -206,7 +211,11 @@ async fn members(
         (status = 404, description = "None that you may see"),
     )
 )]
-async fn standing(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<(Etag, Json<Standing>)> {
+async fn show_standing(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Id(id): Id,
+) -> Result<(Etag, Json<Standing>)> {
     let (asset, _) = asset::find(&app.db().web, &caller.caller, id, Action::See).await?;
     Ok((Etag(asset.counter), Json(domains::standing(&app, &caller.caller, &asset).await?)))
 }
@@ -239,7 +248,7 @@ struct DomainOf {
         (status = 428, description = "Without If-Match"),
     )
 )]
-async fn set_domain(
+async fn set_asset_domain(
     State(app): State<App>,
     caller: ApiCaller,
     Id(id): Id,
@@ -277,7 +286,7 @@ struct SensitivityOf {
         (status = 428, description = "Without If-Match"),
     )
 )]
-async fn set_sensitivity(
+async fn set_asset_sensitivity(
     State(app): State<App>,
     caller: ApiCaller,
     Id(id): Id,

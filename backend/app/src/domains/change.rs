@@ -1,6 +1,6 @@
 //! Making, changing and removing domains.
 
-use crate::access::Caller;
+use crate::access::{Caller, REASON_MAX};
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
 use crate::catalog::search;
@@ -155,6 +155,7 @@ pub async fn remove(
     hold_tree(&mut tx).await?;
     let (domain, _) = lock(&mut tx, caller, id).await?;
     condition.check(domain.counter)?;
+    check_reason(reason)?;
     let holds: bool = sqlx::query_scalar(
         "select exists (select from assets where domain_id = $1 and state <> 'tombstoned')
              or exists (select from assets where parent_id = $1 and kind = 'domain' and state <> 'tombstoned')",
@@ -270,6 +271,14 @@ async fn height(tx: &mut PgConnection, domain: AssetId) -> Result<usize> {
     Ok(usize::try_from(height).unwrap_or(usize::MAX))
 }
 
+/// A reason is no document.
+pub(super) fn check_reason(reason: Option<&str>) -> Result<()> {
+    if reason.is_some_and(|reason| reason.chars().count() > REASON_MAX) {
+        return Err(Failure::invalid("reason", Message::new("grant-reason-long").arg("most", REASON_MAX)));
+    }
+    Ok(())
+}
+
 /// The tidied name, when all of it holds. Names are compared among all domains beside it: who manages domains there
 /// sees them.
 async fn check(
@@ -292,10 +301,8 @@ async fn check(
     if depth + height > DEPTH_MAX + 1 {
         wrong.push(("parent".to_owned(), Message::new("domain-too-deep").arg("most", DEPTH_MAX)));
     }
-    if input.reason.as_ref().is_some_and(|reason| reason.chars().count() > 1000) {
-        wrong.push(("reason".to_owned(), Message::new("grant-reason-long").arg("most", 1000)));
-    }
     Failure::when_any(wrong)?;
+    check_reason(input.reason.as_deref())?;
     let taken: bool = sqlx::query_scalar(
         "select exists (select from assets where parent_id = $1 and kind = 'domain' and state <> 'tombstoned'
              and lower(name) = lower($2) and id is distinct from $3)",

@@ -5,10 +5,11 @@ use crate::app::App;
 use crate::catalog::asset::{self, Asset};
 use crate::catalog::store::{AssetFacts, change_assets, hold_tree, share_tree};
 use crate::change::{ChangeSet, Topic};
+use crate::domains::change::check_reason;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::IfMatch;
 use cadastre_access::Permit;
-use cadastre_model::{Action, AssetKind, AssetState, Message, PublicId, Sensitivity, Version};
+use cadastre_model::{Action, AssetKind, AssetState, PublicId, Sensitivity, Version};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -30,7 +31,7 @@ pub async fn set_domain(
     let mut tx = app.db().web.begin().await?;
     let (asset, permit) = lock(&mut tx, caller, id, Action::EditDomain).await?;
     condition.check(asset.counter)?;
-    check(reason)?;
+    check_reason(reason)?;
     if matches!(asset.kind, AssetKind::Register | AssetKind::Domain) {
         return Err(Failure::invalid("domain", "domain-not-here"));
     }
@@ -62,7 +63,7 @@ pub async fn set_sensitivity(
     let mut tx = app.db().web.begin().await?;
     let (asset, permit) = lock(&mut tx, caller, id, Action::SetSensitivity).await?;
     condition.check(asset.counter)?;
-    check(reason)?;
+    check_reason(reason)?;
     let facts = AssetFacts { sensitivity, ..facts(&asset) };
     let mut change = ChangeSet::begin_set(&mut tx, "asset.sensitivity", &caller.author).await?;
     change.note("sensitivity", sensitivity.map(Sensitivity::as_str));
@@ -96,7 +97,7 @@ pub async fn set_column_sensitivity(
     .await?;
     let (column, path, now) = found.ok_or_else(Failure::absent)?;
     condition.check(dataset.counter)?;
-    check(reason)?;
+    check_reason(reason)?;
     if now.as_deref() == sensitivity.map(Sensitivity::as_str) {
         return Ok(None);
     }
@@ -198,11 +199,4 @@ fn facts(asset: &Asset) -> AssetFacts {
         sensitivity: asset.sensitivity,
         state: asset.state,
     }
-}
-
-fn check(reason: Option<&str>) -> Result<()> {
-    if reason.is_some_and(|reason| reason.chars().count() > 1000) {
-        return Err(Failure::invalid("reason", Message::new("grant-reason-long").arg("most", 1000)));
-    }
-    Ok(())
 }
