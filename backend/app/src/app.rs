@@ -76,6 +76,7 @@ struct Inner {
     passwords: Passwords,
     own_cluster: Option<OwnCluster>,
     metrics: PrometheusHandle,
+    chain: crate::audit::Watch,
     started: DateTime<Utc>,
     stop: CancellationToken,
 }
@@ -104,6 +105,7 @@ impl App {
             passwords,
             own_cluster,
             metrics,
+            chain: crate::audit::Watch::default(),
             started: clock(),
             stop,
         })))
@@ -143,6 +145,12 @@ impl App {
     #[must_use]
     pub fn own_cluster(&self) -> Option<&OwnCluster> {
         self.0.own_cluster.as_ref()
+    }
+
+    /// How far this process has walked the chain of change sets.
+    #[must_use]
+    pub fn chain(&self) -> &crate::audit::Watch {
+        &self.0.chain
     }
 
     /// The process's measurements.

@@ -14,6 +14,8 @@ mod give;
 pub mod holdings;
 mod list;
 mod model;
+pub(crate) mod pages;
+pub(crate) mod panel;
 mod refusal;
 mod revoke;
 mod roles;
@@ -21,6 +23,7 @@ mod store;
 pub mod subjects;
 
 pub(crate) use api::api;
+pub(crate) use pages::pages;
 pub use caller::{Caller, refused};
 pub use filter::push_scope;
 pub use give::{NewGrant, REASON_MAX, give, give_beside};

@@ -1,10 +1,13 @@
-//! The record as a page: newest first, filtered, with the state of the chain.
+//! The audit trail as a page, and as a file for a spreadsheet.
 
-use super::entries::{self, Entry, EntryKind, Filter};
-use super::verify::{Broken, verify};
+use crate::access::subjects;
 use crate::app::App;
+use crate::audit::entries::{self, Entry, Filter};
+use crate::audit::verify::Broken;
+use crate::audit::{Event, export};
 use crate::catalog::moment;
-use crate::error::Result;
+use crate::catalog::pages::view;
+use crate::error::{Failure, Result};
 use crate::http::{Member, Paging, Params, html};
 use axum::Router;
 use axum::extract::State;
@@ -12,175 +15,141 @@ use axum::response::Response;
 use axum::routing::get;
 use cadastre_frontend::audit::{AuditEvent, AuditPage, Chain};
 use cadastre_frontend::parts::{AssetLink, Pager, Subject};
-use cadastre_frontend::{Choice, Form, href};
-use cadastre_model::{Message, PublicId, SubjectKind, Via};
+use cadastre_frontend::{Choice, Form, SubjectKind, href};
+use cadastre_model::{PublicId, Via};
 use serde::Deserialize;
+use uuid::Uuid;
+
+/// What can be filtered by: kinds, or the first part of several.
+const KINDS: &[&str] = &[
+    "sign_in",
+    "sign_out",
+    "grant",
+    "person",
+    "team",
+    "token",
+    "text",
+    "owner",
+    "asset",
+    "column",
+    "domain",
+    "source",
+    "crawl",
+    "audit",
+];
 
 /// The routes.
 pub(crate) fn pages() -> Router<App> {
-    Router::new().route("/audit", get(show))
+    Router::new().route("/audit", get(show)).route("/audit.csv", get(csv))
 }
 
-/// A chain of up to so many change sets is walked when the page is opened; a longer one by `cadastre audit verify`.
-const WALKED_HERE: i64 = 20_000;
-
-/// What is done in the register, by the word that is stored, and the key of its name.
-const KINDS: &[(&str, &str)] = &[
-    ("text.edit", "change-text-edit"),
-    ("owner.add", "change-owner-add"),
-    ("owner.remove", "change-owner-remove"),
-    ("crawl", "change-crawl"),
-    ("grant.give", "change-grant-give"),
-    ("grant.revoke", "change-grant-revoke"),
-    ("rights.to_oneself", "event-rights-to-oneself"),
-    ("asset.domain", "change-asset-domain"),
-    ("asset.sensitivity", "change-asset-sensitivity"),
-    ("column.sensitivity", "change-column-sensitivity"),
-    ("domain.create", "change-domain-create"),
-    ("domain.change", "change-domain-change"),
-    ("domain.remove", "change-domain-remove"),
-    ("source.create", "change-source-create"),
-    ("source.edit", "change-source-edit"),
-    ("source.remove", "change-source-remove"),
-    ("source.test", "event-source-test"),
-    ("person.create", "event-person-create"),
-    ("person.edit", "event-person-edit"),
-    ("team.create", "event-team-create"),
-    ("team.edit", "event-team-edit"),
-    ("team.remove", "event-team-remove"),
-    ("team.member.add", "event-team-member-add"),
-    ("team.member.remove", "event-team-member-remove"),
-    ("token.create", "event-token-create"),
-    ("token.revoke", "event-token-revoke"),
-    ("sign_in", "event-sign-in"),
-    ("sign_in.refused", "event-sign-in-refused"),
-    ("sign_out", "event-sign-out"),
-    ("session.end", "event-session-end"),
-    ("password.change", "event-password-change"),
-    ("password.reset", "event-password-reset"),
-    ("task.cancel", "event-task-cancel"),
-    ("audit.export", "event-export"),
-    ("export.columns", "event-export"),
-    ("export.search", "event-export"),
-    ("audit.seal", "event-seal"),
-    ("register.create", "change-register"),
-    ("register.set_up", "change-register"),
-];
-
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Query {
-    #[serde(default)]
     who: String,
-    #[serde(default)]
     what: String,
-    #[serde(default)]
     from: String,
-    #[serde(default)]
     to: String,
-    cursor: Option<String>,
+    after: String,
+    bom: bool,
+}
+
+impl Query {
+    /// The filter that was typed. Nobody of a name that is not known did anything.
+    async fn filter(&self, app: &App, member: &Member) -> Result<Filter> {
+        let zone = member.visitor.zone;
+        let instant = |field: &str, typed: &str| match typed.trim() {
+            "" => Ok(None),
+            typed => moment::instant(typed, zone)
+                .map(Some)
+                .ok_or_else(|| Failure::invalid(field, "error-moment")),
+        };
+        let person = match self.who.trim() {
+            "" => None,
+            name => {
+                let id = subjects::id_of(&app.db().web, SubjectKind::Person, name).await?;
+                Some(id.unwrap_or(PublicId(Uuid::nil())))
+            }
+        };
+        let kind = Some(self.what.clone()).filter(|kind| !kind.is_empty());
+        Ok(Filter { person, kind, from: instant("from", &self.from)?, to: instant("to", &self.to)? })
+    }
 }
 
 async fn show(State(app): State<App>, member: Member, Params(query): Params<Query>) -> Result<Response> {
-    let zone = member.visitor.zone;
-    let filter = Filter {
-        person: person(&app, &query.who).await?,
-        kind: Some(query.what.clone()).filter(|kind| !kind.is_empty()),
-        from: moment::read(Some(&query.from), zone, member.caller.now)?,
-        to: moment::read(Some(&query.to), zone, member.caller.now)?,
-    };
-    let paging = Paging { cursor: query.cursor.clone(), limit: None };
+    let filter = query.filter(&app, &member).await?;
+    let cursor = Some(query.after.clone()).filter(|cursor| !cursor.is_empty());
+    let paging = Paging { cursor, limit: None };
     let page = entries::list(&app, &member.caller, &filter, &paging).await?;
-    let form = Form::new("audit")
-        .with("who", &query.who)
-        .with("what", &query.what)
-        .with("from", &query.from)
-        .with("to", &query.to);
-    let chrome = member.chrome(&app);
-    let kinds = KINDS.iter().map(|(kind, key)| Choice::new(*kind, chrome.t.s(key))).collect();
-    let events: Vec<AuditEvent> = page.items.into_iter().map(event).collect();
-    let pager = Pager {
-        shown: i64::try_from(events.len()).unwrap_or(i64::MAX),
-        total: None,
-        previous: None,
-        next: page.next.map(|cursor| href::with_query(&member.visitor.url, "cursor", &cursor)),
+    let mut form = Form::new("audit");
+    for (name, value) in
+        [("who", &query.who), ("what", &query.what), ("from", &query.from), ("to", &query.to)]
+    {
+        form = form.with(name, value);
+    }
+    let kinds = KINDS.iter().map(|kind| Choice::new(*kind, *kind)).collect();
+    let page = AuditPage {
+        chrome: member.chrome(&app),
+        filter: form,
+        kinds,
+        chain: chain(&app),
+        pager: Pager {
+            shown: i64::try_from(page.items.len()).unwrap_or(i64::MAX),
+            total: None,
+            previous: None,
+            next: page.next.map(|cursor| href::with_query(&member.visitor.url, "after", &cursor)),
+        },
+        events: page.items.into_iter().map(event).collect(),
     };
-    let chain = chain(&app, &member).await?;
-    html(&member.visitor, &AuditPage { chrome, filter: form, kinds, chain, events, pager })
+    html(&member.visitor, &page)
 }
 
-/// The person of a user name; a name that nobody has finds nothing.
-async fn person(app: &App, login: &str) -> Result<Option<PublicId>> {
-    let login = login.trim().to_lowercase();
-    if login.is_empty() {
-        return Ok(None);
-    }
-    let found = sqlx::query_scalar("select public_id from people where login = $1")
-        .bind(login)
-        .fetch_optional(&app.db().web)
-        .await?;
-    Ok(Some(PublicId(found.unwrap_or_default())))
+async fn csv(State(app): State<App>, member: Member, Params(query): Params<Query>) -> Result<Response> {
+    let filter = query.filter(&app, &member).await?;
+    let event = Event::new("audit.export").at(&member.visitor);
+    export::csv(&app, &member.caller, event, filter, query.bom).await
 }
 
-async fn chain(app: &App, member: &Member) -> Result<Chain> {
-    let length: i64 = sqlx::query_scalar("select version from register").fetch_one(&app.db().web).await?;
-    if length > WALKED_HERE {
-        return Ok(Chain::Unknown);
-    }
-    let mut conn = app.db().web.acquire().await?;
-    let verdict = verify(&mut conn, app.keys(), None).await?;
-    let head: String =
-        sqlx::query_scalar("select encode(head, 'hex') from register").fetch_one(&mut *conn).await?;
-    let at = member.caller.now;
-    Ok(match verdict.broken {
-        None => Chain::Whole { at, length: verdict.change_sets, head: head.chars().take(12).collect() },
-        Some(broken) => Chain::Broken { at, position: position(&broken) },
-    })
-}
-
-fn position(broken: &Broken) -> i64 {
-    match broken {
-        Broken::Missing { version }
-        | Broken::Changed { version }
-        | Broken::End { version, .. }
-        | Broken::Events { version, .. }
-        | Broken::Head { version, .. } => *version,
-        // Not a place in the chain; `cadastre audit verify` says which one.
-        Broken::Event { .. } | Broken::Line { .. } => 0,
+fn chain(app: &App) -> Chain {
+    let Some(walked) = app.chain().seen() else { return Chain::Unknown };
+    match walked.broken {
+        None => Chain::Whole {
+            at: walked.at,
+            length: walked.link.version,
+            head: hex::encode(&walked.link.head).chars().take(12).collect(),
+        },
+        Some(Broken::Missing { version } | Broken::Changed { version }) => {
+            Chain::Broken { at: walked.at, position: version }
+        }
+        Some(_) => Chain::Broken { at: walked.at, position: walked.link.version },
     }
 }
 
 fn event(entry: Entry) -> AuditEvent {
-    let via = entry.via.as_deref().and_then(|via| via.parse().ok());
-    let claimed = entry.detail.get("login").and_then(|login| login.as_str()).map(ToOwned::to_owned);
+    let via = entry.via.as_deref().and_then(|word| word.parse().ok());
+    let asset = entry.assets.first().map(|asset| AssetLink {
+        id: asset.id.to_string(),
+        kind: asset.kind,
+        name: asset.name.clone(),
+        display_name: None,
+        path: Vec::new(),
+    });
     AuditEvent {
         id: entry.id.map(|id| id.to_string()).unwrap_or_default(),
         at: entry.at,
-        claimed: claimed.filter(|_| entry.person.is_none()),
+        claimed: entry.detail.get("login").and_then(|login| login.as_str()).map(ToOwned::to_owned),
         who: entry.person.map(|who| Subject {
             kind: SubjectKind::Person,
             id: who.id.to_string(),
             name: who.name,
         }),
-        // What is no change came by a page, or by the token that it names.
+        // An event comes by a token or from a browser.
         via: via.unwrap_or(if entry.token.is_some() { Via::Token } else { Via::Page }),
         address: entry.address,
-        what: what(&entry.kind),
-        asset: entry.assets.into_iter().next().map(|about| AssetLink {
-            id: about.id.to_string(),
-            kind: about.kind,
-            name: about.name,
-            display_name: None,
-            path: Vec::new(),
-        }),
+        is_refused: entry.kind.ends_with(".refused"),
+        what: view::what(&entry.kind),
+        asset,
         reason: entry.reason,
-        is_refused: matches!(entry.what, EntryKind::Event) && entry.kind.ends_with(".refused"),
         request_id: entry.request_id,
     }
-}
-
-fn what(kind: &str) -> Message {
-    KINDS
-        .iter()
-        .find(|(known, _)| *known == kind)
-        .map_or_else(|| Message::new("change-other").arg("kind", kind), |(_, key)| Message::new(key))
 }

@@ -1,20 +1,24 @@
 //! Sealing: what was noted becomes part of the chain within a second.
 
 use crate::app::App;
-use crate::audit::heads;
+use crate::audit::{heads, walked};
 use crate::error::Result;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often events are sealed.
 const EVERY: Duration = Duration::from_secs(1);
 
+/// How often the chain is walked on.
+const WALK_EVERY: Duration = Duration::from_secs(60);
+
 /// The most events in one batch.
 const BATCH: i32 = 1000;
 
-/// Seals each second and signs each minute, until the app stops. One for each process; of several replicas whichever
+/// Seals each second, signs each minute and walks the chain on, until the app stops. One for each process; of several replicas whichever
 /// comes first does the work.
 pub async fn keep(app: App) {
     let mut ticks = tokio::time::interval(EVERY);
+    let mut walked: Option<Instant> = None;
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -26,6 +30,12 @@ pub async fn keep(app: App) {
         }
         if let Err(failure) = heads::sign_when_due(&app).await {
             tracing::warn!(%failure, cause = failure.cause, "the head of the chain waits to be signed");
+        }
+        if walked.is_none_or(|at| at.elapsed() >= WALK_EVERY) {
+            walked = Some(Instant::now());
+            if let Err(failure) = walked::walk_on(&app).await {
+                tracing::warn!(%failure, cause = failure.cause, "the chain waits to be walked");
+            }
         }
     }
     // What happened in the last second is sealed too.

@@ -4,6 +4,7 @@ use crate::audit::heads::SignedHead;
 use crate::error::Result;
 use crate::keys::Keys;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use sqlx::{Acquire, PgConnection};
 use std::fmt::{self, Display};
 
@@ -114,7 +115,9 @@ pub async fn verify(conn: &mut PgConnection, keys: &Keys, head_file: Option<&str
     sqlx::query("set transaction isolation level repeatable read, read only").execute(&mut *tx).await?;
     let mut verdict =
         Verdict { change_sets: 0, events: 0, unsealed: 0, heads: 0, unknown_keys: 0, broken: None };
-    verdict.broken = walk(&mut tx, &mut verdict.change_sets).await?;
+    let mut link = Link::first();
+    verdict.broken = walk(&mut tx, &mut link).await?;
+    verdict.change_sets = link.version;
     if verdict.broken.is_none() {
         verdict.broken = events(&mut tx, &mut verdict.events).await?;
     }
@@ -128,9 +131,25 @@ pub async fn verify(conn: &mut PgConnection, keys: &Keys, head_file: Option<&str
     Ok(verdict)
 }
 
+/// A link of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its place.
+    pub version: i64,
+    /// The hash over all up to it.
+    pub head: Vec<u8>,
+}
+
+impl Link {
+    /// What the first change set stands on.
+    #[must_use]
+    pub fn first() -> Self {
+        Self { version: 0, head: Sha256::digest(b"cadastre").to_vec() }
+    }
+}
+
 /// Link by link: each is there, and its hash follows from its content and the link before.
-async fn walk(conn: &mut PgConnection, walked: &mut i64) -> Result<Option<Broken>> {
-    let mut head: Vec<u8> = sqlx::query_scalar("select sha256('cadastre')").fetch_one(&mut *conn).await?;
+pub(super) async fn walk(conn: &mut PgConnection, walked: &mut Link) -> Result<Option<Broken>> {
     loop {
         let links: Vec<(i64, bool, Vec<u8>)> = sqlx::query_as(
             "select version, sha256(coalesce(lag(head) over (order by version), $2) || body) = head, head
@@ -138,30 +157,30 @@ async fn walk(conn: &mut PgConnection, walked: &mut i64) -> Result<Option<Broken
                    where c.version > $1 order by c.version limit $3) links
              order by version",
         )
-        .bind(*walked)
-        .bind(&head)
+        .bind(walked.version)
+        .bind(&walked.head)
         .bind(LINKS)
         .fetch_all(&mut *conn)
         .await?;
-        for (version, whole, _) in &links {
-            let expected = *walked + 1;
-            if *version != expected {
+        let more = !links.is_empty();
+        for (version, whole, head) in links {
+            let expected = walked.version + 1;
+            if version != expected {
                 return Ok(Some(Broken::Missing { version: expected }));
             }
             if !whole {
                 return Ok(Some(Broken::Changed { version: expected }));
             }
-            *walked = expected;
+            *walked = Link { version: expected, head };
         }
-        match links.into_iter().next_back() {
-            Some((.., last)) => head = last,
-            None => break,
+        if !more {
+            break;
         }
     }
     let (register, known): (i64, Vec<u8>) =
         sqlx::query_as("select version, head from register").fetch_one(conn).await?;
-    let ends = register == *walked && known == head;
-    Ok((!ends).then_some(Broken::End { version: *walked, register }))
+    let ends = register == walked.version && known == walked.head;
+    Ok((!ends).then_some(Broken::End { version: walked.version, register }))
 }
 
 /// Batch by batch: the events are those that were sealed.

@@ -15,7 +15,8 @@ pub fn read(typed: Option<&str>, zone: Tz, now: DateTime<Utc>) -> Result<Option<
     Ok((at < now).then_some(at))
 }
 
-fn instant(typed: &str, zone: Tz) -> Option<DateTime<Utc>> {
+/// The same, also where it is still to come; none when it is none of these.
+pub(crate) fn instant(typed: &str, zone: Tz) -> Option<DateTime<Utc>> {
     if let Ok(at) = DateTime::parse_from_rfc3339(typed) {
         return Some(at.to_utc());
     }

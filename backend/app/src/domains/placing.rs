@@ -77,8 +77,7 @@ pub async fn set_sensitivity(
 pub async fn set_column_sensitivity(
     app: &App,
     caller: &Caller,
-    dataset: PublicId,
-    column: PublicId,
+    (dataset, column): (PublicId, PublicId),
     condition: &IfMatch,
     sensitivity: Option<Sensitivity>,
     reason: Option<&str>,

@@ -70,9 +70,10 @@ fn pages() -> Router<App> {
         .merge(crate::people::pages())
         .merge(crate::catalog::pages())
         .merge(crate::admin::pages())
-        .merge(crate::audit::pages())
         .merge(crate::sources::pages())
+        .merge(crate::access::pages())
         .merge(crate::domains::pages())
+        .merge(crate::audit::pages())
         .merge(crate::tasks::pages())
 }
 
