@@ -116,3 +116,4 @@ source-remove-datasets = { $n } datasets are shown as gone; what people wrote ab
 source-remove-secret = The stored password is forgotten, and running crawls stop.
 source-remove-names = Its namespace and other addresses are free again.
 source-name-twice = Several sources have this name: give the id.
+source-crawls-elsewhere = The list of crawls is shown to those who may crawl or manage this source.

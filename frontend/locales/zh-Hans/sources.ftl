@@ -114,3 +114,4 @@ source-remove-datasets = { $n } 个数据集将显示为已消失；人们写下
 source-remove-secret = 存储的密码会被遗忘，正在运行的采集会停止。
 source-remove-names = 其命名空间和其他地址可再次使用。
 source-name-twice = 多个数据源同名，请给出编号。
+source-crawls-elsewhere = 采集列表仅对可以采集或管理此数据源的人显示。

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::program::program;
 use cadastre::tasks::{NewTask, enqueue};
 use cadastre_model::AssetId;
 use cadastre_tests::postgres::{TestCluster, TestDatabase};
@@ -51,19 +52,8 @@ impl Scene {
         Self { asset, ..scene }
     }
 
-    /// The program on the register's database, with a folder of its own and the keys in common.
     fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cadastre-in-tests"));
-        command
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("HOME", self.home.path())
-            .env("DATABASE_URL", self.register.database.url().as_str())
-            .env("CADASTRE_DATA_DIR", self.home.path().join(name))
-            .env("CADASTRE_KEY_FILE", self.home.path().join("keys"))
-            .env("CADASTRE_LISTEN", format!("127.0.0.1:{}", free_port()))
-            .env("CADASTRE_ALLOW_NETWORKS", "127.0.0.0/8");
-        command
+        program(&self.register, self.home.path(), name)
     }
 
     fn serve(&self, name: &str) -> Program {
@@ -217,10 +207,6 @@ impl Drop for Program {
         drop(self.0.kill());
         drop(self.0.wait());
     }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 #[expect(clippy::disallowed_methods, reason = "how a soak asks for more")]

@@ -14,6 +14,7 @@ mod faults;
 mod house;
 mod matrix;
 mod people;
+mod program;
 mod sign_in;
 mod source_postgresql;
 mod sources;
