@@ -23,12 +23,12 @@ mod store;
 pub mod subjects;
 
 pub(crate) use api::api;
-pub(crate) use pages::pages;
 pub use caller::{Caller, refused};
 pub use filter::push_scope;
 pub use give::{NewGrant, REASON_MAX, give, give_beside};
 pub use holdings::at_asset;
 pub use list::{GrantFilter, GrantView, find, grants, grants_beside};
 pub use model::RightsChanges;
+pub(crate) use pages::pages;
 pub use revoke::{revoke, revoke_beside};
 pub use roles::{Roles, roles};

@@ -190,9 +190,8 @@ async fn revoke_page(app: &App, member: &Member, id: PublicId, form: Form) -> Re
         return Err(Failure::absent());
     }
     let t = member.visitor.t(app);
-    let question = Message::new("confirm-revoke-grant")
-        .arg("role", t.w(&grant.role))
-        .arg("who", &grant.subject.name);
+    let question =
+        Message::new("confirm-revoke-grant").arg("role", t.w(&grant.role)).arg("who", &grant.subject.name);
     let consequence = Message::new("grant-revoke-follows").arg("name", &grant.asset.name);
     Ok(ConfirmPage {
         chrome: member.chrome(app),
@@ -239,7 +238,8 @@ async fn do_revoke(
         }
         Err(failure) if failure.kind == FailureKind::Invalid => {
             let form = Form::new("revoke").with("reason", &typed.reason);
-            let form = failure.fields.iter().fold(form, |form, (field, message)| form.wrong(field, message.clone()));
+            let form =
+                failure.fields.iter().fold(form, |form, (field, message)| form.wrong(field, message.clone()));
             let page = revoke_page(&app, &member, id, form).await?;
             page_with(&member.visitor, StatusCode::UNPROCESSABLE_ENTITY, &page)
         }

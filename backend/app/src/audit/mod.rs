@@ -20,8 +20,8 @@ pub mod verify;
 mod walked;
 
 pub(crate) use api::api;
-pub(crate) use pages::pages;
 pub use event::{Event, note, note_orm};
 pub use heads::{SignedHead, sign};
+pub(crate) use pages::pages;
 pub use seal::{keep, seal};
 pub use walked::{Walked, Watch};

@@ -22,20 +22,8 @@ use uuid::Uuid;
 
 /// What can be filtered by: kinds, or the first part of several.
 const KINDS: &[&str] = &[
-    "sign_in",
-    "sign_out",
-    "grant",
-    "person",
-    "team",
-    "token",
-    "text",
-    "owner",
-    "asset",
-    "column",
-    "domain",
-    "source",
-    "crawl",
-    "audit",
+    "sign_in", "sign_out", "grant", "person", "team", "token", "text", "owner", "asset", "column", "domain",
+    "source", "crawl", "audit",
 ];
 
 /// The routes.
@@ -60,9 +48,9 @@ impl Query {
         let zone = member.visitor.zone;
         let instant = |field: &str, typed: &str| match typed.trim() {
             "" => Ok(None),
-            typed => moment::instant(typed, zone)
-                .map(Some)
-                .ok_or_else(|| Failure::invalid(field, "error-moment")),
+            typed => {
+                moment::instant(typed, zone).map(Some).ok_or_else(|| Failure::invalid(field, "error-moment"))
+            }
         };
         let person = match self.who.trim() {
             "" => None,

@@ -328,12 +328,15 @@ async fn set_column_sensitivity(
     let (dataset, column) = (crate::http::public_id(&dataset)?, crate::http::public_id(&column)?);
     let reason = input.reason.as_deref();
     let caller = &caller.caller;
-    let version =
-        domains::set_column_sensitivity(
+    let version = domains::set_column_sensitivity(
         &app,
         caller,
-        (dataset, column), &condition, input.sensitivity, reason)
-            .await?;
+        (dataset, column),
+        &condition,
+        input.sensitivity,
+        reason,
+    )
+    .await?;
     let (dataset, _) = asset::find(&app.db().web, caller, dataset, Action::See).await?;
     Ok(answer(&app, version, (StatusCode::NO_CONTENT, Etag(dataset.counter), ())))
 }

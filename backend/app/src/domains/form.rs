@@ -33,7 +33,8 @@ pub(super) struct TypedDomain {
 impl TypedDomain {
     fn form(&self) -> Form {
         let reason = ("reason", &self.reason);
-        let fields = [("name", &self.name), ("parent", &self.parent), ("sensitivity", &self.sensitivity), reason];
+        let fields =
+            [("name", &self.name), ("parent", &self.parent), ("sensitivity", &self.sensitivity), reason];
         let form = fields.into_iter().fold(Form::new("domain"), |form, (name, value)| form.with(name, value));
         self.sayings().into_iter().fold(form, |form, saying| {
             let name = format!("{}_{}", saying.field, saying.language);
@@ -170,10 +171,8 @@ async fn again(
     typed: &TypedDomain,
     failure: &Failure,
 ) -> Result<Response> {
-    let form = failure
-        .fields
-        .iter()
-        .fold(typed.form(), |form, (field, message)| form.wrong(field, message.clone()));
+    let form =
+        failure.fields.iter().fold(typed.form(), |form, (field, message)| form.wrong(field, message.clone()));
     page(app, member, domain, form, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
@@ -212,7 +211,10 @@ async fn parents(app: &App, member: &Member, own: Option<PublicId>) -> Result<Ve
         within = (Some(domain.id) == own).then_some(domain.depth);
         if within.is_none() {
             let depth = usize::try_from(domain.depth).unwrap_or(0);
-            choices.push(Choice::new(domain.id.to_string(), format!("{}{}", "\u{2003}".repeat(depth), domain.name)));
+            choices.push(Choice::new(
+                domain.id.to_string(),
+                format!("{}{}", "\u{2003}".repeat(depth), domain.name),
+            ));
         }
     }
     Ok(choices)

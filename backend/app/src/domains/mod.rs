@@ -16,7 +16,7 @@ pub mod queries;
 mod standing;
 
 pub(crate) use api::api;
-pub(crate) use pages::pages;
 pub use change::{DomainInput, change, create, remove};
+pub(crate) use pages::pages;
 pub use placing::{set_column_sensitivity, set_domain, set_sensitivity};
 pub use standing::{Ground, Standing, standing};

@@ -289,15 +289,9 @@ async fn put_column_sensitivity(
     let (dataset, column) = (public_id(&dataset)?, public_id(&column)?);
     let (condition, level) = (IfMatch::exactly(typed.version), typed.read()?);
     let reason = Some(typed.reason.as_str());
-    let version = domains::set_column_sensitivity(
-        &app,
-        &member.caller,
-        (dataset, column),
-        &condition,
-        level,
-        reason,
-    )
-    .await?;
+    let version =
+        domains::set_column_sensitivity(&app, &member.caller, (dataset, column), &condition, level, reason)
+            .await?;
     Ok(redirect(&app, &href::column(dataset, column), done("edit-saved"), version))
 }
 
