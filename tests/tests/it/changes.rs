@@ -357,7 +357,8 @@ async fn a_scope_in_sql_covers_what_the_scope_covers() {
             until: None,
         });
         let rights = Rights::new(Facts { grants: grants.collect(), ..Facts::default() }, Version(1)).unwrap();
-        for action in [Action::See, Action::SeeValues, Action::EditTexts, Action::ManageGrants, Action::ManageSources]
+        for action in
+            [Action::See, Action::SeeValues, Action::EditTexts, Action::ManageGrants, Action::ManageSources]
         {
             let scope = rights.scope(&Actor::person(PersonId(7)), action, register.app.now());
             let mut query = QueryBuilder::new("select a.id from assets a where a.id >= 10000 and ");

@@ -213,16 +213,7 @@ async fn a_steward_puts_things_only_into_domains_that_are_theirs() {
     let answer = program.api(Method::PUT, &level, &anns, Some(json!({"sensitivity": "public"}))).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "a steward does not open what is closed");
     let answer = program.api(Method::POST, "/api/v1/domains", &anns, Some(json!({"name": "New"}))).await;
-<<<<<<< HEAD
-    assert_eq!(
-        answer.status,
-        StatusCode::NOT_FOUND,
-        "who does not see the register makes nothing at its top: {}",
-        answer.body
-    );
-=======
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.body);
->>>>>>> adc8010 (Names of operations, reasons in bounds, the keeper of the record runs beside the server)
 }
 
 #[tokio::test]

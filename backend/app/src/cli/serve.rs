@@ -60,10 +60,13 @@ impl Beside for Alone {
 
     async fn ready(&self, app: &App, address: &str) -> Result<bool, Refusal> {
         say(format_args!("Cadastre is ready at {address}"))?;
-        if let Some(path) = set_up::link(app).await? {
-            say(format_args!(
+        // A database that goes away just now is no reason to end: it comes back, and the link with the next start.
+        match set_up::link(app).await {
+            Ok(Some(path)) => say(format_args!(
                 "Nobody can sign in yet. Make the first administrator within an hour at {address}{path}"
-            ))?;
+            ))?,
+            Ok(None) => {}
+            Err(failure) => tracing::warn!(%failure, "no link to set up the first administrator could be made"),
         }
         Ok(true)
     }

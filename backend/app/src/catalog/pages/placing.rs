@@ -102,7 +102,7 @@ pub(super) async fn set_column_sensitivity(
     let (level, condition) = (form.level()?, IfMatch::exactly(form.version));
     let reason = Some(form.reason.as_str());
     let said =
-        domains::set_column_sensitivity(&app, &member.caller, dataset, column, &condition, level, reason)
+        domains::set_column_sensitivity(&app, &member.caller, (dataset, column), &condition, level, reason)
             .await;
     match said {
         Ok(version) => Ok(redirect(&app, &href::column(dataset, column), saved(), version)),
