@@ -15,6 +15,7 @@ mod house;
 mod matrix;
 mod people;
 mod program;
+mod rights_pages;
 mod sign_in;
 mod source_postgresql;
 mod sources;
