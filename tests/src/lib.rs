@@ -1,9 +1,5 @@
 //! One integration binary that mirrors the features, on a real PostgreSQL. Here is what its tests stand on.
-#![expect(
-    clippy::expect_used,
-    clippy::print_stderr,
-    reason = "this crate is tests only: they say what they expect"
-)]
+#![expect(clippy::expect_used, reason = "this crate is tests only: they say what they expect")]
 
 pub mod fake;
 pub mod log;

@@ -1,19 +1,18 @@
 //! The form of a domain, new or not: its name, its place, its texts, how delicate what lies in it is.
 
+use super::pages::{TREE_MAX, done, head};
+use super::{DomainInput, change, create, queries};
 use crate::app::App;
 use crate::catalog::asset::Asset;
-use crate::catalog::texts::{self, Edit, Saying};
-use crate::domains::pages::{TREE_MAX, done, head};
-use crate::domains::{DomainInput, change, create, queries};
+use crate::catalog::texts::Saying;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{Id, IfMatch, Member, SignedForm, page_with, redirect};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use cadastre_access::Permit;
 use cadastre_frontend::catalog::domain::{DomainHead, EditDomainPage};
 use cadastre_frontend::{Choice, Form, href};
-use cadastre_model::{Action, AssetId, Language, Origin, PublicId, Sensitivity, TextField, Version};
+use cadastre_model::{Action, AssetId, Language, Origin, PublicId, Sensitivity, TextField};
 use serde::Deserialize;
 
 /// What somebody typed.
@@ -22,7 +21,7 @@ use serde::Deserialize;
 pub(super) struct TypedDomain {
     version: i64,
     name: String,
-    pub(super) parent: String,
+    parent: String,
     display_name_en: String,
     display_name_zh: String,
     description_en: String,
@@ -32,17 +31,6 @@ pub(super) struct TypedDomain {
 }
 
 impl TypedDomain {
-    fn form(&self) -> Form {
-        let reason = ("reason", &self.reason);
-        let fields =
-            [("name", &self.name), ("parent", &self.parent), ("sensitivity", &self.sensitivity), reason];
-        let form = fields.into_iter().fold(Form::new("domain"), |form, (name, value)| form.with(name, value));
-        self.sayings().into_iter().fold(form, |form, saying| {
-            let name = format!("{}_{}", saying.field, saying.language);
-            form.with(&name, saying.body.unwrap_or_default())
-        })
-    }
-
     fn sayings(&self) -> Vec<Saying> {
         let say = |field, language, body: &str| Saying { field, language, body: Some(body.to_owned()) };
         vec![
@@ -54,23 +42,49 @@ impl TypedDomain {
     }
 
     fn input(&self) -> Result<DomainInput> {
+        let parent = match self.parent.as_str() {
+            "" => None,
+            text => Some(text.parse().map_err(|_| Failure::invalid("parent", "domain-unknown"))?),
+        };
+        let sensitivity = match self.sensitivity.as_str() {
+            "" => None,
+            word => Some(word.parse().map_err(|_| Failure::invalid("sensitivity", "domain-level-unknown"))?),
+        };
         Ok(DomainInput {
             name: self.name.clone(),
-            parent: self.parent()?,
-            sensitivity: level(&self.sensitivity)?,
-            reason: Some(self.reason.clone()),
+            parent,
+            sensitivity,
+            reason: Some(self.reason.clone()).filter(|reason| !reason.trim().is_empty()),
         })
     }
-}
 
-/// A sensitivity as a form sends it; none: what it inherits.
-pub(super) fn level(text: &str) -> Result<Option<Sensitivity>> {
-    match text {
-        "" => Ok(None),
-        word => word.parse().map(Some).map_err(|_| Failure::invalid("sensitivity", "domain-level-unknown")),
+    /// The form with all of it in, and what is wrong with it.
+    fn again(&self, failure: Failure) -> Form {
+        let form = Form::new("domain")
+            .with("name", &*self.name)
+            .with("parent", &*self.parent)
+            .with("display_name_en", &*self.display_name_en)
+            .with("display_name_zh", &*self.display_name_zh)
+            .with("description_en", &*self.description_en)
+            .with("description_zh", &*self.description_zh)
+            .with("sensitivity", &*self.sensitivity)
+            .with("reason", &*self.reason);
+        let form = if failure.fields.is_empty() { form.refused(failure.message) } else { form };
+        failure.fields.into_iter().fold(form, |form, (field, message)| form.wrong(&field, message))
     }
 }
 
+/// The status under which a form is shown again; none where it is not.
+pub(super) const fn shown_again(kind: FailureKind) -> Option<StatusCode> {
+    match kind {
+        FailureKind::Invalid => Some(StatusCode::UNPROCESSABLE_ENTITY),
+        FailureKind::Stale => Some(StatusCode::PRECONDITION_FAILED),
+        FailureKind::Conflict => Some(StatusCode::CONFLICT),
+        _ => None,
+    }
+}
+
+/// GET /domains/new
 pub(super) async fn show_new(State(app): State<App>, member: Member) -> Result<Response> {
     may_make(&member)?;
     page(&app, &member, None, Form::new("domain"), StatusCode::OK).await
@@ -78,103 +92,70 @@ pub(super) async fn show_new(State(app): State<App>, member: Member) -> Result<R
 
 /// Domains are made at the top by who manages all of them, and below one by who manages that.
 fn may_make(member: &Member) -> Result<()> {
-    if member.caller.may_somewhere(Action::ManageDomains) {
-        return Ok(());
-    }
-    Err(Failure::forbidden())
+    if member.caller.may_somewhere(Action::ManageDomains) { Ok(()) } else { Err(Failure::forbidden()) }
 }
 
+/// POST /domains/new
 pub(super) async fn make(
     State(app): State<App>,
     member: Member,
     SignedForm(typed): SignedForm<TypedDomain>,
 ) -> Result<Response> {
+    may_make(&member)?;
     let made = match typed.input() {
-        Ok(input) => create(&app, &member.caller, &input).await,
+        Ok(input) => create(&app, &member.caller, &input, typed.sayings()).await,
         Err(failure) => Err(failure),
     };
     match made {
-        Ok((id, version)) => say(&app, &member, id, &typed, Some(version), "domain-made").await,
-        Err(failure) if failure.kind == FailureKind::Invalid => {
-            again(&app, &member, None, &typed, &failure).await
-        }
-        Err(failure) => Err(failure),
+        Ok((id, version)) => Ok(redirect(&app, &href::domain(id), done("domain-made"), Some(version))),
+        Err(failure) => match shown_again(failure.kind) {
+            Some(status) => page(&app, &member, None, typed.again(failure), status).await,
+            None => Err(failure),
+        },
     }
 }
 
+/// GET /domains/{id}/edit
 pub(super) async fn show_edit(State(app): State<App>, member: Member, Id(id): Id) -> Result<Response> {
-    let _: (Asset, Permit) = queries::find(&app, &member.caller, id, Action::ManageDomains).await?;
+    let _asked = queries::find(&app, &member.caller, id, Action::ManageDomains).await?;
     let (domain, head) = head(&app, &member, id).await?;
-    let parent = queries::above(&app, &member.caller, &domain).await?.pop();
+    let parent = queries::view(&app, &member.caller, id).await?.1.parent;
     let mut form = Form::new("domain")
-        .with("name", &domain.name)
-        .with("parent", parent.map(|parent| parent.id.to_string()).unwrap_or_default())
+        .with("name", &*domain.name)
+        .with("parent", parent.map(|parent| parent.to_string()).unwrap_or_default())
         .with("sensitivity", domain.sensitivity.map_or("", Sensitivity::as_str));
     for (name, texts) in [("display_name", &head.display_names), ("description", &head.descriptions)] {
         for language in Language::ALL {
-            let said = texts.of(Origin::Person, *language).map(|said| said.body.as_str());
+            let said = texts.of(Origin::Person, *language).map(|said| &*said.body);
             form = form.with(&format!("{name}_{language}"), said.unwrap_or_default());
         }
     }
     page(&app, &member, Some((domain, head)), form, StatusCode::OK).await
 }
 
+/// POST /domains/{id}/edit
 pub(super) async fn save(
     State(app): State<App>,
     member: Member,
     Id(id): Id,
     SignedForm(typed): SignedForm<TypedDomain>,
 ) -> Result<Response> {
+    let _asked = queries::find(&app, &member.caller, id, Action::ManageDomains).await?;
+    let condition = IfMatch::exactly(typed.version);
     let changed = match typed.input() {
-        Ok(input) => change(&app, &member.caller, id, &IfMatch::exactly(typed.version), &input).await,
+        Ok(input) => change(&app, &member.caller, id, &condition, &input, typed.sayings()).await,
         Err(failure) => Err(failure),
     };
     match changed {
-        Ok(version) => say(&app, &member, id, &typed, version, "domain-changed").await,
-        Err(failure) if failure.kind == FailureKind::Invalid => {
-            let shown = head(&app, &member, id).await?;
-            again(&app, &member, Some(shown), &typed, &failure).await
-        }
-        Err(failure) => Err(failure),
+        Ok(version) => Ok(redirect(&app, &href::domain(id), done("domain-changed"), version)),
+        Err(failure) => match shown_again(failure.kind) {
+            Some(status) => {
+                let shown = head(&app, &member, id).await?;
+                page(&app, &member, Some(shown), typed.again(failure), status).await
+            }
+            None => Err(failure),
+        },
     }
-}
-
-/// The texts come after the domain itself, as a change of their own: what is wrong with them is shown on its form.
-async fn say(
-    app: &App,
-    member: &Member,
-    id: PublicId,
-    typed: &TypedDomain,
-    version: Option<Version>,
-    key: &'static str,
-) -> Result<Response> {
-    let edit = Edit {
-        asset: id,
-        column: None,
-        condition: IfMatch::any(),
-        sayings: typed.sayings(),
-        reason: Some(&typed.reason),
-    };
-    match texts::say(app, &member.caller, edit).await {
-        Ok(said) => Ok(redirect(app, &href::domain(id), done(key), said.or(version))),
-        Err(failure) if failure.kind == FailureKind::Invalid => {
-            let shown = head(app, member, id).await?;
-            again(app, member, Some(shown), typed, &failure).await
-        }
-        Err(failure) => Err(failure),
-    }
-}
-
-async fn again(
-    app: &App,
-    member: &Member,
-    domain: Option<(Asset, DomainHead)>,
-    typed: &TypedDomain,
-    failure: &Failure,
-) -> Result<Response> {
-    let form =
-        failure.fields.iter().fold(typed.form(), |form, (field, message)| form.wrong(field, message.clone()));
-    page(app, member, domain, form, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 async fn page(
@@ -192,9 +173,7 @@ async fn page(
         parents: parents(app, member, asset.as_ref().map(|asset| asset.public_id)).await?,
         inherited: queries::level_of(&app.db().web, above).await?,
         owner_form: Form::new("owner"),
-        may_remove: asset
-            .as_ref()
-            .is_some_and(|asset| member.caller.may(Action::ManageDomains, &asset.resource())),
+        may_remove: asset.is_some(),
         domain: head,
         form,
     };
@@ -211,11 +190,8 @@ async fn parents(app: &App, member: &Member, own: Option<PublicId>) -> Result<Ve
         }
         within = (Some(domain.id) == own).then_some(domain.depth);
         if within.is_none() {
-            let depth = usize::try_from(domain.depth).unwrap_or(0);
-            choices.push(Choice::new(
-                domain.id.to_string(),
-                format!("{}{}", "\u{2003}".repeat(depth), domain.name),
-            ));
+            let indent = "\u{2003}".repeat(usize::try_from(domain.depth).unwrap_or(0));
+            choices.push(Choice::new(domain.id.to_string(), format!("{indent}{}", domain.name)));
         }
     }
     Ok(choices)
