@@ -89,7 +89,7 @@ impl Company {
                 Visitor::Nobody => {}
                 Visitor::Person(name) => drop(tokens.insert(*name, world.token(name, TokenScope::ALL).await)),
                 Visitor::Token(name, scopes) => {
-                    drop(tokens.insert(*name, world.token("admin", scopes).await))
+                    drop(tokens.insert(*name, world.token("admin", scopes).await));
                 }
             }
         }

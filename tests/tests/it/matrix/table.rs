@@ -49,7 +49,6 @@ impl Table {
     }
 
     /// Holds the answers against the file.
-    #[expect(clippy::disallowed_methods, reason = "how a person asks for the file to be written")]
     pub(super) fn holds(&self, file: &str) {
         let path = root().join("tests/tests/it/matrix").join(file);
         let text = self.text();
