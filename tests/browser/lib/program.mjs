@@ -20,8 +20,9 @@ function freePort() {
   });
 }
 
-/** Starts `cadastre COMMAND…` and comes back when it is ready. `settings` are further variables of its environment. */
-export async function start(command, settings = {}, seconds = 120) {
+/** Starts `cadastre COMMAND…` and comes back when it is ready and has said so. `settings` are further variables of its
+    environment. */
+export async function start(command, { says, settings = {}, seconds = 120 }) {
   if (!existsSync(binary)) throw new Error(`no program at ${binary}: build it, or name it by CADASTRE_BIN`);
   const home = mkdtempSync(join(tmpdir(), "cadastre-walk."));
   chmodSync(home, 0o755); // started by root, its PostgreSQL belongs to somebody else, who passes through here
@@ -49,8 +50,9 @@ export async function start(command, settings = {}, seconds = 120) {
     return code;
   }
 
+  let waits = true;
   const ready = (async () => {
-    while (!(await fetch(`${address}/readyz`).catch(() => null))?.ok || !heard.out.includes("ready at")) {
+    while (waits && !(says.test(heard.out) && (await fetch(`${address}/readyz`).catch(() => null))?.ok)) {
       await new Promise((again) => setTimeout(again, 200));
     }
   })();
@@ -59,6 +61,7 @@ export async function start(command, settings = {}, seconds = 120) {
   try {
     await within(seconds, Promise.race([ready, over]));
   } catch (why) {
+    waits = false;
     await stop();
     throw new Error(`cadastre ${command.join(" ")} is not ready: ${why.message}\n${heard.out}\n${heard.log.slice(-4000)}`);
   }
