@@ -124,6 +124,11 @@ impl Replica {
     /// One attempt from its claim to its end. Whatever the handler does, this comes back.
     async fn attempt(&self, kind: Kind, claim: Claim) {
         let (db, lease) = (&self.app.db().tasks, self.app.options().lease);
+        // Claimed while the end began: it goes back as it was, and nothing is told of it.
+        if self.stop.is_cancelled() {
+            self.write(claim.fence(), &End::GivenBack, lease).await;
+            return;
+        }
         let (run, keeper, told) =
             run::begin(&claim, db.clone(), lease, Arc::clone(&self.writers), &self.stop);
         let fence = run.fence;
