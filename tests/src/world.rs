@@ -185,7 +185,7 @@ async fn connect(register: &Register, source: AssetId, name: &str) {
         .expect("a source");
     sqlx::query(
         "insert into source_facts (source_id, connection, filters, namespace, valid_from, change_set)
-         select $1, '{\"host\": \"db.example.com\", \"port\": 5432, \"database\": \"shop\", \"user\": \"reader\", \"tls\": \"verify-full\"}',
+         select $1, '{\"host\": \"127.0.0.1\", \"port\": 5432, \"database\": \"shop\", \"user\": \"reader\", \"tls\": \"verify_full\"}',
                 '{}', 'postgres://' || $2 || '.example.com:5432', valid_from, change_set
            from asset_facts where asset_id = $1 and valid_to is null",
     )

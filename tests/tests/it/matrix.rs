@@ -43,6 +43,7 @@ fn is_public(route: &Route) -> bool {
 async fn every_page_answers_everybody_as_the_table_says() {
     let company = Company::build().await;
     let table = company.ask_all(&routes::pages(), Visitor::OF_PAGES).await;
+    table.has_no_fault();
     table.holds("pages.txt");
 }
 
@@ -50,6 +51,7 @@ async fn every_page_answers_everybody_as_the_table_says() {
 async fn every_route_of_the_api_answers_everybody_as_the_table_says() {
     let company = Company::build().await;
     let table = company.ask_all(&routes::api(), Visitor::OF_API).await;
+    table.has_no_fault();
     table.holds("api.txt");
 }
 

@@ -79,13 +79,33 @@ fn pages() -> Router<App> {
 /// The API's document, as it is served and committed.
 #[must_use]
 pub fn api_document() -> utoipa::openapi::OpenApi {
-    api().split_for_parts().1
+    with_names(api().split_for_parts().1)
+}
+
+/// Names each operation by its method and path, as `get_people_id`: those of the functions are unique in a feature only.
+fn with_names(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    for (path, item) in &mut document.paths.paths {
+        let place = path.trim_start_matches("/api/v1/").replace(['{', '}'], "").replace(['/', '.', '-'], "_");
+        let methods = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{place}"));
+            }
+        }
+    }
+    document
 }
 
 /// Everything that is served.
 pub fn router(app: &App) -> Router {
     let (api, document) = api().split_for_parts();
-    let document = axum::Json(document);
+    let document = axum::Json(with_names(document));
     let api = api
         .layer(from_fn_with_state(app.clone(), idempotency::once))
         .route("/api/v1/openapi.json", get(move || std::future::ready(document.clone())));

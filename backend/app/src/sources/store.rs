@@ -205,7 +205,7 @@ pub(super) async fn put_aliases(
     .await?;
     sqlx::query(
         "insert into source_aliases (source_id, namespace, valid_from, change_set)
-         select distinct $1::bigint, t.namespace, $3, $4 from unnest($2::text[]) as t (namespace)
+         select distinct $1::bigint, t.namespace, $3::timestamptz, $4::bigint from unnest($2::text[]) as t (namespace)
          where not exists (select from source_aliases a
                            where a.source_id = $1 and a.namespace = t.namespace and a.valid_to is null)",
     )

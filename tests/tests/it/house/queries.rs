@@ -55,6 +55,12 @@ impl Sql {
     }
 }
 
+fn is_constant(expression: &syn::Expr) -> bool {
+    let syn::Expr::Path(path) = expression else { return false };
+    let name = path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+}
+
 /// First the names of a file, then what is called with them.
 struct Names<'a>(&'a mut Sql);
 
@@ -103,6 +109,8 @@ impl<'ast> Visit<'ast> for Sql {
         } else if SECOND.contains(&last) && of("Statement") {
             match call.args.iter().nth(1).and_then(|argument| self.text(argument)) {
                 Some(text) => self.literals.push(text),
+                // A constant whose text can't be read off here is one all the same.
+                None if call.args.iter().nth(1).is_some_and(is_constant) => {}
                 None => self.handed_on += 1,
             }
         } else if last == "AssertSqlSafe" {

@@ -23,6 +23,13 @@ impl Table {
         self.lines.insert((route.clone(), object), answers);
     }
 
+    /// That no answer is a fault of the register's own.
+    pub(super) fn has_no_fault(&self) {
+        for ((route, object), answers) in &self.lines {
+            assert!(!answers.iter().any(|answer| answer.starts_with('5')), "{route} ({object}): {answers:?}");
+        }
+    }
+
     fn text(&self) -> String {
         let wide = self.lines.keys().map(|(route, _)| route.to_string().len()).max().unwrap_or_default();
         let mut text = format!("{:wide$}  {:7}", "route", "object");
