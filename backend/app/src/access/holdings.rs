@@ -219,19 +219,22 @@ impl Detail {
     }
 }
 
+/// Id inside, id outside, reason, who gave it, since when.
+type DetailRow = (i64, Uuid, Option<String>, Option<i64>, DateTime<Utc>);
+
 async fn details(db: &PgPool, holdings: &[Holding]) -> Result<HashMap<GrantId, Detail>> {
     let grant = |holding: &Holding| match holding.basis {
         Basis::Grant(id) => Some(id.0),
         Basis::Ownership => None,
     };
     let ids: Vec<i64> = holdings.iter().filter_map(grant).collect();
-    let rows: Vec<(i64, Uuid, Option<String>, Option<i64>, DateTime<Utc>)> = sqlx::query_as(
+    let rows: Vec<DetailRow> = sqlx::query_as(
         "select id, public_id, reason, granted_by, valid_from from grants where id = any($1) and valid_to is null",
     )
     .bind(&ids)
     .fetch_all(db)
     .await?;
-    let detail = |(id, public_id, reason, by, valid_from): (i64, _, _, Option<i64>, _)| {
+    let detail = |(id, public_id, reason, by, valid_from): DetailRow| {
         (GrantId(id), Detail { public_id, reason, granted_by: by.map(PersonId), valid_from })
     };
     Ok(rows.into_iter().map(detail).collect())
