@@ -219,6 +219,16 @@ fn onward(path: &str, body: &str) -> Option<String> {
     Some(link)
 }
 
+/// Both worlds' answers, as they came and made alike.
+async fn ask(readers: &mut [Reader; 2], paths: &[String; 2], canon: &Plain) -> (Vec<Answer>, [String; 2]) {
+    let mut answers = Vec::new();
+    for (reader, path) in readers.iter_mut().zip(paths) {
+        answers.push(reader.get(path).await);
+    }
+    let said = [canon.of(&answers[0]), canon.of(&answers[1])];
+    (answers, said)
+}
+
 /// Two worlds as a reader sees them.
 async fn compare(name: &str) {
     let ((plain, _), (full, admin)) = (world().await, world().await);
@@ -239,11 +249,15 @@ async fn compare(name: &str) {
             let paths = [&plain, &full].map(|world| object.path(route, &world.own, &world.foreign) + *query);
             let mut queue = VecDeque::from([(paths, 0)]);
             while let Some((paths, depth)) = queue.pop_front() {
-                let mut answers = Vec::new();
-                for (reader, path) in readers.iter_mut().zip(&paths) {
-                    answers.push(reader.get(path).await);
+                let (mut answers, mut said) = ask(&mut readers, &paths, &canon).await;
+                // A machine under load may cut an answer short (rights that are behind, a wait that is over): what
+                // differs is asked again, and what is told differs each time.
+                for _ in 0..3 {
+                    if said[0] != said[1] {
+                        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+                        (answers, said) = ask(&mut readers, &paths, &canon).await;
+                    }
                 }
-                let said = [canon.of(&answers[0]), canon.of(&answers[1])];
                 let difference = said[0].split('\n').zip(said[1].split('\n')).find(|(a, b)| a != b);
                 assert!(said[0] == said[1], "{name} sees a difference at {}:\n{difference:#?}", paths[1]);
                 compared += 1;
