@@ -219,8 +219,6 @@ impl Detail {
     }
 }
 
-/// Id inside, id outside, reason, who gave it, since when.
-type DetailRow = (i64, Uuid, Option<String>, Option<i64>, DateTime<Utc>);
 
 async fn details(db: &PgPool, holdings: &[Holding]) -> Result<HashMap<GrantId, Detail>> {
     let grant = |holding: &Holding| match holding.basis {
