@@ -219,7 +219,6 @@ impl Detail {
     }
 }
 
-
 async fn details(db: &PgPool, holdings: &[Holding]) -> Result<HashMap<GrantId, Detail>> {
     let grant = |holding: &Holding| match holding.basis {
         Basis::Grant(id) => Some(id.0),
