@@ -1,5 +1,5 @@
 # Thin: each target is one command. `make` alone says what there is.
-.PHONY: help demo test soak bench lint openapi
+.PHONY: help demo test soak lint openapi
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -22,5 +22,3 @@ openapi: ## write openapi/openapi.json anew from the code
 soak: ## the crash tests in their long form
 	@tests/soak.sh
 
-bench: ## the figures of the register, as ratios to what stands beside them
-	@tests/bench.sh
