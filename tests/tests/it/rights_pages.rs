@@ -82,6 +82,7 @@ async fn every_page_about_rights_opens_in_both_languages() {
         "/domains".to_owned(),
         "/domains/new".to_owned(),
         format!("/domains/{}", below.public_id),
+        format!("/domains/{}/access", below.public_id),
         format!("/domains/{}/edit", below.public_id),
         format!("/domains/{}/remove", below.public_id),
         "/audit".to_owned(),
@@ -95,6 +96,7 @@ async fn every_page_about_rights_opens_in_both_languages() {
         }
         assert!(anns.get(&page).await.status.as_u16() < 500, "{page}");
     }
+    let inherited = admin.get(&format!("/domains/{}/access", below.public_id)).await;
     assert!(inherited.status == StatusCode::OK && inherited.body.contains("Sales"), "{}", inherited.body);
     assert_eq!(anns.get("/audit").await.status, StatusCode::FORBIDDEN);
 }

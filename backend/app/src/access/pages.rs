@@ -6,6 +6,7 @@ use crate::access::{list, revoke, roles};
 use crate::app::App;
 use crate::catalog::pages::{container_head, dataset_head};
 use crate::catalog::{dataset, tree};
+use crate::domains::domain_head;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{Id, Member, SignedForm, html, page_with, redirect};
 use axum::Router;
@@ -16,6 +17,7 @@ use axum::routing::get;
 use cadastre_frontend::access::{AccessPanel, ConfirmPage, RegisterAccessPage, RolesPage};
 use cadastre_frontend::catalog::browse::ContainerAccessPage;
 use cadastre_frontend::catalog::dataset::DatasetAccessPage;
+use cadastre_frontend::catalog::domain::DomainAccessPage;
 use cadastre_frontend::{Flash, Form, Tone, href};
 use cadastre_model::{Action, AssetKind, Message, ObjectKind, PublicId, Role};
 use serde::Deserialize;
@@ -27,6 +29,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/access", get(show_register).post(give_on_register))
         .route("/access/roles", get(show_roles))
         .route("/access/grants/{id}/revoke", get(ask_revoke).post(do_revoke))
+        .route("/domains/{id}/access", get(show_domain).post(give_on_domain))
         .route("/d/{id}/access", get(show_dataset).post(give_on_dataset))
         .route("/browse/{id}/access", get(show_container).post(give_on_container))
         .route("/sources/{id}/access", get(show_container).post(give_on_container))
@@ -104,6 +107,28 @@ async fn container_page(app: &App, member: &Member, id: PublicId, shown: Shown) 
     let (status, panel) = tab(app, member, id, href::container_access(id), shown).await?;
     let head = container_head(member, &tree::container(app, &member.caller, id, None).await?);
     page_with(&member.visitor, status, &ContainerAccessPage { chrome: member.chrome(app), head, panel })
+}
+
+async fn show_domain(State(app): State<App>, member: Member, Id(id): Id) -> Result<Response> {
+    domain_page(&app, &member, id, Shown::default()).await
+}
+
+async fn give_on_domain(
+    State(app): State<App>,
+    member: Member,
+    Id(id): Id,
+    SignedForm(typed): SignedForm<TypedGrant>,
+) -> Result<Response> {
+    match given(&app, &member, id, &typed, href::domain_access(id)).await? {
+        Given::Done(response) => Ok(response),
+        Given::Again(shown) => domain_page(&app, &member, id, shown).await,
+    }
+}
+
+async fn domain_page(app: &App, member: &Member, id: PublicId, shown: Shown) -> Result<Response> {
+    let (_, head) = domain_head(app, member, id).await?;
+    let (status, panel) = tab(app, member, id, href::domain_access(id), shown).await?;
+    page_with(&member.visitor, status, &DomainAccessPage { chrome: member.chrome(app), head, panel })
 }
 
 /// How a form is shown: empty, or again with what is wrong.
