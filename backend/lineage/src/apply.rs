@@ -89,10 +89,9 @@ impl LineageGraph {
         if !column_edge {
             let (from, to) = (self.asset(ends.0), self.asset(ends.1));
             self.assets.connect(from, to, bond);
-            if let (Some(job), Some(_)) = (job, pair) {
-                if let Some(asset) = self.assets.get_mut(job) {
-                    asset.borne.push(edge.id);
-                }
+            let bearer = job.filter(|_| pair.is_some()).and_then(|job| self.assets.get_mut(job));
+            if let Some(asset) = bearer {
+                asset.borne.push(edge.id);
             }
         }
     }

@@ -83,7 +83,10 @@ impl Grid {
             let ports = bundle.wires.iter().map(|&wire| sheet.style.port(row(&sheet.wires[wire])));
             ports.sum::<f64>() / bundle.wires.len().max(1) as f64
         };
-        let mut ends = [(spot_of[bundle.from], mean(|wire| wire.from_row)), (spot_of[bundle.to], mean(|wire| wire.to_row))];
+        let mut ends = [
+            (spot_of[bundle.from], mean(|wire| wire.from_row)),
+            (spot_of[bundle.to], mean(|wire| wire.to_row)),
+        ];
         if back {
             ends.reverse();
         }
@@ -139,8 +142,11 @@ impl Grid {
 
     /// Sorts each layer by where its neighbours in the one before stand: by their mean or their median.
     fn sweep(&mut self, rightward: bool, mean: bool) {
-        let ranks: Vec<usize> =
-            if rightward { (1..self.rows.len()).collect() } else { (0..self.rows.len().saturating_sub(1)).rev().collect() };
+        let ranks: Vec<usize> = if rightward {
+            (1..self.rows.len()).collect()
+        } else {
+            (0..self.rows.len().saturating_sub(1)).rev().collect()
+        };
         for rank in ranks {
             let mut wanted: Vec<(f64, usize)> = Vec::new();
             for &spot in &self.rows[rank] {
@@ -160,9 +166,17 @@ impl Grid {
     fn neighbours(&self, spot: usize, left: bool) -> Vec<f64> {
         let place = |&piece: &usize| {
             let piece = &self.pieces[piece];
-            if left { self.place(piece.left, piece.left_port) } else { self.place(piece.right, piece.right_port) }
+            if left {
+                self.place(piece.left, piece.left_port)
+            } else {
+                self.place(piece.right, piece.right_port)
+            }
         };
-        if left { self.to_left[spot].iter().map(place).collect() } else { self.to_right[spot].iter().map(place).collect() }
+        if left {
+            self.to_left[spot].iter().map(place).collect()
+        } else {
+            self.to_right[spot].iter().map(place).collect()
+        }
     }
 
     fn place(&self, spot: usize, port: f64) -> f64 {
@@ -205,7 +219,10 @@ impl Grid {
         let mut lines: Vec<(f64, f64)> = Vec::new();
         for &spot in &self.rows[rank] {
             for piece in self.to_right[spot].iter().map(|&piece| &self.pieces[piece]) {
-                lines.push((self.place(piece.left, piece.left_port), self.place(piece.right, piece.right_port)));
+                lines.push((
+                    self.place(piece.left, piece.left_port),
+                    self.place(piece.right, piece.right_port),
+                ));
             }
         }
         lines.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));

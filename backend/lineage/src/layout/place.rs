@@ -24,7 +24,8 @@ pub(crate) fn tops(grid: &Grid) -> Vec<f64> {
             _ => (false, true),
         };
         for rank in 0..grid.rows.len() {
-            let rank = if sides == (false, true) || sweep % 2 == 1 { grid.rows.len() - 1 - rank } else { rank };
+            let rank =
+                if sides == (false, true) || sweep % 2 == 1 { grid.rows.len() - 1 - rank } else { rank };
             settle(grid, rank, sides, &mut tops);
         }
     }

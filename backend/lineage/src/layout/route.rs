@@ -112,7 +112,8 @@ impl Pen<'_> {
     /// A line from a box of the last layer to itself needs room beyond it.
     fn overhang(&self, bundles: &[Bundle]) -> f64 {
         let last = self.xs.len().saturating_sub(1);
-        let loops = bundles.iter().any(|bundle| bundle.from == bundle.to && self.layers.rank(bundle.to) == last);
+        let loops =
+            bundles.iter().any(|bundle| bundle.from == bundle.to && self.layers.rank(bundle.to) == last);
         if loops { self.reach() + f64::from(self.sheet.style.chip) } else { 0.0 }
     }
 
@@ -127,7 +128,10 @@ impl Pen<'_> {
         for (index, bundle) in bundles.iter().enumerate().filter(|(_, bundle)| bundle.chip) {
             let chain = &self.grid.chains[index];
             let rank = chip_rank(bundle, chain, self.layers, self.grid);
-            by_gap.entry((rank, bundle.from == bundle.to)).or_default().push((self.chip_y(index, bundle, rank), index));
+            by_gap
+                .entry((rank, bundle.from == bundle.to))
+                .or_default()
+                .push((self.chip_y(index, bundle, rank), index));
         }
         let (mut chips, mut chip_of) = (Vec::new(), vec![None; bundles.len()]);
         for ((rank, own), mut gap) in by_gap {
@@ -152,7 +156,10 @@ impl Pen<'_> {
                 Some(card) if card == bundle.from => start.y,
                 Some(_) => end.y,
             };
-            let y = here.map_or_else(|| f64::midpoint(start.y, end.y), |pair| f64::midpoint(at(pair[0]), at(pair[1])));
+            let y = here.map_or_else(
+                || f64::midpoint(start.y, end.y),
+                |pair| f64::midpoint(at(pair[0]), at(pair[1])),
+            );
             ys.push(y);
         }
         super::order::middle(&ys).unwrap_or_default()
@@ -177,8 +184,9 @@ impl Pen<'_> {
         let places = pools.iter().flat_map(|&(sum, count)| std::iter::repeat_n(sum / count, count as usize));
         let least = self.head() + step / 2.0;
         let placed = gap.iter().zip(places).enumerate();
-        let placed: Vec<_> =
-            placed.map(|(index, (&(_, bundle), place))| ((place + step * index as f64).round(), bundle)).collect();
+        let placed: Vec<_> = placed
+            .map(|(index, (&(_, bundle), place))| ((place + step * index as f64).round(), bundle))
+            .collect();
         // None above the picture.
         let lift = placed.first().map_or(0.0, |first| (least - first.0).max(0.0)).ceil();
         placed.into_iter().map(|(y, bundle)| (y + lift, bundle)).collect()
@@ -189,8 +197,14 @@ impl Pen<'_> {
         let (wire, width) = (&self.sheet.wires[wire], f64::from(self.sheet.style.width));
         let (from, to) = (self.frame(bundle.from), self.frame(bundle.to));
         let own = bundle.from == bundle.to;
-        let start = Point { x: from.x + if back { 0.0 } else { width }, y: from.y + self.sheet.style.port(wire.from_row) };
-        let end = Point { x: to.x + if back || own { width } else { 0.0 }, y: to.y + self.sheet.style.port(wire.to_row) };
+        let start = Point {
+            x: from.x + if back { 0.0 } else { width },
+            y: from.y + self.sheet.style.port(wire.from_row),
+        };
+        let end = Point {
+            x: to.x + if back || own { width } else { 0.0 },
+            y: to.y + self.sheet.style.port(wire.to_row),
+        };
         if own && wire.from_row == wire.to_row {
             return (Point { y: start.y - LOOP, ..start }, Point { y: end.y + LOOP, ..end });
         }

@@ -34,8 +34,10 @@ impl LineageGraph {
     pub fn compare(before: &Self, after: &Self, sight: Sight<'_>, ask: &Ask<'_>) -> Compared {
         let mut union = Self::default();
         for graph in [before, after] {
-            graph.nodes().for_each(|(id, facts)| drop(union.apply(&Change::Node(id, facts))));
-            graph.rows().for_each(|row| drop(union.apply(&Change::Opened(row))));
+            let nodes = graph.nodes().map(|(id, facts)| Change::Node(id, facts));
+            for change in nodes.chain(graph.rows().map(Change::Opened)) {
+                union.apply(&change);
+            }
         }
         let both = union.neighbourhood(sight, ask);
         let links: Vec<Mark> =

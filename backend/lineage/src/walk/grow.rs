@@ -50,6 +50,23 @@ struct Offered {
     places: Vec<u32>,
 }
 
+/// How far one direction has come.
+struct Side {
+    front: Vec<u32>,
+    met: HashSet<u32>,
+}
+
+impl Side {
+    fn at(start: &[u32]) -> Self {
+        Self { front: start.to_vec(), met: start.iter().copied().collect() }
+    }
+
+    /// What was not met yet is walked on from at the next hop.
+    fn enter(&mut self, places: &[u32]) {
+        self.front.extend(places.iter().filter(|&&at| self.met.insert(at)));
+    }
+}
+
 /// How many neighbours tell two nodes apart before their reach is looked at.
 const DEGREE: usize = 32;
 /// How far, and how much, is looked at for a reach.
@@ -78,7 +95,9 @@ impl<'g, 'w> Growth<'g, 'w> {
         };
         let is_whole = matches!(ask.focus, NodeId::Asset(_));
         growth.put(focus, 0, None, level == Level::Datasets || is_whole || !members.is_empty());
-        growth.join(0, &members);
+        for at in members {
+            growth.join(0, at);
+        }
         Some(growth)
     }
 
@@ -98,64 +117,56 @@ impl<'g, 'w> Growth<'g, 'w> {
 
     /// Hop by hop, both directions at once, so that neither takes the other's room.
     fn rings(&mut self, level: Level) {
-        let start = self.nodes.first().map(|node| node.members.clone()).unwrap_or_default();
-        let mut fronts = [start.clone(), start];
+        let Some(focus) = self.nodes.first() else { return };
+        let start = match level {
+            Level::Datasets => vec![focus.asset],
+            Level::Columns => focus.members.clone(),
+        };
+        let mut sides = [Side::at(&start), Side::at(&start)];
         for hop in 1..=self.hops[0].max(self.hops[1]) {
-            let (before, columns) = (self.nodes.len(), self.met.len());
             let mut all = Vec::new();
             for (side, direction) in Direction::BOTH.into_iter().enumerate() {
-                let front = match level {
-                    _ if hop > self.hops[side] => Vec::new(),
-                    Level::Columns => std::mem::take(&mut fronts[side]),
-                    Level::Datasets => self.at_hop(direction.sign() * (hop.cast_signed() - 1)),
-                };
-                let (offers, joined) = self.offers(level, &front, direction);
-                fronts[side] = joined;
-                all.extend(self.sift(offers, direction));
+                let front = std::mem::take(&mut sides[side].front);
+                if hop <= self.hops[side] {
+                    let offers = self.offers(level, &front, direction, &mut sides[side]);
+                    all.extend(self.sift(offers, direction));
+                }
             }
-            for (direction, placed) in self.place(all, level, hop) {
-                fronts[usize::from(direction == Direction::Down)].extend(placed);
+            for (direction, places) in self.place(all, level, hop) {
+                sides[usize::from(direction == Direction::Down)].enter(&places);
             }
-            fronts.iter_mut().for_each(|front| front.sort_unstable_by_key(|&at| self.eyes.key(level, at)));
-            let further =
-                level == Level::Datasets && self.nodes.iter().any(|node| node.hop.unsigned_abs() >= hop);
-            if self.nodes.len() == before && self.met.len() == columns && !further {
+            for side in &mut sides {
+                side.front.sort_unstable_by_key(|&at| self.eyes.key(level, at));
+            }
+            if sides.iter().all(|side| side.front.is_empty()) {
                 break;
             }
         }
     }
 
-    /// The datasets (or the job in focus) at a hop, in the order of their ids.
-    fn at_hop(&self, hop: i32) -> Vec<u32> {
-        let mut places: Vec<u32> =
-            self.nodes.iter().filter(|node| node.hop == hop).map(|node| node.asset).collect();
-        places.sort_unstable_by_key(|&at| self.eyes.key(Level::Datasets, at));
-        places
-    }
-
-    /// What these lead to and is not drawn; and the columns that join a node that is.
-    fn offers(&mut self, level: Level, front: &[u32], direction: Direction) -> (Vec<Offer>, Vec<u32>) {
-        let (mut offers, mut joined) = (Vec::new(), Vec::new());
+    /// What these lead to and is not drawn. What is drawn already is walked on from; its columns join it.
+    fn offers(&mut self, level: Level, front: &[u32], direction: Direction, side: &mut Side) -> Vec<Offer> {
+        let (mut offers, mut join) = (Vec::new(), Vec::new());
         for &at in front {
             let Some(&parent) = self.of.get(&self.eyes.asset_at(level, at)) else { continue };
-            let mut join = Vec::new();
             self.eyes.each(level, at, direction, |found| {
                 if found.seen != Seen::Open || found.at == at {
                     return;
                 }
                 match self.of.get(&found.asset) {
-                    Some(&node) => join.push((node, found.at)),
+                    Some(&node) => join.push((found.at, node)),
                     None => offers.push(Offer { asset: found.asset, parent, at: found.at }),
                 }
             });
-            if level == Level::Columns {
-                join.sort_unstable_by_key(|&(_, at)| self.eyes.key(level, at));
-                for (node, at) in join {
-                    joined.extend(self.join(node, &[at]));
-                }
+        }
+        join.sort_unstable_by_key(|&(at, _)| self.eyes.key(level, at));
+        join.dedup();
+        for (at, node) in join {
+            if level == Level::Datasets || self.join(node, at) {
+                side.enter(&[at]);
             }
         }
-        (offers, joined)
+        offers
     }
 
     /// Offers as assets, for each parent the best of them.
@@ -201,15 +212,11 @@ impl<'g, 'w> Growth<'g, 'w> {
         degree
     }
 
-    /// Draws what there is room for; gives the new columns for the next hop.
+    /// Draws what there is room for; gives where the next hop begins.
     fn place(&mut self, offered: Vec<Offered>, level: Level, hop: u32) -> Vec<(Direction, Vec<u32>)> {
-        // An asset that both directions offer is drawn once, where it comes first.
+        // An asset that both directions offer is drawn once, where it comes first, and walked on from in both.
         let mut known = HashSet::new();
-        let mut single = Vec::new();
-        let mut twice: Vec<Offered> = Vec::new();
-        for one in offered {
-            if known.insert(one.asset) { single.push(one) } else { twice.push(one) }
-        }
+        let (single, twice): (Vec<_>, Vec<_>) = offered.into_iter().partition(|one| known.insert(one.asset));
         let room = self.limits.first.min(self.limits.most).saturating_sub(self.nodes.len());
         let mut chosen = self.best(single, room);
         chosen.sort_by_key(|one| (one.direction, one.parent, one.id));
@@ -219,24 +226,27 @@ impl<'g, 'w> Growth<'g, 'w> {
             placed.push((one.direction, self.take(&one, level, hop)));
         }
         for one in twice {
-            if let Some(&node) = self.of.get(&one.asset).filter(|_| level == Level::Columns) {
-                placed.push((one.direction, self.join(node, &one.places)));
+            if let Some(&node) = self.of.get(&one.asset) {
+                placed.push((one.direction, self.enter(node, &one, level)));
             }
         }
         placed
     }
 
     fn take(&mut self, one: &Offered, level: Level, hop: i32) -> Vec<u32> {
-        let lit = level == self.level;
-        let node = self.put(one.asset, hop, Some(one.parent), lit);
-        match level {
-            Level::Datasets => Vec::new(),
-            Level::Columns => {
-                let mut places = one.places.clone();
-                places.sort_unstable_by_key(|&at| self.eyes.key(level, at));
-                self.join(node, &places)
-            }
+        let node = self.put(one.asset, hop, Some(one.parent), level == self.level);
+        self.enter(node, one, level)
+    }
+
+    /// Where to walk on from: the dataset, or those of its columns that there is room for.
+    fn enter(&mut self, node: usize, one: &Offered, level: Level) -> Vec<u32> {
+        if level == Level::Datasets {
+            return vec![one.asset];
         }
+        let mut places = one.places.clone();
+        places.sort_unstable_by_key(|&at| self.eyes.key(level, at));
+        places.retain(|&at| self.join(node, at));
+        places
     }
 
     fn put(&mut self, asset: u32, hop: i32, before: Option<usize>, lit: bool) -> usize {
@@ -246,25 +256,21 @@ impl<'g, 'w> Growth<'g, 'w> {
         node
     }
 
-    /// Puts columns on a path; gives those that were not on one yet.
-    fn join(&mut self, node: usize, places: &[u32]) -> Vec<u32> {
-        let mut joined = Vec::new();
-        for &at in places {
-            if self.met.contains(&at) {
-                continue;
-            }
-            if self.met.len() >= self.limits.columns {
-                self.columns_left_out = true;
-                break;
-            }
-            self.met.insert(at);
-            joined.push(at);
+    /// Puts a column on a path; whether it is on one now.
+    fn join(&mut self, node: usize, at: u32) -> bool {
+        if self.met.contains(&at) {
+            return true;
         }
+        if self.met.len() >= self.limits.columns {
+            self.columns_left_out = true;
+            return false;
+        }
+        self.met.insert(at);
         if let Some(node) = self.nodes.get_mut(node) {
-            node.lit |= !joined.is_empty();
-            node.members.extend(&joined);
+            node.lit = true;
+            node.members.push(at);
         }
-        joined
+        true
     }
 
     /// More of what one node leads to.
@@ -281,7 +287,7 @@ impl<'g, 'w> Growth<'g, 'w> {
                 Level::Datasets if self.level == Level::Datasets || self.context => vec![place],
                 _ => continue,
             };
-            let (offers, _) = self.offers(level, &front, direction);
+            let offers = self.offers(level, &front, direction, &mut Side::at(&[]));
             let most = std::mem::replace(&mut self.limits.siblings, usize::MAX);
             let offered = self.sift(offers, direction);
             self.limits.siblings = most;
