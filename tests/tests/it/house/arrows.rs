@@ -12,9 +12,17 @@ const OURS: &[(&str, &[&str])] = &[
     ("cadastre-access", &["cadastre-model"]),
     ("cadastre-entities", &["cadastre-model"]),
     ("cadastre-frontend", &["cadastre-model"]),
+    ("cadastre-intake", &["cadastre-model"]),
     (
         "cadastre",
-        &["cadastre-model", "cadastre-access", "cadastre-entities", "cadastre-frontend", "sql-lineage"],
+        &[
+            "cadastre-model",
+            "cadastre-access",
+            "cadastre-entities",
+            "cadastre-frontend",
+            "cadastre-intake",
+            "sql-lineage",
+        ],
     ),
     ("cadastre-tests", &["cadastre", "cadastre-model", "cadastre-access", "cadastre-frontend"]),
 ];
