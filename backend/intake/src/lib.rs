@@ -7,6 +7,7 @@
 pub mod declared;
 mod naming;
 mod notice;
+pub mod openlineage;
 
 pub use declared::{
     ColumnEdge, Declared, DeclaredDataset, DeclaredJob, DeclaredRun, DeclaredTest, Definition, Field, How,

@@ -70,9 +70,9 @@ type Row = (&'static [&'static str], &'static str, Sort, usize, Option<&'static 
 
 /// The schemes of namespaces, by the naming rules and by what clients send beside them.
 const PLATFORMS: &[Row] = &[
-    (&["postgres", "postgresql"], "postgresql", Sort::Table, 3, Some("postgresql")),
+    (&["postgres", "postgresql"], "postgresql", Sort::Table, 3, Some("postgres")),
     (&["redshift"], "redshift", Sort::Table, 3, Some("redshift")),
-    (&["cockroachdb"], "cockroachdb", Sort::Table, 3, Some("postgresql")),
+    (&["cockroachdb"], "cockroachdb", Sort::Table, 3, Some("postgres")),
     (&["mysql"], "mysql", Sort::Table, 2, Some("mysql")),
     (&["mariadb"], "mariadb", Sort::Table, 2, Some("mysql")),
     (&["oceanbase"], "oceanbase", Sort::Table, 2, Some("mysql")),
@@ -80,7 +80,7 @@ const PLATFORMS: &[Row] = &[
     (&["oracle"], "oracle", Sort::Table, 3, Some("oracle")),
     (&["db2"], "db2", Sort::Table, 3, Some("ansi")),
     (&["teradata"], "teradata", Sort::Table, 2, Some("teradata")),
-    (&["vertica"], "vertica", Sort::Table, 3, Some("ansi")),
+    (&["vertica"], "vertica", Sort::Table, 3, Some("vertica")),
     (&["bigquery"], "bigquery", Sort::Table, 3, Some("bigquery")),
     (&["snowflake"], "snowflake", Sort::Table, 3, Some("snowflake")),
     (&["databricks", "unitycatalog"], "databricks", Sort::Table, 3, Some("databricks")),
@@ -96,7 +96,7 @@ const PLATFORMS: &[Row] = &[
     (&["duckdb"], "duckdb", Sort::Table, 3, Some("duckdb")),
     (&["sqlite"], "sqlite", Sort::Table, 2, Some("sqlite")),
     (&["h2"], "h2", Sort::Table, 3, Some("ansi")),
-    (&["crate"], "crate", Sort::Table, 3, Some("postgresql")),
+    (&["crate"], "crate", Sort::Table, 3, Some("postgres")),
     (&["cassandra"], "cassandra", Sort::Table, 2, Some("ansi")),
     (&["azurekusto"], "kusto", Sort::Table, 2, None),
     (&["azurecosmos"], "cosmos", Sort::Table, 2, None),
