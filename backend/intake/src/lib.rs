@@ -4,6 +4,7 @@
 //! The form is [`declared`]. Each reader gives a [`Declared`] (jobs, datasets, runs, test results) and says in
 //! [`Notice`]s what it did not understand, with the place. [`openlineage::fold`] makes one state of events in any order.
 
+pub mod dbt;
 pub mod declared;
 mod naming;
 mod notice;

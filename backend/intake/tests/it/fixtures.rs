@@ -1,13 +1,13 @@
 //! Real inputs that nobody of this project wrote. Where they are absent each test says so and is left out.
 
 use cadastre_intake::openlineage::{self, Event};
-use cadastre_intake::{DatasetRef, How};
+use cadastre_intake::{DatasetRef, How, JobKind, Remark, TestStatus, dbt};
 use serde_json::Value;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// The folder of the fixtures: `CADASTRE_FIXTURES`, else beside the project.
-#[expect(clippy::disallowed_methods, reason = "a test asks where its fixtures are")]
+#[expect(clippy::print_stderr, reason = "who reads the result has to know what was left out")]
 fn folder(name: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures");
     let folder = std::env::var_os("CADASTRE_FIXTURES").map_or_else(beside, PathBuf::from).join(name);
@@ -109,4 +109,42 @@ fn every_core_facet_has_a_schema_that_is_known() {
     assert_eq!(event.declare().jobs[0].inputs, [DatasetRef::new("n", "i")]);
     let missing: Vec<String> = event.remarks.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(missing.join("\n"));
+}
+
+fn jaffle_shop() -> Option<dbt::Dbt> {
+    let folder = folder("dbt/jaffle_shop")?;
+    let open = |name: &str| File::open(folder.join(name)).unwrap();
+    let options = dbt::Options { namespace: "postgres://127.0.0.1:5432".into(), jobs: None };
+    let (catalog, results) = (Some(open("catalog.json")), Some(open("run_results.json")));
+    Some(dbt::read(&options, open("manifest.json"), catalog, results).unwrap())
+}
+
+#[test]
+fn the_jaffle_shop_is_read() {
+    let Some(dbt) = jaffle_shop() else { return };
+    let kinds = |kind| dbt.declared.jobs.iter().filter(|job| job.kind == kind).count();
+    assert_eq!((kinds(JobKind::DbtModel), kinds(JobKind::DbtSeed), dbt.declared.tests.len()), (5, 3, 20));
+    assert_eq!((dbt.manifest_version, dbt.adapter.as_deref()), (Some(12), Some("postgres")));
+    let orders = dbt.declared.jobs.iter().find(|job| job.at.name == "model.jaffle_shop.orders").unwrap();
+    let names: Vec<_> = orders.inputs.iter().map(|input| input.name.as_str()).collect();
+    assert_eq!(names, ["dbt.jaffle.stg_orders", "dbt.jaffle.stg_payments"]);
+    let definition = orders.definition.as_ref().unwrap();
+    assert_eq!((definition.language.as_str(), definition.fills.as_ref()), ("sql", orders.outputs.first()));
+    let dataset = dbt.declared.datasets.iter().find(|dataset| dataset.at == orders.outputs[0]).unwrap();
+    let fields = dataset.fields.as_ref().unwrap();
+    assert!(fields.iter().all(|field| field.type_written.is_some()));
+    assert!(fields.iter().any(|field| field.description.is_some()));
+    assert!(dbt.declared.tests.iter().all(|test| test.dataset.is_some()));
+    let about = dbt.declared.tests.iter().filter(|test| test.kind == "relationships");
+    assert!(about.map(|test| test.dataset.as_ref().unwrap()).all(|at| at.name == "dbt.jaffle.orders"));
+}
+
+/// Its results are those of `dbt docs generate`, which compiles tests and runs none, and writes "success" beside each.
+#[test]
+fn what_was_only_compiled_is_not_taken_for_a_result() {
+    let Some(dbt) = jaffle_shop() else { return };
+    assert!(dbt.declared.tests.iter().all(|test| test.status == TestStatus::NotRun));
+    assert!(dbt.declared.runs.is_empty());
+    let told = dbt.declared.notices.iter().any(|notice| matches!(notice.what, Remark::OnlyCompiled { .. }));
+    assert!(told, "{:?}", dbt.declared.notices);
 }

@@ -1,7 +1,8 @@
 //! The readers on real inputs, on hostile ones, and on all orders of the same.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it expects by unwrapping it")]
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
+mod dbt;
 mod fixtures;
 mod openlineage;
 mod properties;
