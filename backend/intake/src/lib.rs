@@ -4,11 +4,15 @@
 //! The form is [`declared`]. Each reader gives a [`Declared`] (jobs, datasets, runs, test results) and says in
 //! [`Notice`]s what it did not understand, with the place. [`openlineage::fold`] makes one state of events in any order.
 
+mod address;
 pub mod dbt;
 pub mod declared;
+pub mod flume;
 mod naming;
 mod notice;
 pub mod openlineage;
+mod properties;
+pub mod secrets;
 
 pub use declared::{
     ColumnEdge, Declared, DeclaredDataset, DeclaredJob, DeclaredRun, DeclaredTest, Definition, Field, How,

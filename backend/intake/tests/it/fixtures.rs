@@ -1,7 +1,8 @@
 //! Real inputs that nobody of this project wrote. Where they are absent each test says so and is left out.
 
+use crate::told::told;
 use cadastre_intake::openlineage::{self, Event};
-use cadastre_intake::{DatasetRef, How, JobKind, Remark, TestStatus, dbt};
+use cadastre_intake::{DatasetRef, How, JobKind, Remark, TestStatus, dbt, flume};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -147,4 +148,23 @@ fn what_was_only_compiled_is_not_taken_for_a_result() {
     assert!(dbt.declared.runs.is_empty());
     let told = dbt.declared.notices.iter().any(|notice| matches!(notice.what, Remark::OnlyCompiled { .. }));
     assert!(told, "{:?}", dbt.declared.notices);
+}
+
+/// The files of a folder of the fixtures in order of their names.
+fn files(name: &str) -> Vec<(String, Vec<u8>)> {
+    let Some(folder) = folder(name) else { return Vec::new() };
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    files.iter().map(|path| (name(path), fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn the_flume_agents_are_read() {
+    let options = flume::Options { namespace: "flume".into(), host: None };
+    let all = files("jobs/flume");
+    let read = |(name, bytes): &(String, Vec<u8>)| format!("{name}\n{}", told(&flume::read(bytes, &options)));
+    if !all.is_empty() {
+        insta::assert_snapshot!(all.iter().map(read).collect::<Vec<_>>().join("\n"));
+    }
 }

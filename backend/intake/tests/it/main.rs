@@ -4,5 +4,7 @@
 
 mod dbt;
 mod fixtures;
+mod flume;
 mod openlineage;
 mod properties;
+mod told;
