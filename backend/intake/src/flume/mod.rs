@@ -90,15 +90,16 @@ fn is_of_agent(entry: &Entry) -> bool {
 /// secret's entry stays where it is.
 fn looked_up<'a>(value: &str, named: &BTreeMap<&'a str, &str>, used: &mut BTreeSet<&'a str>) -> String {
     let mut text = value.to_owned();
-    // one inside another: each turn writes out one, and none may grow the text without end
-    for _ in 0..20 {
-        let found = named.iter().find_map(|(name, value)| {
-            let lookup = format!("${{{name}}}");
-            (!is_secret_key(name) && text.contains(&lookup)).then_some((*name, lookup, *value))
+    // one inside another, each name once: so a lookup of itself ends
+    let mut done = BTreeSet::new();
+    loop {
+        let found = named.iter().find(|(name, _)| {
+            !done.contains(*name) && !is_secret_key(name) && text.contains(&format!("${{{name}}}"))
         });
-        let Some((name, lookup, value)) = found.filter(|_| text.len() < 4_096) else { break };
-        used.insert(name);
-        text = text.replace(&lookup, value);
+        let Some((name, value)) = found.filter(|_| text.len() < 4_096) else { break };
+        done.insert(*name);
+        text = text.replace(&format!("${{{name}}}"), value);
     }
+    used.extend(done);
     text
 }
