@@ -13,6 +13,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("cadastre-entities", &["cadastre-model"]),
     ("cadastre-lineage", &["cadastre-model"]),
     ("cadastre-frontend", &["cadastre-model"]),
+    ("cadastre-intake", &["cadastre-model"]),
     (
         "cadastre",
         &[
@@ -21,6 +22,7 @@ const OURS: &[(&str, &[&str])] = &[
             "cadastre-entities",
             "cadastre-frontend",
             "cadastre-lineage",
+            "cadastre-intake",
             "sql-lineage",
         ],
     ),
