@@ -163,10 +163,9 @@ pub(super) fn kind(view: &View<'_>, dialect: Dialect) -> Option<StatementKind> {
         }
         () if view.is(0, "set") => !view.is(1, "schema") || dialect == Dialect::Postgres,
         () if view.is(0, "exec") || view.is(0, "execute") => {
-            !is_rename_procedure(view)
-                && !view.are(1, &["statement", "set"])
-                && !view.is_any(1, &["insert"])
-                && !(view.is(1, "immediate") && matches!(view.token(2), Token::DollarQuotedString(_)))
+            let runs_a_text = view.is(1, "immediate") && matches!(view.token(2), Token::DollarQuotedString(_));
+            let moves_data = view.are(1, &["statement", "set"]) || view.is(1, "insert");
+            !(is_rename_procedure(view) || moves_data || runs_a_text)
         }
         () if view.is(0, "begin") => {
             view.len() == 1
