@@ -18,6 +18,7 @@ mod only_tables;
 mod oracle;
 mod postgres;
 mod silent;
+mod teradata;
 mod warehouses;
 
 use sqlparser::ast::ObjectName;
@@ -120,6 +121,7 @@ fn is_plain(tokens: &[TokenWithSpan], dialect: Dialect) -> bool {
 fn before(dialect: Dialect) -> &'static [Rule] {
     match dialect {
         Dialect::Spark | Dialect::Databricks | Dialect::Hive => hive::BEFORE,
+        Dialect::DuckDb => forms::BEFORE_DUCKDB,
         Dialect::MsSql => mssql::BEFORE,
         Dialect::Postgres | Dialect::Redshift => postgres::BEFORE,
         Dialect::Snowflake | Dialect::BigQuery => warehouses::BEFORE,
@@ -151,6 +153,7 @@ pub(crate) fn repair(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Vec<T
         mssql::RULES,
         oracle::RULES,
         postgres::RULES,
+        teradata::RULES,
         warehouses::RULES,
         hive::RULES,
         flink::RULES,

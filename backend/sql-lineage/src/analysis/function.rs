@@ -410,6 +410,17 @@ fn is_unit(argument: &FunctionArg) -> bool {
     UNITS.binary_search(&word.as_str()).is_ok()
 }
 
+/// `object_construct(*)`, `hash(*)`: all columns in sight.
+fn takes_the_row(arguments: &FunctionArguments) -> bool {
+    let is_star = |argument: &FunctionArg| {
+        matches!(
+            argument,
+            FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_))
+        )
+    };
+    matches!(arguments, FunctionArguments::List(list) if list.args.iter().any(is_star))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{AGGREGATES, DATES, UNITS};
@@ -420,11 +431,4 @@ mod tests {
             assert!(list.is_sorted(), "{list:?}");
         }
     }
-}
-
-/// `object_construct(*)`, `hash(*)`: all columns in sight.
-fn takes_the_row(arguments: &FunctionArguments) -> bool {
-    let is_star =
-        |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
-    matches!(arguments, FunctionArguments::List(list) if list.args.iter().any(is_star))
 }

@@ -7,22 +7,25 @@ use crate::dialect::Dialect;
 use super::Rule;
 use super::edit::{Edits, View, word};
 
+/// Put right before parsing in DuckDB: sqlparser would read it, but as a path in JSON.
+pub(super) const BEFORE_DUCKDB: &[Rule] = &[alias_before];
+
 pub(super) const RULES: &[Rule] = &[
     cross_join_on,
     trim_from,
     spaced_words,
     asof_join,
     altered,
-    operators,
     database,
     update_list,
     insert_exec,
     into_outfile,
+    export_to,
+    indexed_by,
+    else_ignore,
     pivot_statement,
     compound_assignment,
     delete_from_table,
-    teradata_words,
-    locking,
     options_behind,
     wildcard_tables,
     corresponding,
@@ -126,39 +129,6 @@ fn delete_from_table(view: &View<'_>, _: Dialect) -> Edits {
     if view.are(0, &["delete", "from", "table"]) { vec![dropped(view, 2, 3)] } else { Edits::new() }
 }
 
-/// `SEL`, `INS`, `DEL`, `UPD` (Teradata); `REPLACE VIEW`; `DELETE t ALL`.
-fn teradata_words(view: &View<'_>, dialect: Dialect) -> Edits {
-    if dialect != Dialect::Teradata {
-        return Edits::new();
-    }
-    let mut edits: Edits = Vec::new();
-    for i in 0..view.len() {
-        let long = [("sel", "SELECT"), ("ins", "INSERT"), ("del", "DELETE"), ("upd", "UPDATE")];
-        if let Some((_, long)) = long.iter().find(|(short, _)| view.is(i, short))
-            && (i == 0 || *long == "SELECT")
-        {
-            edits.push((view.full(i)..view.full(i) + 1, vec![word(long)]));
-        }
-    }
-    if view.are(0, &["replace", "view"]) {
-        edits.push((view.full(0)..view.full(0) + 1, vec![word("CREATE"), word("OR"), word("REPLACE")]));
-    }
-    edits
-}
-
-/// `LOCKING ROW FOR ACCESS`, `LOCKING TABLE t FOR READ` (Teradata), before a SELECT.
-fn locking(view: &View<'_>, _: Dialect) -> Edits {
-    (0..view.len())
-        .filter(|&i| {
-            view.is_any(i, &["locking", "lock"]) && view.is_any(i + 1, &["row", "table", "database", "view"])
-        })
-        .filter_map(|i| {
-            let select = (i..view.len()).find(|&k| view.is_any(k, &["select", "sel", "with"]))?;
-            Some(dropped(view, i, select))
-        })
-        .collect()
-}
-
 /// What may stand behind a whole query and says how it runs: `OPTION (…)` (T-SQL), `WITH UR` (Db2), `WITH [NO] DATA …` of a materialised
 /// view, `FOR READ ONLY`, `SEGMENTED BY …`, `UNSEGMENTED …`, `LIMIT 1 OVER (…)` (Vertica), `LOG ERRORS` (Oracle),
 /// `DISTRIBUTED BY …` (Greenplum).
@@ -193,39 +163,6 @@ fn wildcard_tables(view: &View<'_>, dialect: Dialect) -> Edits {
         if *view.token(i + 1) == Token::Mul && touches && *view.token(i - 1) == Token::Period {
             let whole = Token::make_word(&format!("{}*", name.value), Some('`'));
             edits.push((view.full(i)..view.full(i + 1) + 1, vec![whole]));
-        }
-    }
-    edits
-}
-
-/// Operators of Teradata and Oracle: `^=`, `~=`, `NOT=`, `NE`, `EQ` …, `a MOD b`, `a ** b`.
-fn operators(view: &View<'_>, dialect: Dialect) -> Edits {
-    let mut edits = Edits::new();
-    if !matches!(dialect, Dialect::Teradata | Dialect::Oracle | Dialect::Vertica) {
-        return edits;
-    }
-    for i in 1..view.len() {
-        let is_not_equal = *view.token(i + 1) == Token::Eq
-            && (matches!(view.token(i), Token::Caret | Token::Tilde) || view.is(i, "not"));
-        let between_values = matches!(view.token(i - 1), Token::Word(_) | Token::Number(..) | Token::RParen);
-        let word = [
-            ("mod", Token::Mod),
-            ("ne", Token::Neq),
-            ("eq", Token::Eq),
-            ("gt", Token::Gt),
-            ("ge", Token::GtEq),
-            ("lt", Token::Lt),
-            ("le", Token::LtEq),
-        ];
-        if is_not_equal {
-            edits.push((view.full(i)..view.full(i + 1) + 1, vec![Token::Neq]));
-        } else if *view.token(i) == Token::Mul && *view.token(i + 1) == Token::Mul {
-            edits.push(dropped(view, i, i + 1));
-        } else if let Some((_, operator)) = word.into_iter().find(|(word, _)| view.is(i, word))
-            && between_values
-            && *view.token(i + 1) != Token::LParen
-        {
-            edits.push((view.full(i)..view.full(i) + 1, vec![operator]));
         }
     }
     edits
@@ -282,6 +219,78 @@ fn into_outfile(view: &View<'_>, _: Dialect) -> Edits {
     let mut edits = vec![begin, (view.range(into, end), Vec::new())];
     edits.push((last..last, to.to_vec()));
     edits
+}
+
+/// `EXPORT TO PARQUET (directory = 'x') AS SELECT …` (Vertica): a COPY of the query to the folder.
+fn export_to(view: &View<'_>, _: Dialect) -> Edits {
+    let path = (3..view.len()).find_map(|i| match view.token(i) {
+        Token::SingleQuotedString(path) if view.is(i - 2, "directory") => Some(path.clone()),
+        _ => None,
+    });
+    let query = view.find(2, |i| view.is(i, "as") && view.is_any(i + 1, &["select", "with"]));
+    match (path, query) {
+        (Some(path), Some(query)) if view.are(0, &["export", "to"]) => {
+            let to = vec![Token::RParen, word("TO"), Token::SingleQuotedString(path)];
+            let last = view.tokens.len();
+            vec![(view.range(0, query + 1), vec![word("COPY"), Token::LParen]), (last..last, to)]
+        }
+        _ => Edits::new(),
+    }
+}
+
+/// `t INDEXED BY i`, `t NOT INDEXED` (SQLite): how it is looked up.
+fn indexed_by(view: &View<'_>, _: Dialect) -> Edits {
+    (1..view.len())
+        .filter_map(|i| match () {
+            () if view.are(i, &["indexed", "by"]) => Some(dropped(view, i, i + 3)),
+            () if view.are(i, &["not", "indexed"]) => Some(dropped(view, i, i + 2)),
+            () => None,
+        })
+        .collect()
+}
+
+/// `MERGE … ELSE IGNORE` (Db2): nothing is done with the rest.
+fn else_ignore(view: &View<'_>, _: Dialect) -> Edits {
+    let at = view.find(0, |i| view.are(i, &["else", "ignore"])).filter(|_| view.is(0, "merge"));
+    at.map(|at| dropped(view, at, at + 2)).into_iter().collect()
+}
+
+/// `SELECT b: c + d` (DuckDB) is `SELECT c + d AS b`.
+fn alias_before(view: &View<'_>, _: Dialect) -> Edits {
+    let mut edits = Edits::new();
+    for i in 1..view.len() {
+        let begins = view.is_any(i - 1, &["select", "distinct"]) || *view.token(i - 1) == Token::Comma;
+        let Token::Word(alias) = view.token(i) else { continue };
+        if !begins || *view.token(i + 1) != Token::Colon {
+            continue;
+        }
+        // In braces it is a field of a struct: `{a: 1, b: 2}`.
+        let Some(end) = end_of_item(view, i + 2) else { continue };
+        edits.push((view.range(i, i + 2), Vec::new()));
+        edits.push((view.full(end)..view.full(end), vec![word("AS"), Token::Word(alias.clone())]));
+    }
+    edits
+}
+
+fn end_of_item(view: &View<'_>, from: usize) -> Option<usize> {
+    let end = view.find(from, |i| *view.token(i) == Token::Comma || view.is_any(i, &["from", "select"]));
+    let end = end.or_else(|| {
+        let mut depth = 0_usize;
+        (from..view.len()).find(|&i| match view.token(i) {
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                depth += 1;
+                false
+            }
+            Token::RParen | Token::RBracket | Token::RBrace => {
+                depth = depth.wrapping_sub(1);
+                depth == usize::MAX
+            }
+            _ => false,
+        })
+    });
+    let end = end.unwrap_or(view.len());
+    let in_struct = *view.token(end) == Token::RBrace;
+    (!in_struct).then_some(end)
 }
 
 /// `PIVOT t ON c USING sum(v) GROUP BY k` (DuckDB): the columns depend on the data; the aggregates and the groups are what is known.

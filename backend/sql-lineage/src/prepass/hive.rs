@@ -8,7 +8,8 @@ use super::Rule;
 use super::edit::{Edits, View};
 
 /// Put right before parsing: sqlparser would read them, but as something else.
-pub(super) const BEFORE: &[Rule] = &[strings_in_double_quotes, variables];
+pub(super) const BEFORE: &[Rule] =
+    &[strings_in_double_quotes, variables, stream, super::warehouses::identifier];
 
 /// Tried when no grammar takes the statement.
 pub(super) const RULES: &[Rule] =
@@ -54,6 +55,31 @@ fn variables(view: &View<'_>, _: Dialect) -> Edits {
                 view.full(i)..view.full(close) + 1,
                 vec![Token::make_word(&format!("${{{text}}}"), Some('`'))],
             ));
+        }
+    }
+    edits
+}
+
+/// `FROM STREAM(t)`, `FROM STREAM t` (Databricks): the table, row by row as they come.
+fn stream(view: &View<'_>, dialect: Dialect) -> Edits {
+    let mut edits = Edits::new();
+    if dialect != Dialect::Databricks {
+        return edits;
+    }
+    for i in 1..view.len() {
+        if !view.is(i, "stream") || !view.is_any(i - 1, &["from", "join"]) {
+            continue;
+        }
+        match view.token(i + 1) {
+            Token::LParen => {
+                edits.push((view.range(i, i + 2), Vec::new()));
+                let close = view.close(i + 1);
+                edits.push((view.range(close, close + 1), Vec::new()));
+            }
+            Token::Word(_) if view.name(i + 1).is_some() && !view.is_any(i + 1, &["where", "as", "join"]) => {
+                edits.push((view.range(i, i + 1), Vec::new()));
+            }
+            _ => {}
         }
     }
     edits

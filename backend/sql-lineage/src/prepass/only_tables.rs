@@ -85,7 +85,7 @@ fn exchange(view: &View<'_>) -> Option<OnlyTables> {
 }
 
 /// `CREATE STREAM s ON TABLE t` (Snowflake), `CREATE SYNONYM s FOR t`, `CREATE TABLE a COPY b` (BigQuery),
-/// `CREATE TABLE a LIKE b (options)` (Flink), `CREATE TABLE a SHALLOW|DEEP CLONE b` (Databricks), `CREATE TABLE a AS b` (ClickHouse),
+/// `CREATE TABLE a LIKE b (options)` (Flink), `CREATE TABLE a SHALLOW|DEEP CLONE b` (Databricks), `CREATE TABLE a AS b` (ClickHouse, Teradata),
 /// `CREATE TABLE a AS CLONE OF b` (Fabric), `CREATE TABLE a (LIKE b INCLUDING …)` (PostgreSQL).
 fn create(view: &View<'_>) -> Option<OnlyTables> {
     let object = (1..6).find(|&i| view.is_any(i, &["stream", "synonym", "table"]))?;
@@ -114,7 +114,9 @@ fn create(view: &View<'_>) -> Option<OnlyTables> {
         () if view.is(behind, "like") && *view.token(view.name(behind + 1)?.1) == Token::LParen => behind + 1,
         () if view.is(behind, "as")
             && !view.is_any(behind + 1, &["select", "with", "values", "from", "table"])
-            && view.name(behind + 1).is_some_and(|(_, end)| end >= view.len() || view.is(end, "engine")) =>
+            && view
+                .name(behind + 1)
+                .is_some_and(|(_, end)| end >= view.len() || view.is_any(end, &["engine", "with"])) =>
         {
             behind + 1
         }

@@ -9,7 +9,7 @@ use super::create::begins_query;
 use super::edit::View;
 
 /// First words that are enough.
-const FIRST: [&str; 60] = [
+const FIRST: [&str; 62] = [
     "abort",
     "analyze",
     "analyse",
@@ -21,6 +21,7 @@ const FIRST: [&str; 60] = [
     "clear",
     "close",
     "cluster",
+    "collect",
     "commit",
     "comment",
     "compile",
@@ -66,13 +67,14 @@ const FIRST: [&str; 60] = [
     "savepoint",
     "show",
     "signal",
+    "summarize",
     "throw",
     "uncache",
     "unlock",
     "vacuum",
 ];
 /// What CREATE, ALTER or DROP may name that is no table.
-const OBJECTS: [&str; 52] = [
+const OBJECTS: [&str; 53] = [
     "aggregate",
     "alert",
     "assembly",
@@ -105,6 +107,7 @@ const OBJECTS: [&str; 52] = [
     "partition",
     "policy",
     "profile",
+    "projection",
     "publication",
     "quota",
     "resource",
@@ -163,9 +166,11 @@ pub(super) fn kind(view: &View<'_>, dialect: Dialect) -> Option<StatementKind> {
         }
         () if view.is(0, "set") => !view.is(1, "schema") || dialect == Dialect::Postgres,
         () if view.is(0, "exec") || view.is(0, "execute") => {
-            let runs_a_text = view.is(1, "immediate") && matches!(view.token(2), Token::DollarQuotedString(_));
-            let moves_data = view.are(1, &["statement", "set"]) || view.is(1, "insert");
-            !(is_rename_procedure(view) || moves_data || runs_a_text)
+            let moves = is_rename_procedure(view)
+                || view.are(1, &["statement", "set"])
+                || view.is(1, "insert")
+                || view.is(1, "immediate") && matches!(view.token(2), Token::DollarQuotedString(_));
+            !moves
         }
         () if view.is(0, "begin") => {
             view.len() == 1

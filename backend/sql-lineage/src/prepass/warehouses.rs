@@ -15,7 +15,7 @@ pub(super) const BEFORE: &[Rule] = &[identifier, table_function];
 pub(super) const RULES: &[Rule] = &[stage_options, model_argument];
 
 /// `IDENTIFIER('db.t')` (Snowflake, Databricks), `TABLE('db.t')` (Snowflake): the name in the text.
-fn identifier(view: &View<'_>, dialect: Dialect) -> Edits {
+pub(super) fn identifier(view: &View<'_>, dialect: Dialect) -> Edits {
     let begins = |i: usize| view.is(i, "identifier") || dialect == Dialect::Snowflake && view.is(i, "table");
     (0..view.len())
         .filter(|&i| begins(i) && *view.token(i + 1) == Token::LParen && *view.token(i + 3) == Token::RParen)
