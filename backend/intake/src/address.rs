@@ -6,7 +6,7 @@ use crate::secrets::scrub;
 /// The first of several addresses, without scheme, user and path: `host:port`.
 #[must_use]
 pub(crate) fn first_host(list: &str) -> Option<String> {
-    let mut hosts = list.split([',', ' ', ';']).map(str::trim).filter(|host| !host.is_empty());
+    let mut hosts = list.split([',', ';']).map(str::trim).filter(|host| !host.is_empty());
     let first = hosts.next()?;
     let bare = first.split_once("://").map_or(first, |(_, rest)| rest);
     let bare = bare.rsplit_once('@').map_or(bare, |(_, rest)| rest);

@@ -8,6 +8,7 @@ mod address;
 pub mod dbt;
 pub mod declared;
 pub mod flume;
+pub mod kafka_connect;
 mod naming;
 mod notice;
 pub mod openlineage;

@@ -78,6 +78,8 @@ const PLATFORMS: &[Row] = &[
     (&["oceanbase"], "oceanbase", Sort::Table, 2, Some("mysql")),
     (&["mssql", "sqlserver", "synapse"], "mssql", Sort::Table, 3, Some("mssql")),
     (&["oracle"], "oracle", Sort::Table, 3, Some("oracle")),
+    (&["informix"], "informix", Sort::Table, 3, Some("ansi")),
+    (&["vitess"], "vitess", Sort::Table, 2, Some("mysql")),
     (&["db2"], "db2", Sort::Table, 3, Some("ansi")),
     (&["teradata"], "teradata", Sort::Table, 2, Some("teradata")),
     (&["vertica"], "vertica", Sort::Table, 3, Some("vertica")),

@@ -2,7 +2,7 @@
 
 use crate::told::told;
 use cadastre_intake::openlineage::{self, Event};
-use cadastre_intake::{DatasetRef, How, JobKind, Remark, TestStatus, dbt, flume};
+use cadastre_intake::{DatasetRef, How, JobKind, Remark, TestStatus, dbt, flume, kafka_connect};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -164,6 +164,23 @@ fn the_flume_agents_are_read() {
     let options = flume::Options { namespace: "flume".into(), host: None };
     let all = files("jobs/flume");
     let read = |(name, bytes): &(String, Vec<u8>)| format!("{name}\n{}", told(&flume::read(bytes, &options)));
+    if !all.is_empty() {
+        insta::assert_snapshot!(all.iter().map(read).collect::<Vec<_>>().join("\n"));
+    }
+}
+
+#[test]
+fn the_connectors_are_read() {
+    let options = kafka_connect::Options { namespace: "connect".into(), topics: None, unnamed: None };
+    let all = files("jobs/kafka_connect");
+    let read = |(name, bytes): &(String, Vec<u8>)| {
+        let declared = kafka_connect::read(bytes, &options);
+        let text = String::from_utf8_lossy(bytes);
+        let kept = serde_json::to_string(&declared).unwrap();
+        assert_eq!(kept.matches("dbz\"").count(), 0, "{name}");
+        assert!(!text.contains("postgrespw") || !kept.contains("postgrespw"), "{name}");
+        format!("{name}\n{}", told(&declared))
+    };
     if !all.is_empty() {
         insta::assert_snapshot!(all.iter().map(read).collect::<Vec<_>>().join("\n"));
     }

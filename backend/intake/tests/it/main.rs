@@ -5,6 +5,7 @@
 mod dbt;
 mod fixtures;
 mod flume;
+mod kafka_connect;
 mod openlineage;
 mod properties;
 mod told;
