@@ -1,5 +1,6 @@
 //! People, their sessions and tokens.
 
+mod administrators;
 mod by_page;
 mod harness;
 mod managed;

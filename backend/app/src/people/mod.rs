@@ -10,7 +10,7 @@
 //! Who may do what is not here: see `access`.
 
 pub mod account;
-mod administrators;
+pub(crate) mod administrators;
 mod api;
 pub mod held;
 mod naming;
