@@ -1,5 +1,5 @@
 # Thin: each target is one command. `make` alone says what there is.
-.PHONY: help demo test soak lint openapi
+.PHONY: help demo test soak bench lint openapi
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -18,6 +18,9 @@ lint: ## format, clippy, documentation
 
 openapi: ## write openapi/openapi.json anew from the code
 	UPDATE=1 cargo test --locked -p cadastre-tests --test it -- house::openapi
+
+bench: ## figures beside their limits, in release: make bench, make bench WHAT=lineage SQL=folder
+	@tests/bench.sh $(WHAT) $(SQL)
 
 soak: ## the crash tests in their long form
 	@tests/soak.sh

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Column lineage against the cases of other tools' own suites: tests/lineage.sh [ENGINE-BINARY] [UPDATE=1]
+# Column lineage against the cases of other tools' own suites: tests/lineage.sh [CADASTRE-BINARY] [UPDATE=1]
 # The floor (backend/sql-lineage/tests/floor.json) is what was reached; less in any line fails, more is a reason to raise it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-engine=${1:-${CARGO_TARGET_DIR:-target}/debug/sql-lineage}
+engine=${1:-${CARGO_TARGET_DIR:-target}/debug/cadastre}
 cases=${CADASTRE_FIXTURES:-../shared/fixtures}/lineage
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 
-python3 "$cases/score.py" --engine "'$engine' --jsonl" "$cases/cases.jsonl" --json "$report"
+python3 "$cases/score.py" --engine "'$engine' lineage sql --jsonl" "$cases/cases.jsonl" --json "$report"
 python3 - "$report" backend/sql-lineage/tests/floor.json <<'PY'
 import json, os, sys
 

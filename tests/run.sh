@@ -22,7 +22,7 @@ step_docs() { cargo test --locked --workspace --doc --quiet; }
 step_binaries() { cargo build --locked --workspace --bins --tests; }
 
 # Column lineage against the cases of other tools: the floor is the last figure that was reached.
-step_lineage() { tests/lineage.sh "$target/debug/sql-lineage"; }
+step_lineage() { tests/lineage.sh "$target/debug/cadastre"; }
 
 # What the image would run, as far as it can be run without an engine.
 step_image() { tests/dockerfile.sh "$target/debug/cadastre"; }

@@ -55,7 +55,7 @@
 //!
 //! # Not here
 //!
-//! No database is asked. Dynamic SQL (`EXECUTE IMMEDIATE`), bodies of functions in other languages, and triggers are not looked into.
+//! No database is asked. SQL that is put together at run time, bodies of functions in other languages, and triggers are not looked into.
 //!
 //! Features: `cli` (default) has the command line, [`cli`].
 

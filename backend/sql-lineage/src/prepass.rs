@@ -7,13 +7,18 @@
 //! Each rule stands with its reason in the module of its family. Spans stay those of the text; what a rule adds has none.
 
 mod blocks;
+mod clickhouse;
 mod create;
 mod edit;
 mod flink;
 mod forms;
 mod hive;
+mod mssql;
 mod only_tables;
+mod oracle;
+mod postgres;
 mod silent;
+mod warehouses;
 
 use sqlparser::ast::ObjectName;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -53,11 +58,7 @@ const MOST_CONTROL: usize = 32;
 
 /// The statements in the tokens between two semicolons.
 pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect, limits: &Limits) -> Vec<Prepared> {
-    let mut tokens = if dialect.is_spark() || dialect == Dialect::Hive {
-        rewritten(tokens, hive::BEFORE, dialect)
-    } else {
-        tokens
-    };
+    let mut tokens = rewritten(tokens, before(dialect), dialect);
     if is_plain(&tokens, dialect) {
         return vec![Prepared::Parse(tokens)];
     }
@@ -91,6 +92,10 @@ pub(crate) fn prepare(tokens: Vec<TokenWithSpan>, dialect: Dialect, limits: &Lim
         if let Some(inserts) = hive::multi_insert(&view) {
             return inserts.into_iter().map(Prepared::Parse).collect();
         }
+        if let Some((query, body)) = blocks::loop_over(&view) {
+            let runs = [query, body].into_iter();
+            return runs.flat_map(|run| prepare(run, dialect, limits)).collect();
+        }
         match blocks::after_control(&view, dialect) {
             Some(from) => drop(tokens.drain(..from)),
             None => break,
@@ -111,6 +116,17 @@ fn is_plain(tokens: &[TokenWithSpan], dialect: Dialect) -> bool {
     )
 }
 
+/// What a dialect has put right before parsing.
+fn before(dialect: Dialect) -> &'static [Rule] {
+    match dialect {
+        Dialect::Spark | Dialect::Databricks | Dialect::Hive => hive::BEFORE,
+        Dialect::MsSql => mssql::BEFORE,
+        Dialect::Postgres | Dialect::Redshift => postgres::BEFORE,
+        Dialect::Snowflake | Dialect::BigQuery => warehouses::BEFORE,
+        _ => &[],
+    }
+}
+
 /// A rule: what it would change.
 type Rule = fn(&View<'_>, Dialect) -> Edits;
 
@@ -129,7 +145,18 @@ fn rewritten(tokens: Vec<TokenWithSpan>, rules: &[Rule], dialect: Dialect) -> Ve
 pub(crate) fn repair(tokens: &[TokenWithSpan], dialect: Dialect) -> Option<Vec<TokenWithSpan>> {
     let mut tokens = tokens.to_vec();
     let mut changed = false;
-    for rule in forms::RULES.iter().chain(hive::RULES).chain(flink::RULES).chain(create::RULES) {
+    let families = [
+        clickhouse::RULES,
+        forms::RULES,
+        mssql::RULES,
+        oracle::RULES,
+        postgres::RULES,
+        warehouses::RULES,
+        hive::RULES,
+        flink::RULES,
+        create::RULES,
+    ];
+    for rule in families.into_iter().flatten() {
         let edits = rule(&View::of(&tokens), dialect);
         if !edits.is_empty() {
             tokens = apply(&tokens, edits);

@@ -142,6 +142,20 @@ fn kinds_tell_how_a_column_is_used() {
 }
 
 #[test]
+fn a_cte_that_is_defined_twice_is_said() {
+    let sql = "WITH a AS (SELECT x FROM t), a AS (SELECT x FROM a) SELECT x FROM a";
+    let analysis = with(sql, Dialect::Postgres, "{}", &Options::default());
+    let said: Vec<(Severity, &str)> =
+        analysis.statements[0].diagnostics.iter().map(|d| (d.severity, &*d.message)).collect();
+    let message = "WITH defines a more than once, which databases refuse: the last is taken";
+    assert_eq!(said, [(Severity::Note, message)]);
+    // One of the same name inside another query hides it, which is no mistake.
+    let sql = "WITH a AS (SELECT x FROM t) SELECT * FROM (WITH a AS (SELECT x FROM u) SELECT x FROM a) b, a";
+    let analysis = with(sql, Dialect::Postgres, "{}", &Options::default());
+    assert_eq!(analysis.statements[0].diagnostics, []);
+}
+
+#[test]
 fn expressions_are_given_as_written_with_their_place() {
     let sql =
         "INSERT INTO t\nSELECT  a  +  b AS x, count(*) n, c \"quoted one\", (SELECT max(d) FROM u) FROM s";

@@ -1,6 +1,6 @@
 # Home.
 home-start = Three steps to a filled catalogue
-home-start-text = The register is empty. This is how it fills.
+home-start-text = Sources say what there is; people say what it means and who answers for it.
 home-start-source = Add a source
 home-start-source-text = Register a database. Its metadata is read, never its data.
 home-start-crawl = Crawl it

@@ -1,6 +1,6 @@
 # 首页
 home-start = 三步填满目录
-home-start-text = 登记簿还是空的。这样来填充它。
+home-start-text = 数据源说明有什么，人来说明它的含义和负责人。
 home-start-source = 添加数据源
 home-start-source-text = 登记一个数据库。只读取元数据，从不读取数据。
 home-start-crawl = 采集

@@ -20,6 +20,7 @@ mod rights_pages;
 mod sign_in;
 mod source_postgresql;
 mod sources;
+mod sql_lineage;
 mod start;
 mod tasks;
 mod twins;

@@ -71,6 +71,8 @@ commands! {
     serve::Serve,
     /// Sources: add, list, test, crawl, remove
     source::Source,
+    /// Lineage: which tables and columns SQL reads and writes
+    lineage::Lineage,
     /// Run a register that knows a sample company, in two private PostgreSQL of its own
     demo::Demo,
     /// Print the configuration in force and where each value comes from; secrets are hidden

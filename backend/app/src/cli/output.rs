@@ -25,6 +25,11 @@ impl Refusal {
         Refusal { code: 1, line: line.to_string() }
     }
 
+    /// What was asked for cannot be: exit code 2.
+    pub(super) fn usage(line: impl Display) -> Self {
+        Refusal { code: 2, line: line.to_string() }
+    }
+
     pub(super) fn tell(self) -> ExitCode {
         // Nobody is left to be told that stderr is closed.
         writeln!(stderr(), "cadastre: {}", self.line).unwrap_or_default();

@@ -7,6 +7,7 @@ use sqlparser::ast::{
     MergeUpdateKind, ObjectName, OutputClause, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
 };
 
+use crate::dialect::Dialect;
 use crate::lineage::EdgeKind;
 use crate::names::Name;
 
@@ -60,7 +61,8 @@ impl Analyzer<'_> {
         let each = self.values_of(&assignment.value, names.len(), scope);
         for (i, name) in names.iter().enumerate() {
             let relation = if name.0.len() > 1 { self.qualified_target(name, scope) } else { None };
-            let Some(column) = self.last_name(name) else {
+            let column = if relation.is_none() { self.column_of_field(name, target) } else { None };
+            let Some(column) = column.or_else(|| self.last_name(name)) else {
                 continue;
             };
             let deps = each.as_ref().map_or(&deps, |each| &each[i]);
@@ -100,6 +102,20 @@ impl Analyzer<'_> {
             AssignmentTarget::ColumnName(name) => self.last_name(name).into_iter().collect(),
             AssignmentTarget::Tuple(names) => names.iter().filter_map(|name| self.last_name(name)).collect(),
         }
+    }
+
+    /// `SET person.name = …` where `person` is a column: the column. `None`: it is a relation, or such things are not in this dialect.
+    fn column_of_field(&mut self, name: &ObjectName, target: &Relation) -> Option<Name> {
+        let has_fields = matches!(
+            self.dialect,
+            Dialect::BigQuery | Dialect::Spark | Dialect::Databricks | Dialect::Postgres | Dialect::DuckDb
+        );
+        if !has_fields || name.0.len() < 2 {
+            return None;
+        }
+        let mut parts = self.name_parts(name).into_iter();
+        let first = parts.next()?;
+        if target.alias == Some(first.key) { parts.next() } else { Some(first) }
     }
 
     /// The relation whose column is assigned: MySQL and T-SQL write `alias.column`.

@@ -8,6 +8,7 @@ use sqlparser::ast::{
     RenameTableNameKind, SetExpr, Statement,
 };
 
+use crate::dialect::Dialect;
 use crate::lineage::StatementKind;
 use crate::names::Name;
 use crate::prepass::OnlyTables;
@@ -83,7 +84,9 @@ impl Analyzer<'_> {
         let columns: Vec<&Ident> = create.columns.iter().map(|column| &column.name).collect();
         if let Some(query) = &create.query {
             let output = self.query(query, None);
-            let names: &[&Ident] = if columns.len() == output.columns.len() { &columns } else { &[] };
+            // MySQL's list makes columns of its own, besides the query's.
+            let renames = columns.len() == output.columns.len() && self.dialect != Dialect::MySql;
+            let names: &[&Ident] = if renames { &columns } else { &[] };
             self.create_from(target, &output, names);
             return (StatementKind::CreateTableAs, output.rows.as_deref().unwrap_or_default().to_vec());
         }

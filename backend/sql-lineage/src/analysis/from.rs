@@ -233,8 +233,16 @@ impl Analyzer<'_> {
         if name.0.len() == 1 && last.value.eq_ignore_ascii_case("dual") {
             return Some(Relation::of(None, Shape::Any(Rc::clone(&self.none))));
         }
-        // A variable that holds a table (T-SQL, Snowflake scripting): no table of the database.
+        // A variable that holds a table (T-SQL): no table of the database. What the text put into it is passed on.
         if self.dialect == Dialect::MsSql && last.value.starts_with('@') {
+            let variable = self.names.of(last);
+            if let Some(table) = self.tables.known(variable.key) {
+                self.reads.push(table);
+                return Some(Relation {
+                    table: Some(table),
+                    ..Relation::of(Some(variable.key), Shape::Table(table))
+                });
+            }
             return Some(Relation::of(Some(self.names.of(last).key), Shape::Any(Rc::clone(&self.none))));
         }
         let parts = self.name_parts(name);

@@ -211,6 +211,11 @@ impl Analyzer<'_> {
         self.receiver(function, value, scope, out);
         self.arguments(&function.parameters, Nature::Scalar, value, scope, out);
         self.arguments(&function.args, nature, value, scope, out);
+        if takes_the_row(&function.args) && !name.eq_ignore_ascii_case("count") {
+            for column in self.star(scope) {
+                self.extend(out, &column.deps, value);
+            }
+        }
         self.sorting(&function.within_group, value, scope, out);
         function
             .filter
@@ -271,7 +276,7 @@ impl Analyzer<'_> {
                 let idents: Vec<&Ident> = idents(name).collect();
                 self.push_star_of(&idents, scope, kind, out);
             }
-            // `count(*)` counts rows: it reads no column.
+            // `count(*)` counts rows and reads no column; of others see `takes_the_row`.
             FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => {}
         }
     }
@@ -415,4 +420,11 @@ mod tests {
             assert!(list.is_sorted(), "{list:?}");
         }
     }
+}
+
+/// `object_construct(*)`, `hash(*)`: all columns in sight.
+fn takes_the_row(arguments: &FunctionArguments) -> bool {
+    let is_star =
+        |argument: &FunctionArg| matches!(argument, FunctionArg::Unnamed(FunctionArgExpr::Wildcard));
+    matches!(arguments, FunctionArguments::List(list) if list.args.iter().any(is_star))
 }

@@ -7,6 +7,7 @@ use sqlparser::ast::{
     OnConflictAction, OnInsert, SetExpr, TableObject,
 };
 
+use crate::dialect::Dialect;
 use crate::lineage::EdgeKind;
 use crate::names::{Name, Symbol};
 
@@ -78,6 +79,10 @@ impl Analyzer<'_> {
             return Some(self.tables.exactly(&[name], &self.names));
         }
         let parts = self.name_parts(name);
+        // A variable is of no schema.
+        if self.dialect == Dialect::MsSql && last.value.starts_with('@') {
+            return Some(self.tables.exactly(&parts, &self.names));
+        }
         Some(self.tables.named(&parts, &self.names))
     }
 

@@ -8,7 +8,7 @@ use sqlparser::ast::{
 };
 
 use crate::dialect::Dialect;
-use crate::lineage::EdgeKind;
+use crate::lineage::{EdgeKind, Severity};
 use crate::names::Name;
 
 use super::Analyzer;
@@ -44,8 +44,15 @@ impl Analyzer<'_> {
 
     /// The CTEs of a WITH, which are in sight until the caller forgets them.
     pub(super) fn with(&mut self, with: &With, parent: Option<&Scope<'_>>) {
+        let first = self.ctes.len();
         for cte in &with.cte_tables {
             let name = self.names.of(&cte.alias.name);
+            if self.ctes[first..].iter().any(|(key, _)| *key == name.key) {
+                let name = &cte.alias.name;
+                let message =
+                    format!("WITH defines {name} more than once, which databases refuse: the last is taken");
+                self.note(Severity::Note, message, name.span);
+            }
             let recursive = with.recursive
                 || matches!(self.dialect, Dialect::MsSql | Dialect::Oracle | Dialect::Teradata);
             let output = match &*cte.query.body {

@@ -3,7 +3,10 @@
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
-use sqlparser::ast::{ConditionalStatements, Query, Select, SelectItem, SetExpr, Statement, Use};
+use sqlparser::ast::{
+    ConditionalStatements, FromTable, Ident, Query, Select, SelectItem, SetExpr, Statement, TableFactor,
+    TableWithJoins, UpdateTableFromKind, Use,
+};
 use sqlparser::tokenizer::Span;
 
 use crate::dialect::{Dialect, UseMeans};
@@ -231,15 +234,28 @@ impl Analyzer<'_> {
             return Rc::default();
         };
         self.reads.push(target);
-        Rc::new(Output { columns: self.returned(items, target), ..Output::default() })
+        // What is beside the target was read when the statement was: it is looked at again, and counts once.
+        let reads = self.reads.len();
+        let columns = self.returned(items, target, statement);
+        self.reads.truncate(reads);
+        Rc::new(Output { columns, ..Output::default() })
     }
 
-    fn returned(&mut self, items: &[SelectItem], target: TableId) -> Vec<Column> {
+    fn returned(&mut self, items: &[SelectItem], target: TableId, statement: &Statement) -> Vec<Column> {
         let mut scope = Scope::default();
+        let (alias, beside) = target_and_others(statement);
+        let alias = match alias {
+            Some(ident) => self.names.of(ident).key,
+            None => {
+                let last = self.tables.name(target).last().to_owned();
+                self.names.as_is(&last).key
+            }
+        };
         scope.relations.push(Relation {
             table: Some(target),
-            ..Relation::of(None, super::relation::Shape::Table(target))
+            ..Relation::of(Some(alias), super::relation::Shape::Table(target))
         });
+        self.from(beside, &mut scope, &mut Vec::new());
         let mut columns = Vec::new();
         items.iter().for_each(|item| self.item(item, None, &mut scope, &mut columns));
         columns
@@ -285,6 +301,33 @@ impl Analyzer<'_> {
 
     pub(super) fn warn(&mut self, message: &str) {
         self.note(Severity::Warning, message.to_owned(), Span::empty());
+    }
+}
+
+fn alias_of(factor: &TableFactor) -> Option<&Ident> {
+    match factor {
+        TableFactor::Table { alias, .. } => alias.as_ref().map(|alias| &alias.name),
+        _ => None,
+    }
+}
+
+/// The alias of what a statement changes, and the FROM or USING beside it.
+fn target_and_others(statement: &Statement) -> (Option<&Ident>, &[TableWithJoins]) {
+    match statement {
+        Statement::Insert(insert) => (insert.table_alias.as_ref().map(|alias| &alias.alias), &[]),
+        Statement::Update(update) => {
+            let beside = match &update.from {
+                Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) => &from[..],
+                None => &[],
+            };
+            (alias_of(&update.table.relation), beside)
+        }
+        Statement::Delete(delete) => {
+            let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
+            let target = from.first().and_then(|item| alias_of(&item.relation));
+            (target, delete.using.as_deref().unwrap_or_default())
+        }
+        _ => (None, &[]),
     }
 }
 

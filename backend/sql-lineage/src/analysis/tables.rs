@@ -85,6 +85,11 @@ impl<'s> Tables<'s> {
         id
     }
 
+    /// The table of this one name, if it was met.
+    pub(crate) fn known(&self, key: Symbol) -> Option<TableId> {
+        self.numbers.get(&vec![key]).copied()
+    }
+
     fn with_defaults(&self, parts: &[Name]) -> Vec<Name> {
         let mut full = parts.to_vec();
         if parts.len() == 1 {

@@ -8,6 +8,7 @@ use crate::options::Limits;
 use crate::text::Text;
 use crate::tokens::{Failure, limits, read, split::split};
 
+use super::create::begins_query;
 use super::edit::View;
 
 /// The tokens of statements.
@@ -72,14 +73,31 @@ fn split_body(tokens: Vec<TokenWithSpan>, dialect: Dialect) -> Runs {
 
 /// `DO $$ … $$` (PostgreSQL), `EXECUTE IMMEDIATE $$ … $$` (Snowflake): a block in a string.
 pub(super) fn anonymous(view: &View<'_>, dialect: Dialect, limits: &Limits) -> Option<Result<Runs, Failure>> {
-    if !view.is(0, "do") {
-        return None;
-    }
-    let body = (1..view.len()).find_map(|i| match view.token(i) {
+    let body = match () {
+        () if view.is(0, "do") => (1..view.len()).find_map(|i| dollar_text(view, i))?,
+        () if view.are(0, &["execute", "immediate"]) => dollar_text(view, 2)?,
+        () => return None,
+    };
+    Some(statements_in(&body, dialect, limits))
+}
+
+fn dollar_text(view: &View<'_>, i: usize) -> Option<String> {
+    match view.token(i) {
         Token::DollarQuotedString(body) => Some(body.value.clone()),
         _ => None,
-    })?;
-    Some(statements_in(&body, dialect, limits))
+    }
+}
+
+/// `FOR r IN (SELECT …) LOOP …`, `FOR r IN SELECT … LOOP …`, `FOR r IN (SELECT …) DO …`: the query, and what follows.
+pub(super) fn loop_over(view: &View<'_>) -> Option<(Vec<TokenWithSpan>, Vec<TokenWithSpan>)> {
+    if !view.is(0, "for") || !view.is(2, "in") {
+        return None;
+    }
+    let is_query = |i: usize| view.is_any(i, &["select", "with"]);
+    let from = if *view.token(3) == Token::LParen { 4 } else { 3 };
+    let body = view.find(3, |i| view.is_any(i, &["loop", "do"])).filter(|_| is_query(from))?;
+    let to = if from == 4 { view.close(3) } else { body };
+    Some((view.slice(from, to).to_vec(), view.slice(body + 1, view.len()).to_vec()))
 }
 
 /// Where a statement begins behind words that only steer; `None`: it begins at once.
@@ -114,6 +132,10 @@ pub(super) fn after_control(view: &View<'_>, dialect: Dialect) -> Option<usize> 
         // CREATE TASK … AS statement, CREATE PIPE … AS COPY INTO … (Snowflake): the statement is what matters.
         () if view.is(0, "create") && (1..4).any(|i| view.is_any(i, &["task", "pipe"])) => {
             behind(view.find(2, |i| view.is(i, "as") && !view.is(i.wrapping_sub(1), "execute")))
+        }
+        // CREATE MODEL … AS query (BigQuery): a model is no table, but the query reads some.
+        () if view.is(0, "create") && (1..5).any(|i| view.is(i, "model")) => {
+            behind((2..view.len()).find(|&i| view.is(i, "as") && begins_query(view, i + 1)))
         }
         // A label: `<<name>>`, `name:`.
         () if *view.token(0) == Token::ShiftLeft => behind(Some(2)),

@@ -31,11 +31,11 @@ const NO_COLUMNS: [&str; 16] = [
     "inherits",
 ];
 
-fn reduced(view: &View<'_>, _: Dialect) -> Edits {
-    whole(view).map_or_else(Edits::new, |new| vec![(0..view.tokens.len(), new)])
+fn reduced(view: &View<'_>, dialect: Dialect) -> Edits {
+    whole(view, dialect).map_or_else(Edits::new, |new| vec![(0..view.tokens.len(), new)])
 }
 
-fn whole(view: &View<'_>) -> Option<Vec<Token>> {
+fn whole(view: &View<'_>, dialect: Dialect) -> Option<Vec<Token>> {
     if !view.is(0, "create") {
         return None;
     }
@@ -74,7 +74,9 @@ fn whole(view: &View<'_>) -> Option<Vec<Token>> {
     }
     new.extend(view.copied(at, name_end));
     if let Some(close) = columns {
-        list(view, name_end, close, !is_view && query.is_none(), &mut new);
+        // MySQL's list makes columns of its own, also before a query: they have types.
+        let typed = !is_view && (query.is_none() || dialect == Dialect::MySql);
+        list(view, name_end, close, typed, &mut new);
     }
     if let Some((to, (_, end))) = to.and_then(|to| Some((to, view.name(to + 1)?))) {
         new.extend(view.copied(to, end));
@@ -86,7 +88,7 @@ fn whole(view: &View<'_>) -> Option<Vec<Token>> {
     Some(new)
 }
 
-fn begins_query(view: &View<'_>, i: usize) -> bool {
+pub(super) fn begins_query(view: &View<'_>, i: usize) -> bool {
     let mut i = i;
     while *view.token(i) == Token::LParen {
         i += 1;

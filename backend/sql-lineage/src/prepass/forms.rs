@@ -12,21 +12,19 @@ pub(super) const RULES: &[Rule] = &[
     trim_from,
     spaced_words,
     asof_join,
-    mutation,
     altered,
     operators,
     database,
     update_list,
     insert_exec,
+    into_outfile,
     pivot_statement,
     compound_assignment,
     delete_from_table,
     teradata_words,
     locking,
     options_behind,
-    global_in,
     wildcard_tables,
-    with_expression,
     corresponding,
 ];
 
@@ -87,22 +85,6 @@ fn asof_join(view: &View<'_>, _: Dialect) -> Edits {
         .filter(|&i| view.is(i, "asof") && (view.is(i + 1, "join") || view.is(i + 2, "join")))
         .map(|i| dropped(view, i, i + 1))
         .collect()
-}
-
-/// `ALTER TABLE t UPDATE a = b WHERE …`, `ALTER TABLE t DELETE WHERE …` (ClickHouse): an UPDATE, a DELETE.
-fn mutation(view: &View<'_>, _: Dialect) -> Edits {
-    let Some((_, end)) = view.name(2).filter(|_| view.are(0, &["alter", "table"])) else {
-        return Edits::new();
-    };
-    let verb = if view.are(end, &["on", "cluster"]) { end + 3 } else { end };
-    let new = match () {
-        () if view.is(verb, "update") => {
-            [vec![word("UPDATE")], view.copied(2, end), vec![word("SET")]].concat()
-        }
-        () if view.is(verb, "delete") => [vec![word("DELETE"), word("FROM")], view.copied(2, end)].concat(),
-        () => return Edits::new(),
-    };
-    vec![(view.range(0, verb + 1), new)]
 }
 
 /// Another ALTER TABLE that nobody knows: its table is all that matters, so it becomes one that names it and changes no column.
@@ -199,14 +181,6 @@ fn options_behind(view: &View<'_>, _: Dialect) -> Edits {
     view.find(0, begins).map(|i| dropped(view, i, view.len())).into_iter().collect()
 }
 
-/// `x GLOBAL IN (…)`, `GLOBAL NOT IN` (ClickHouse): where it runs.
-fn global_in(view: &View<'_>, _: Dialect) -> Edits {
-    (0..view.len())
-        .filter(|&i| view.is(i, "global") && (view.is(i + 1, "in") || view.are(i + 1, &["not", "in"])))
-        .map(|i| dropped(view, i, i + 1))
-        .collect()
-}
-
 /// `FROM p.d.events_*` (BigQuery) without quotes: one name.
 fn wildcard_tables(view: &View<'_>, dialect: Dialect) -> Edits {
     let mut edits = Edits::new();
@@ -284,7 +258,30 @@ fn insert_exec(view: &View<'_>, _: Dialect) -> Edits {
         return Edits::new();
     }
     let exec = view.find(1, |i| view.is_any(i, &["exec", "execute"]));
-    exec.map(|at| (view.range(at, view.len()), vec![word("DEFAULT"), word("VALUES")])).into_iter().collect()
+    // A list of columns goes too: what the procedure returns is not known.
+    let from = |exec: usize| match view.name(1 + usize::from(view.is(1, "into"))) {
+        Some((_, end)) if *view.token(end) == Token::LParen => end,
+        _ => exec,
+    };
+    exec.map(|at| (view.range(from(at), view.len()), vec![word("DEFAULT"), word("VALUES")]))
+        .into_iter()
+        .collect()
+}
+
+/// `SELECT a INTO OUTFILE 'x' … FROM t` (MySQL), `SELECT a FROM t INTO OUTFILE 'x' …` (MySQL, ClickHouse): a COPY of the query to the file.
+fn into_outfile(view: &View<'_>, _: Dialect) -> Edits {
+    let Some(into) = view.find(0, |i| view.is(i, "into") && view.is_any(i + 1, &["outfile", "dumpfile"]))
+    else {
+        return Edits::new();
+    };
+    let Token::SingleQuotedString(path) = view.token(into + 2) else { return Edits::new() };
+    let end = view.find(into + 3, |i| view.is(i, "from")).unwrap_or(view.len());
+    let last = view.tokens.len();
+    let to = [Token::RParen, word("TO"), Token::SingleQuotedString(path.clone())];
+    let begin = (view.full(0)..view.full(0), vec![word("COPY"), Token::LParen]);
+    let mut edits = vec![begin, (view.range(into, end), Vec::new())];
+    edits.push((last..last, to.to_vec()));
+    edits
 }
 
 /// `PIVOT t ON c USING sum(v) GROUP BY k` (DuckDB): the columns depend on the data; the aggregates and the groups are what is known.
@@ -316,46 +313,6 @@ fn pivot_statement(view: &View<'_>, dialect: Dialect) -> Edits {
         new.extend(view.copied(group, stop));
     }
     vec![(view.range(pivot, stop), new)]
-}
-
-/// `WITH a + b AS c SELECT …` (ClickHouse): c is an expression, not a query. It becomes a select item's alias: `WITH` goes, and each name
-/// stands for its expression, in parentheses, wherever it is used.
-fn with_expression(view: &View<'_>, dialect: Dialect) -> Edits {
-    let Some(with) = (0..view.len()).find(|&i| view.is(i, "with")) else {
-        return Edits::new();
-    };
-    if dialect != Dialect::ClickHouse {
-        return Edits::new();
-    }
-    let Some(select) = view.find_word(with, "select") else {
-        return Edits::new();
-    };
-    let mut named: Vec<(&str, Vec<Token>)> = Vec::new();
-    let mut from = with + 1;
-    while from < select {
-        let Some(as_at) = view.find_word(from, "as").filter(|&at| at < select) else {
-            return Edits::new();
-        };
-        let Token::Word(name) = view.token(as_at + 1) else {
-            return Edits::new();
-        };
-        named.push((&name.value, view.copied(from, as_at)));
-        from = as_at + 3;
-    }
-    let mut edits = vec![dropped(view, with, select)];
-    for i in select..view.len() {
-        let Token::Word(used) = view.token(i) else {
-            continue;
-        };
-        let is_part = *view.token(i - 1) == Token::Period
-            || *view.token(i + 1) == Token::Period
-            || view.is(i - 1, "as");
-        if let Some((_, tokens)) = named.iter().find(|(name, _)| *name == used.value).filter(|_| !is_part) {
-            let new = [vec![Token::LParen], tokens.clone(), vec![Token::RParen]].concat();
-            edits.push((view.full(i)..view.full(i) + 1, new));
-        }
-    }
-    edits
 }
 
 /// `UNION ALL CORRESPONDING`: by name. sqlparser says that as BY NAME.

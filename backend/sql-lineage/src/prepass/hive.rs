@@ -166,6 +166,19 @@ fn transform(view: &View<'_>, _: Dialect) -> Edits {
             };
             let as_at = view.find(using, |k| view.is_any(k, &["as", "from"])).unwrap_or(view.len());
             edits.push((view.range(close + 1, as_at), Vec::new()));
+            // `AS c INT, d STRING`: without parentheses.
+            if view.is(as_at, "as") && *view.token(as_at + 1) != Token::LParen {
+                let end = view.find_word(as_at, "from").unwrap_or(view.len());
+                let mut list = vec![Token::LParen];
+                for k in as_at + 1..end {
+                    let begins = k == as_at + 1 || *view.token(k - 1) == Token::Comma;
+                    if begins || *view.token(k) == Token::Comma {
+                        list.push(view.token(k).clone());
+                    }
+                }
+                list.push(Token::RParen);
+                edits.push((view.range(as_at + 1, end), list));
+            }
             // Types in the list (`AS (c INT, d STRING)`) are not needed.
             if view.is(as_at, "as") && *view.token(as_at + 1) == Token::LParen {
                 for k in as_at + 2..view.close(as_at + 1) {

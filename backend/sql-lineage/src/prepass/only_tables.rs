@@ -24,6 +24,7 @@ pub(super) fn find(view: &View<'_>, dialect: Dialect) -> Option<OnlyTables> {
         {
             sp_rename(view)
         }
+        Token::Word(_) if dialect == Dialect::MsSql && view.is_any(0, &["bulk", "copy"]) => bulk(view),
         Token::Word(_) if view.are(0, &["rename", "view"]) => renamed(view),
         Token::Word(_) if view.is_any(0, &["export", "import"]) => exported(view),
         _ => None,
@@ -84,7 +85,8 @@ fn exchange(view: &View<'_>) -> Option<OnlyTables> {
 }
 
 /// `CREATE STREAM s ON TABLE t` (Snowflake), `CREATE SYNONYM s FOR t`, `CREATE TABLE a COPY b` (BigQuery),
-/// `CREATE TABLE a LIKE b (options)` (Flink), `CREATE TABLE a SHALLOW|DEEP CLONE b` (Databricks), `CREATE TABLE a AS b` (ClickHouse).
+/// `CREATE TABLE a LIKE b (options)` (Flink), `CREATE TABLE a SHALLOW|DEEP CLONE b` (Databricks), `CREATE TABLE a AS b` (ClickHouse),
+/// `CREATE TABLE a AS CLONE OF b` (Fabric), `CREATE TABLE a (LIKE b INCLUDING …)` (PostgreSQL).
 fn create(view: &View<'_>) -> Option<OnlyTables> {
     let object = (1..6).find(|&i| view.is_any(i, &["stream", "synonym", "table"]))?;
     let mut at = object + 1;
@@ -100,6 +102,15 @@ fn create(view: &View<'_>) -> Option<OnlyTables> {
         () if view.is(object, "synonym") => view.find_word(behind, "for")? + 1,
         () if view.is(behind, "copy") => behind + 1,
         () if view.is_any(behind, &["shallow", "deep"]) && view.is(behind + 1, "clone") => behind + 2,
+        () if view.are(behind, &["as", "clone", "of"]) => behind + 3,
+        () if *view.token(behind) == Token::LParen
+            && view.is(behind + 1, "like")
+            && view
+                .name(behind + 2)
+                .is_some_and(|(_, end)| view.is_any(end, &["including", "excluding"])) =>
+        {
+            behind + 2
+        }
         () if view.is(behind, "like") && *view.token(view.name(behind + 1)?.1) == Token::LParen => behind + 1,
         () if view.is(behind, "as")
             && !view.is_any(behind + 1, &["select", "with", "values", "from", "table"])
@@ -171,6 +182,24 @@ fn sp_rename(view: &View<'_>) -> Option<OnlyTables> {
     let old = parts(old);
     let new = old[..old.len() - 1].iter().cloned().chain(parts(new)).collect::<Vec<Ident>>();
     of(StatementKind::Rename, vec![ObjectName::from(old)], vec![ObjectName::from(new)])
+}
+
+/// `BULK INSERT t FROM 'file'`, `COPY INTO t (a) FROM 'url', 'url' WITH (…)`.
+fn bulk(view: &View<'_>) -> Option<OnlyTables> {
+    if !view.is_any(1, &["insert", "into"]) {
+        return None;
+    }
+    let (target, behind) = view.name(2)?;
+    let mut at = view.find_word(behind, "from")? + 1;
+    let mut reads = Vec::new();
+    while let Token::SingleQuotedString(path) = view.token(at) {
+        reads.push(ObjectName::from(vec![Ident::with_quote('\'', path)]));
+        if *view.token(at + 1) != Token::Comma {
+            break;
+        }
+        at += 2;
+    }
+    of(StatementKind::Copy, reads, vec![target])
 }
 
 /// `RENAME VIEW a TO b`.

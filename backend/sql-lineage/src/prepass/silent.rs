@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 use crate::dialect::Dialect;
 use crate::lineage::StatementKind;
 
+use super::create::begins_query;
 use super::edit::View;
 
 /// First words that are enough.
@@ -162,7 +163,10 @@ pub(super) fn kind(view: &View<'_>, dialect: Dialect) -> Option<StatementKind> {
         }
         () if view.is(0, "set") => !view.is(1, "schema") || dialect == Dialect::Postgres,
         () if view.is(0, "exec") || view.is(0, "execute") => {
-            !is_rename_procedure(view) && !view.are(1, &["statement", "set"]) && !view.is_any(1, &["insert"])
+            !is_rename_procedure(view)
+                && !view.are(1, &["statement", "set"])
+                && !view.is_any(1, &["insert"])
+                && !(view.is(1, "immediate") && matches!(view.token(2), Token::DollarQuotedString(_)))
         }
         () if view.is(0, "begin") => {
             view.len() == 1
@@ -183,6 +187,13 @@ pub(super) fn kind(view: &View<'_>, dialect: Dialect) -> Option<StatementKind> {
     }
     let object = (1..view.len()).find(|&i| !view.is_any(i, &MODIFIERS))?;
     let is_external = view.is(object, "external") && !view.is(object + 1, "table");
+    // The query of a model reads tables (BigQuery).
+    let has_query = view.is(0, "create")
+        && view.is(object, "model")
+        && (object..view.len()).any(|i| view.is(i, "as") && begins_query(view, i + 1));
+    if has_query {
+        return None;
+    }
     if view.is_any(object, &OBJECTS)
         || is_external
         || view.are(object, &["foreign", "data"])

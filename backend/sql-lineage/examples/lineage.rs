@@ -1,4 +1,4 @@
-//! The command line on its own. Its arguments and its work are in [`sql_lineage::cli`].
+//! The command line of `cadastre lineage sql` on its own, for who uses this crate alone: `cargo run -p sql-lineage --example lineage`.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use sql_lineage::cli::{self, Arguments, Outcome};
 
 /// Say which tables and columns SQL reads and writes, and which column comes from which.
 #[derive(Parser)]
-#[command(name = "sql-lineage", version)]
+#[command(name = "lineage")]
 struct Command {
     #[command(flatten)]
     arguments: Arguments,

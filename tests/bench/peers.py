@@ -1,4 +1,6 @@
-"""The peers that are installed, on the texts that the bench takes: statements a second, one thread. usage: peers.py CASES.jsonl | FOLDER [DIALECT]
+"""The peers that are installed, on the texts that the bench takes: statements a second, one thread. usage: peers.py CASES.jsonl | FOLDER PARSE
+
+PARSE is how many statements a second the bare parse does in the same run: the ratio is to it.
 
 Each does what it is used for: sqlglot and sqllineage give column lineage, openlineage-sql tables and columns without a schema.
 """
@@ -49,7 +51,7 @@ PEERS = {"openlineage-sql": ("openlineage_sql", openlineage), "sqlglot": ("sqlgl
 
 
 def main():
-    cases = texts(sys.argv[1])
+    cases, parse = texts(sys.argv[1]), float(sys.argv[2])
     for name, (module, run) in PEERS.items():
         if importlib.util.find_spec(module) is None:
             print(f"{name:<23} not installed")
@@ -64,7 +66,8 @@ def main():
                 failed += 1
             done += 1
         seconds = time.perf_counter() - begin
-        print(f"{name:<23} {done / seconds:8.1f} statements/s ({failed} of {done} failed)")
+        rate = done / seconds
+        print(f"{name:<23} {rate:8.1f} texts/s  {parse / rate:.2f} × the parse ({failed} of {done} failed)", flush=True)
 
 
 main()

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Figures beside their limits, measured in the same run: tests/bench.sh [lineage|register|all] [CASES.jsonl | FOLDER of .sql] [--dialect D]
+# Release builds. What is judged is the ratio: times wander on a shared machine, and nothing in the tests asserts one.
+# Peers of the lineage are those that PYTHON has (pip install sqlglot sqllineage openlineage-sql).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+what=all
+case "${1:-}" in lineage | register | all) what=$1; shift ;; esac
+texts=${1:-${CADASTRE_FIXTURES:-../shared/fixtures}/lineage/cases.jsonl}
+shift || true
+release=${CARGO_TARGET_DIR:-target}/release
+python=${PYTHON:-python3}
+
+if [ "$what" != register ]; then
+    tests/need.sh rust python
+    cargo build --quiet --release --locked -p sql-lineage --example bench
+    echo "── column lineage of $texts, one thread"
+    figures=$("$release/examples/bench" "$texts" "$@")
+    echo "$figures"
+    # The peers' ratio is to the same bare parse.
+    "$python" tests/bench/peers.py "$texts" "$(awk '/^bare parse/ { print $3 }' <<< "$figures")"
+fi
+if [ "$what" != lineage ]; then
+    tests/need.sh rust postgresql python
+    cargo build --quiet --release --locked -p cadastre
+    tests/with-postgres.sh "$python" tests/bench/register.py "$release/cadastre"
+fi
