@@ -55,11 +55,11 @@ async fn who_is_signed_in_keeps_their_frame_whatever_goes_wrong() {
     is_theirs(&reader.send(Method::POST, "/theme", Some(FORM), large).await, 413);
     is_theirs(&reader.post("/account/settings", &[("surprise", "1")]).await, 422);
 
-    // A fault of ours, then the database gone while they are known by their session.
+    // A fault of ours behind the session, by which they are known.
     let break_it = |sql: &'static str| sqlx::query(sql).execute(&register.app.db().web);
-    break_it("alter table person_settings rename to person_settings_gone").await.unwrap();
+    break_it("alter table team_members rename to team_members_gone").await.unwrap();
     let fault = reader.get("/account").await;
-    break_it("alter table person_settings_gone rename to person_settings").await.unwrap();
+    break_it("alter table team_members_gone rename to team_members").await.unwrap();
     is_theirs(&fault, 500);
 }
 
