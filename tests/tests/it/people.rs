@@ -3,6 +3,7 @@
 mod administrators;
 mod by_page;
 mod harness;
+mod history;
 mod managed;
 mod secrets;
 mod set_up;
