@@ -28,7 +28,7 @@ pub struct SourcesPage {
 /// The first two of the four steps: which kind, and the connection. Nothing is stored before the connection works.
 ///
 /// GET `?kind=` (a word of [`SourceKind`]) shows the second step.
-/// Forms: POST [`crate::href::new_source`]: `kind`, `name`, `host`, `port`, `database`, `user`, `secret`, `tls`
+/// Forms: POST [`crate::href::new_source`]: `kind`, `domain` (public id; empty: in none), `name`, `host`, `port`, `database`, `user`, `secret`, `tls`
 /// (`disable`, `require` or `verify_full`), `ca` (PEM, optional), `do` = `test` (answers with [`NewSourcePage::checks`],
 /// stores nothing) or `save` (tests, registers, and goes on to [`EditSourcePage`] at [`Step::Scope`]).
 /// The secret is never written back.
@@ -39,6 +39,8 @@ pub struct NewSourcePage {
     pub chrome: Chrome,
     /// The kind chosen; `None` at the first step.
     pub kind: Option<SourceKind>,
+    /// The domains that it may lie in, also none of them where the reader may; empty where there is no choice.
+    pub domains: Vec<Choice>,
     /// What was typed.
     pub form: Form,
     /// What the test found, in the order of the steps; empty before a test.
@@ -50,6 +52,12 @@ impl NewSourcePage {
     #[must_use]
     pub const fn step(&self) -> Step {
         if self.kind.is_some() { Step::Connect } else { Step::Kind }
+    }
+
+    /// Whether it has to lie in a domain.
+    #[must_use]
+    pub fn needs_domain(&self) -> bool {
+        self.domains.iter().all(|domain| !domain.value.is_empty())
     }
 }
 

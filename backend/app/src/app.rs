@@ -40,6 +40,8 @@ pub struct Options {
     pub settings: Vec<crate::config::Shown>,
     /// How long a worker holds a task without saying that it lives.
     pub lease: Duration,
+    /// How long a read waits for the reader's own write.
+    pub own_write_wait: Duration,
     /// The least time between two crawls that a schedule may ask for.
     pub shortest_schedule: Duration,
     /// How long tasks that are over are kept.
@@ -60,6 +62,7 @@ impl Default for Options {
             head_file: None,
             settings: Vec::new(),
             lease: Duration::from_secs(30),
+            own_write_wait: Duration::from_millis(300),
             shortest_schedule: Duration::from_secs(300),
             keep_tasks: Duration::from_secs(90 * 24 * 3600),
         }
@@ -97,7 +100,7 @@ impl App {
         metrics: PrometheusHandle,
         stop: CancellationToken,
     ) -> crate::error::Result<Self> {
-        let rights = Followed::start(&db, stop.clone()).await?;
+        let rights = Followed::start(&db, options.own_write_wait, stop.clone()).await?;
         let passwords = Passwords::new(options.argon2_memory, options.argon2_passes)?;
         let own_cluster = crate::sources::own_cluster(&db).await?;
         Ok(Self(Arc::new(Inner {

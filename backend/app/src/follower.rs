@@ -19,9 +19,6 @@ const POLL: Duration = Duration::from_secs(1);
 /// A model further behind than this does not answer for itself any more.
 pub const STALE_AFTER: Duration = Duration::from_secs(5);
 
-/// How long a read waits for the reader's own write.
-pub const OWN_WRITE_WAIT: Duration = Duration::from_millis(300);
-
 /// The change sets of one round are applied in pieces of this many.
 const BATCH: i64 = 1000;
 
@@ -57,14 +54,15 @@ pub struct Followed<M> {
     model: RwLock<M>,
     version: watch::Sender<Version>,
     seen: Mutex<Instant>,
+    own_write_wait: Duration,
 }
 
 impl<M: ReadModel> Followed<M> {
-    /// Loads the model and starts to follow, until the token is cancelled.
+    /// Loads the model and starts to follow, until the token is cancelled. A read waits for its reader's own write so long.
     ///
     /// # Errors
     /// When the first load fails.
-    pub async fn start(db: &Db, stop: CancellationToken) -> Result<Arc<Self>> {
+    pub async fn start(db: &Db, own_write_wait: Duration, stop: CancellationToken) -> Result<Arc<Self>> {
         let mut conn = db.tasks.acquire().await?;
         let (model, version) = load::<M>(&mut conn).await?;
         drop(conn);
@@ -72,6 +70,7 @@ impl<M: ReadModel> Followed<M> {
             model: RwLock::new(model),
             version: watch::Sender::new(version),
             seen: Mutex::new(Instant::now()),
+            own_write_wait,
         });
         tokio::spawn(Arc::clone(&followed).follow(db.clone(), stop));
         Ok(followed)
@@ -90,10 +89,10 @@ impl<M: ReadModel> Followed<M> {
     }
 
     /// Waits until the model has everything up to and with a version, so that somebody reads their own write. After
-    /// 300 ms it goes on with what there is.
+    /// the time that is given for it (300 ms, unless the app was started with another) it goes on with what there is.
     pub async fn wait_for(&self, version: Version) {
         let mut seen = self.version.subscribe();
-        let _ = tokio::time::timeout(OWN_WRITE_WAIT, seen.wait_for(|now| *now >= version)).await;
+        let _ = tokio::time::timeout(self.own_write_wait, seen.wait_for(|now| *now >= version)).await;
     }
 
     /// The version of the last change set that was taken over.

@@ -102,6 +102,8 @@ pub struct PersonPage {
     pub tokens: Vec<super::account::TokenRow>,
     /// What changed about them, newest first.
     pub changes: Vec<Change>,
+    /// Where the older changes are.
+    pub changes_pager: Pager,
     /// The form; `None` when the reader may not change them.
     pub form: Option<Form>,
 }
@@ -176,6 +178,10 @@ pub struct TeamPage {
     pub grants: Vec<GrantRow>,
     /// What it owns.
     pub owns: Vec<AssetLink>,
+    /// What changed about it, newest first.
+    pub changes: Vec<Change>,
+    /// Where the older changes are.
+    pub changes_pager: Pager,
     /// Name and parent; `None` when the reader may not change it.
     pub form: Option<Form>,
     /// The teams that it may lie below: never itself or one below it.

@@ -98,6 +98,7 @@ fn person(album: &mut Album) -> Result<(), RenderError> {
             owns: if is_full { vec![link(AssetKind::Dataset, text)] } else { Vec::new() },
             tokens: if is_full { token_rows(text) } else { Vec::new() },
             changes: if is_full { datasets::changes(text) } else { Vec::new() },
+            changes_pager: Pager::default(),
             form: Some(Form::new("person").with("display_name", text)),
         };
         album.add("person", name, &view)?;
@@ -135,6 +136,8 @@ fn teams(album: &mut Album) -> Result<(), RenderError> {
         pager: Pager::default(),
         grants: access::panel(text).grants,
         owns: vec![link(AssetKind::Schema, text)],
+        changes: if team.is_some() { datasets::changes(text) } else { Vec::new() },
+        changes_pager: Pager::default(),
         form: Some(Form::new("team").with("name", text)),
         parents: vec![Choice::new(id(21), text)],
         member_form: team.is_some().then(|| Form::new("member").with("login", text)),

@@ -11,7 +11,7 @@ use crate::sources::{
 use crate::tasks::{
     Level, Live, LogLine, Stage, StageState, TaskFragment, TaskPage, TaskRow, TaskState, TasksPage,
 };
-use crate::{Chrome, Form, Message, RenderError};
+use crate::{Choice, Chrome, Form, Message, RenderError};
 
 pub(super) fn add(album: &mut Album) -> Result<(), RenderError> {
     list(album)?;
@@ -79,20 +79,39 @@ fn checks(text: &str) -> Vec<Check> {
 }
 
 fn new(album: &mut Album) -> Result<(), RenderError> {
-    let page =
-        |kind, form, checks| NewSourcePage { chrome: album.chrome("/sources/new"), kind, form, checks };
+    let page = |kind, domains, form, checks| NewSourcePage {
+        chrome: album.chrome("/sources/new"),
+        kind,
+        domains,
+        form,
+        checks,
+    };
+    let domains = |name: &str| vec![Choice::new("", "In no domain"), Choice::new(id(101), name)];
     let kind = Some(SourceKind::Postgresql);
     let typed = Form::new("source")
         .with("name", "shop, production")
         .with("host", "db.example.org")
         .with("port", "5432");
     let samples = [
-        ("kind", page(None, Form::default(), Vec::new())),
-        ("empty", page(kind, Form::new("source").with("port", "5432"), Vec::new())),
-        ("full", page(kind, typed.with("tls", "require").wrong("user", "source-field-empty"), checks("12"))),
+        ("kind", page(None, Vec::new(), Form::default(), Vec::new())),
+        ("empty", page(kind, Vec::new(), Form::new("source").with("port", "5432"), Vec::new())),
+        (
+            "full",
+            page(
+                kind,
+                domains("Sales"),
+                typed.with("tls", "require").wrong("user", "source-field-empty"),
+                checks("12"),
+            ),
+        ),
         (
             "hostile",
-            page(kind, Form::new("source").with("name", HOSTILE).with("ca", HOSTILE), checks(HOSTILE)),
+            page(
+                kind,
+                domains(HOSTILE),
+                Form::new("source").with("name", HOSTILE).with("ca", HOSTILE),
+                checks(HOSTILE),
+            ),
         ),
     ];
     samples.iter().try_for_each(|(name, view)| album.add("source-new", name, view))

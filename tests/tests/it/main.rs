@@ -10,6 +10,7 @@ mod crawl;
 mod crawl_faults;
 mod demo;
 mod domains;
+mod error_pages;
 mod faults;
 mod house;
 mod matrix;

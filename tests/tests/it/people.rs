@@ -1,7 +1,9 @@
 //! People, their sessions and tokens.
 
+mod administrators;
 mod by_page;
 mod harness;
+mod history;
 mod managed;
 mod secrets;
 mod set_up;

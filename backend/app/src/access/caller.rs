@@ -6,7 +6,7 @@ use crate::error::{Failure, Result};
 use crate::follower::Followed;
 use crate::http::{SignedIn, Visitor};
 use cadastre_access::{Actor, Permit, Refusal, Resource, Rights, Scope};
-use cadastre_model::{Action, Language, PersonId, Version};
+use cadastre_model::{Action, Language, PersonId, Version, Via};
 use chrono::{DateTime, Utc};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -28,26 +28,25 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The caller behind a request; waits until the rights have seen their own last write.
-    ///
-    /// # Errors
-    /// None today; a stale model of rights refuses at the first question.
-    pub async fn find(app: &App, visitor: &Visitor, person: &SignedIn, author: Author) -> Result<Self> {
-        if let Some(version) = visitor.seen {
-            app.rights().wait_for(version).await;
-        }
-        let actor = person
-            .token
-            .as_ref()
-            .map_or_else(|| Actor::person(person.id), |(_, scopes)| Actor::token(person.id, *scopes));
-        Ok(Self {
-            actor,
+    /// The caller behind a request, by page or by token.
+    pub(crate) fn of(app: &App, visitor: &Visitor, person: &SignedIn, via: Via) -> Self {
+        let token = person.token.as_ref();
+        let author = Author {
+            person: Some(person.id),
+            via,
+            token: token.map(|(id, _)| *id),
+            task: None,
+            request_id: Some(visitor.request_id.clone()),
+        };
+        Self {
+            actor: token
+                .map_or_else(|| Actor::person(person.id), |(_, scopes)| Actor::token(person.id, *scopes)),
             author,
             language: visitor.language,
             address: visitor.address,
             now: app.now(),
             rights: Arc::clone(app.rights()),
-        })
+        }
     }
 
     /// Somebody who acts from beside the register, by the command line, with the rights of a person.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::catalog::asset;
 use crate::change::{Author, ChangeSet, Topic};
 use crate::error::{Failure, Result};
+use crate::people::administrators;
 use cadastre_access::{Giving, Offer, Permit};
 use cadastre_model::{Action, AssetId, Effect, Message, PublicId, Role, Sensitivity, Version};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -80,7 +81,8 @@ impl NewGrant {
 ///
 /// # Errors
 /// `Absent` and `Forbidden` as for any write; `Forbidden` too when the giver's own roles do not give this one, when it
-/// would change their own rights, or take some from who is above them; `Invalid` with what could be given instead.
+/// would change their own rights, or take some from who is above them; `Invalid` with what could be given instead;
+/// `Conflict` when it denies the last administrator what they need to lift it.
 pub async fn give(
     app: &App,
     caller: &Caller,
@@ -168,8 +170,16 @@ async fn write(
     if let Some(id) = store::same(&tx, permit.asset(), &facts).await? {
         return Ok((id, None));
     }
+    let denies = new.effect == Effect::Deny;
+    let administrators = match denies && administrators::concerns(permit.asset(), new.role, new.effect) {
+        true => Some(administrators::settle(&tx).await?),
+        false => None,
+    };
     let mut change = ChangeSet::begin(&tx, kind, author).await?;
     let id = store::open(&tx, permit, &change, &facts, author.person).await?;
+    if let Some(administrators) = administrators {
+        administrators.must_remain(&tx).await?;
+    }
     change.touch(permit.asset());
     change.about(Topic::Rights);
     change.because(new.reason.as_deref());

@@ -3,19 +3,21 @@
 use crate::access::give::REASON_MAX;
 use crate::access::{Caller, refusal, store};
 use crate::app::App;
-use crate::catalog::asset;
+use crate::catalog::{asset, rows::word};
 use crate::change::{Author, ChangeSet, Topic};
 use crate::error::{Failure, Result};
+use crate::people::administrators;
 use cadastre_access::Permit;
 use cadastre_entities::grant;
-use cadastre_model::{Action, AssetId, GrantId, Message, PublicId, Version};
+use cadastre_model::{Action, AssetId, Effect, GrantId, Message, PublicId, Role, Version};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TransactionTrait};
 
 /// Takes a grant back.
 ///
 /// # Errors
 /// `Absent` when it is not in force any more, or the caller may not see who may do what there; `Forbidden` when they may
-/// not take it: it is their own, or its role or ceiling is above what they give.
+/// not take it: it is their own, or its role or ceiling is above what they give; `Conflict` when it makes the last
+/// administrator.
 pub async fn revoke(app: &App, caller: &Caller, id: PublicId, reason: Option<&str>) -> Result<Version> {
     let tx = app.db().orm.begin().await?;
     let place = place(&tx, id).await?;
@@ -44,7 +46,7 @@ pub async fn revoke(app: &App, caller: &Caller, id: PublicId, reason: Option<&st
 /// Takes a grant back from the command line, beside the database.
 ///
 /// # Errors
-/// `Absent` when it is not in force any more.
+/// `Absent` when it is not in force any more; `Conflict` when it makes the last administrator.
 pub async fn revoke_beside(db: &crate::db::Db, id: PublicId, reason: Option<&str>) -> Result<()> {
     check(reason)?;
     let tx = db.orm.begin().await?;
@@ -77,8 +79,16 @@ async fn write(
     row: &grant::Model,
     reason: Option<&str>,
 ) -> Result<Version> {
+    let (role, effect) = (word::<Role>(&row.role)?, word::<Effect>(&row.effect)?);
+    let administrators = match administrators::concerns(AssetId(row.asset_id), role, effect) {
+        true => Some(administrators::settle(&tx).await?),
+        false => None,
+    };
     let mut change = ChangeSet::begin(&tx, "grant.revoke", author).await?;
     store::close(&tx, permit, &change, GrantId(row.id)).await?;
+    if let Some(administrators) = administrators {
+        administrators.must_remain(&tx).await?;
+    }
     change.touch(permit.asset());
     change.about(Topic::Rights);
     change.because(reason);

@@ -1,6 +1,6 @@
 //! The catalogue: assets, their names, columns and texts; browsing, searching, editing.
 
-mod api;
+pub(crate) mod api;
 pub mod asset;
 pub mod crawl;
 mod csv;

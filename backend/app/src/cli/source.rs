@@ -96,6 +96,9 @@ struct Add {
     /// The zone of the schedule
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
+    /// The domain that it lies in: its name or id; without: in none
+    #[arg(long, value_name = "DOMAIN")]
+    domain: Option<String>,
     /// Under which namespace its names stand; without: postgres://host:port
     #[arg(long)]
     namespace: Option<String>,
@@ -146,9 +149,14 @@ async fn add(app: &App, t: &T, new: Add) -> Result<(), Refusal> {
         tls: new.tls,
         ca,
     };
+    let domain = match &new.domain {
+        Some(name) => Some(operate::domain(app, name).await.map_err(|failure| in_words(t, failure))?),
+        None => None,
+    };
     let secret = read(&new.secret_file)?;
     let source = NewSource {
         kind: SourceKind::Postgresql,
+        domain,
         name: new.name,
         place,
         secret: SecretString::from(secret.trim_end_matches(['\r', '\n'])),

@@ -197,6 +197,7 @@ fn place(company: &Company, database: &str) -> Place {
 async fn register(app: &App, caller: &Caller, company: &Company, database: &str) -> Result<()> {
     let new = NewSource {
         kind: SourceKind::Postgresql,
+        domain: None,
         name: format!("harbour_{database}"),
         place: place(company, database),
         secret: company.reader_password().to_owned().into(),

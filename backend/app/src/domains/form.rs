@@ -5,6 +5,7 @@ use super::{DomainInput, change, create, queries};
 use crate::app::App;
 use crate::catalog::asset::Asset;
 use crate::catalog::texts::Saying;
+use crate::domains::queries::DomainView;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{Id, IfMatch, Member, SignedForm, page_with, redirect};
 use axum::extract::State;
@@ -190,9 +191,14 @@ async fn parents(app: &App, member: &Member, own: Option<PublicId>) -> Result<Ve
         }
         within = (Some(domain.id) == own).then_some(domain.depth);
         if within.is_none() {
-            let indent = "\u{2003}".repeat(usize::try_from(domain.depth).unwrap_or(0));
-            choices.push(Choice::new(domain.id.to_string(), format!("{indent}{}", domain.name)));
+            choices.push(choice(&domain));
         }
     }
     Ok(choices)
+}
+
+/// A domain to be chosen in a form, as deep as it lies.
+pub(crate) fn choice(domain: &DomainView) -> Choice {
+    let indent = "\u{2003}".repeat(usize::try_from(domain.depth).unwrap_or(0));
+    Choice::new(domain.id.to_string(), format!("{indent}{}", domain.name))
 }

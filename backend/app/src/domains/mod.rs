@@ -17,6 +17,7 @@ mod standing;
 
 pub(crate) use api::api;
 pub use change::{DomainInput, change, create, remove};
+pub(crate) use form::choice as domain_choice;
 pub(crate) use pages::{head as domain_head, pages};
 pub use placing::{set_column_sensitivity, set_domain, set_sensitivity};
 pub use standing::{Ground, Standing, standing};

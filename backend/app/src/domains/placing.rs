@@ -6,12 +6,12 @@ use crate::catalog::asset::{self, Asset};
 use crate::catalog::store::{AssetFacts, change_assets, hold_tree, share_tree};
 use crate::change::{ChangeSet, Topic};
 use crate::domains::change::check_reason;
+use crate::domains::queries::is_kept;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::IfMatch;
 use cadastre_access::Permit;
 use cadastre_model::{Action, AssetKind, AssetState, PublicId, Sensitivity, Version};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// Puts a source, container or dataset into a domain; none: into that of what it lies in. All below that has no domain
 /// of its own comes with it. Whoever holds something in the domain then holds it there too, so the caller must be able to
@@ -156,15 +156,7 @@ async fn target(tx: &mut PgConnection, caller: &Caller, id: PublicId) -> Result<
         Err(failure) if failure.kind == FailureKind::Absent => return Err(unknown()),
         other => other?,
     };
-    // Kept from being removed while something is put into it; the register's row is not waited for behind it.
-    let live: Option<Uuid> = sqlx::query_scalar(
-        "select public_id from assets where id = $1 and kind = 'domain' and state <> 'tombstoned' for key share",
-    )
-    .bind(domain.id.0)
-    .fetch_optional(tx)
-    .await?;
-    live.ok_or_else(unknown)?;
-    Ok(domain)
+    if is_kept(tx, domain.id).await? { Ok(domain) } else { Err(unknown()) }
 }
 
 async fn write(

@@ -10,7 +10,7 @@ use crate::http::{Page, Paging};
 use cadastre_access::{Permit, Scope};
 use cadastre_model::{Action, AssetId, AssetKind, AssetState, Language, PublicId, Sensitivity};
 use serde::{Deserialize, Serialize};
-use sqlx::{PgPool, Postgres, QueryBuilder};
+use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
 use std::collections::HashMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -112,8 +112,37 @@ pub async fn list(app: &App, caller: &Caller, paging: &Paging) -> Result<Page<Do
 /// # Errors
 /// When the database does not answer.
 pub async fn all(app: &App, caller: &Caller, most: i64) -> Result<Vec<DomainView>> {
-    let rows = tree(&app.db().web, &*caller.scope(Action::See)?, None, most).await?;
+    all_where(app, caller, Action::See, most).await
+}
+
+/// The domains that the caller may do something to, in the order of the tree, at most so many of them. Their datasets are
+/// counted where they may do it too.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn all_where(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    most: i64,
+) -> Result<Vec<DomainView>> {
+    let rows = tree(&app.db().web, &*caller.scope(action)?, None, most).await?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Whether a domain is there still; it is kept from being removed until the transaction ends, and the register's row is
+/// not waited for behind it.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn is_kept(conn: &mut PgConnection, domain: AssetId) -> Result<bool> {
+    let live: Option<i64> = sqlx::query_scalar(
+        "select id from assets where id = $1 and kind = 'domain' and state <> 'tombstoned' for key share",
+    )
+    .bind(domain.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(live.is_some())
 }
 
 async fn tree(db: &PgPool, scope: &Scope, after: Option<Vec<String>>, count: i64) -> Result<Vec<DomainRow>> {

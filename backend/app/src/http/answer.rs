@@ -151,7 +151,7 @@ fn error_page(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
     let status = StatusCode::from_u16(failure.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let problem = problem_of(failure);
     let page = ErrorPage {
-        chrome: visitor.chrome(app),
+        chrome: visitor.chrome_of_failure(app),
         problem,
         // What the page says anyway is not said twice.
         detail: failure

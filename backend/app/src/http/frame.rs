@@ -12,7 +12,12 @@ impl Visitor {
         T::new(self.language, self.zone, app.now())
     }
 
-    /// The frame for somebody who is not signed in, and of error pages: no navigation.
+    /// The frame of an error page: that of every other page for somebody who is signed in.
+    pub(crate) fn chrome_of_failure(&self, app: &App) -> Chrome {
+        Member::of(app, self).map_or_else(|| self.chrome(app), |member| member.chrome(app))
+    }
+
+    /// The frame for somebody who is not signed in: no navigation.
     #[must_use]
     pub fn chrome(&self, app: &App) -> Chrome {
         Chrome {

@@ -2,7 +2,6 @@
 
 use crate::access::Caller;
 use crate::app::App;
-use crate::change::Author;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{answer, cookies, proxy};
 use crate::people::{sessions, tokens};
@@ -111,6 +110,13 @@ impl Visitor {
     pub(crate) fn csrf_matches(&self, token: &str) -> bool {
         // Of hashes, so that the time it takes says nothing about the token.
         Sha256::digest(self.csrf()) == Sha256::digest(token)
+    }
+
+    /// Waits until the rights have seen this visitor's own last write.
+    async fn own_write_is_seen(&self, app: &App) {
+        if let Some(version) = self.seen {
+            app.rights().wait_for(version).await;
+        }
     }
 
     async fn find(app: &App, parts: &Parts) -> (Self, Option<Failure>) {
@@ -266,26 +272,27 @@ pub struct Member {
     pub caller: Caller,
 }
 
+impl Member {
+    /// Whoever is signed in, with the rights that are known now; none when nobody is.
+    pub(crate) fn of(app: &App, visitor: &Visitor) -> Option<Self> {
+        let person = visitor.person.clone()?;
+        let caller = Caller::of(app, visitor, &person, Via::Page);
+        Some(Self { visitor: visitor.clone(), person, caller })
+    }
+}
+
 impl FromRequestParts<App> for Member {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
-        let Some(person) = visitor.person.clone() else { return Err(to_sign_in(parts, &visitor)) };
+        let Some(person) = &visitor.person else { return Err(to_sign_in(parts, &visitor)) };
         let path = parts.uri.path();
         if person.must_change && !path.starts_with("/account") && path != "/signout" && path != "/theme" {
             return Err(axum::response::Redirect::to("/account").into_response());
         }
-        let author = Author {
-            person: Some(person.id),
-            via: Via::Page,
-            token: None,
-            task: None,
-            request_id: Some(visitor.request_id.clone()),
-        };
-        let caller =
-            Caller::find(app, &visitor, &person, author).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { visitor, person, caller })
+        visitor.own_write_is_seen(app).await;
+        Self::of(app, &visitor).ok_or_else(|| to_sign_in(parts, &visitor))
     }
 }
 
@@ -314,14 +321,8 @@ impl FromRequestParts<App> for ApiCaller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let visitor = Visitor::from_request_parts(parts, app).await?;
         let person = visitor.person.clone().ok_or_else(Failure::unauthenticated)?;
-        let author = Author {
-            person: Some(person.id),
-            via: Via::Token,
-            token: person.token.as_ref().map(|token| token.0),
-            task: None,
-            request_id: Some(visitor.request_id.clone()),
-        };
-        let caller = Caller::find(app, &visitor, &person, author).await?;
+        visitor.own_write_is_seen(app).await;
+        let caller = Caller::of(app, &visitor, &person, Via::Token);
         Ok(Self { person, caller })
     }
 }

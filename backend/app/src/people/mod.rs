@@ -7,12 +7,15 @@
 //! - [`tokens`]: for programs, in the name of a person or a service.
 //! - [`teams`]: a tree of named groups.
 //!
+//! - [`held`] and [`history`]: what somebody holds by name, and what changed about them.
+//!
 //! Who may do what is not here: see `access`.
 
 pub mod account;
-mod administrators;
+pub(crate) mod administrators;
 mod api;
 pub mod held;
+pub mod history;
 mod naming;
 mod pages;
 pub mod password;

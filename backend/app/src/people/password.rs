@@ -5,7 +5,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use cadastre_model::Message;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 
 /// Hashes made at the same time: each takes the memory that the operator set, 19 MiB at least.
@@ -66,6 +66,7 @@ pub struct Passwords {
     argon2: Argon2<'static>,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
+    made: AtomicU64,
     /// The hash of nothing in particular: checked when the name is not known, so that both take the same time.
     nobody: String,
 }
@@ -79,7 +80,14 @@ impl Passwords {
         let params = Params::new(memory, passes, 1, None).map_err(Failure::internal)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash_with(&argon2, "nobody has this password")?;
-        Ok(Self { argon2, permits: Arc::new(Semaphore::new(AT_ONCE)), waiting: AtomicUsize::new(0), nobody })
+        let permits = Arc::new(Semaphore::new(AT_ONCE));
+        Ok(Self { argon2, permits, waiting: AtomicUsize::new(0), made: AtomicU64::new(0), nobody })
+    }
+
+    /// How many hashes were made so far: each costs the same.
+    #[must_use]
+    pub fn made(&self) -> u64 {
+        self.made.load(Ordering::Relaxed)
     }
 
     /// A new hash, as a PHC string.
@@ -117,6 +125,7 @@ impl Passwords {
         let waiting = Waiting::enter(&self.waiting)?;
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(Failure::internal)?;
         drop(waiting);
+        self.made.fetch_add(1, Ordering::Relaxed);
         tokio::task::spawn_blocking(move || {
             let done = work();
             drop(permit);

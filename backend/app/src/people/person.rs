@@ -271,7 +271,7 @@ async fn set_state(
 ) -> Result<(Person, Option<Version>)> {
     let permit = caller.permit_on_register(Action::ManagePeople)?;
     let tx = app.db().orm.begin().await?;
-    administrators::settle(&tx).await?;
+    let administrators = administrators::settle(&tx).await?;
     let person = store::lock(&tx, id).await?;
     condition.check(person.counter)?;
     not_oneself(caller, person.id)?;
@@ -280,7 +280,7 @@ async fn set_state(
         tx.rollback().await?;
         return Ok((queries::find(&app.db().web, &permit, id, None).await?, None));
     }
-    let mut change = put_state(&tx, &permit, &caller.author, id, &person, state).await?;
+    let mut change = put_state(&tx, &permit, &caller.author, id, &person, state, administrators).await?;
     change.because(reason);
     finish(app, caller, &permit, id, tx, change).await
 }
@@ -293,6 +293,7 @@ async fn put_state(
     id: PublicId,
     person: &store::Locked,
     state: PersonState,
+    administrators: administrators::Administrators,
 ) -> Result<ChangeSet> {
     let kind = if state == PersonState::Disabled { "person.disable" } else { "person.enable" };
     let mut change = ChangeSet::begin(tx, kind, author).await?;
@@ -303,7 +304,7 @@ async fn put_state(
     if state == PersonState::Disabled {
         let ended = store::end_sessions(tx, permit, person.id).await?;
         change.note("sessions_ended", ended);
-        administrators::must_remain(tx).await?;
+        administrators.must_remain(tx).await?;
     }
     Ok(change)
 }
@@ -317,12 +318,13 @@ pub async fn disable_beside(app: &App, login: &str) -> Result<()> {
         Permit::system(Action::ManagePeople, AssetId::REGISTER, "the command line beside the database");
     let id = by_login(app, login).await?;
     let tx = app.db().orm.begin().await?;
-    administrators::settle(&tx).await?;
+    let administrators = administrators::settle(&tx).await?;
     let person = store::lock(&tx, id).await?;
     if person.facts.state == PersonState::Disabled {
         return Ok(tx.rollback().await?);
     }
-    let change = put_state(&tx, &permit, &Author::cli(), id, &person, PersonState::Disabled).await?;
+    let change =
+        put_state(&tx, &permit, &Author::cli(), id, &person, PersonState::Disabled, administrators).await?;
     change.record(&tx).await?;
     Ok(tx.commit().await?)
 }

@@ -115,6 +115,10 @@ struct NewSourceJson {
     /// `postgresql`.
     #[schema(value_type = String, example = "postgresql")]
     kind: SourceKind,
+    /// The domain that it lies in, where you may manage sources; none: in none, for who may on the register itself.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    domain: Option<PublicId>,
     /// How people call it.
     #[schema(example = "shop, production")]
     name: String,
@@ -172,6 +176,10 @@ struct ConnectionJson {
     /// `postgresql`.
     #[schema(value_type = String, example = "postgresql")]
     kind: SourceKind,
+    /// The domain that the source is to lie in, where you may manage sources; none: in none.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    domain: Option<PublicId>,
     /// Where it is.
     connection: Place,
     /// The password of its role.
@@ -239,7 +247,8 @@ async fn list(
 #[utoipa::path(post, path = "/sources", operation_id = "sources_create", tag = "sources", request_body = NewSourceJson, responses(
     (status = 201, body = SourceJson, headers(("location" = String), ("etag" = String))),
     (status = 401, description = "No token in force"),
-    (status = 403, description = "You may not manage sources"),
+    (status = 403, description = "You may not manage sources there"),
+    (status = 404, description = "The domain is not there, or not for you"),
     (status = 422, description = "A member is wrong, or the connection does not work"),
 ))]
 async fn create(
@@ -249,6 +258,7 @@ async fn create(
 ) -> Result<impl IntoResponse> {
     let new = NewSource {
         kind: new.kind,
+        domain: new.domain,
         name: new.name,
         place: new.connection,
         secret: new.secret,
@@ -267,7 +277,8 @@ async fn create(
 #[utoipa::path(post, path = "/sources/test", operation_id = "sources_test_new", tag = "sources", request_body = ConnectionJson, responses(
     (status = 200, body = TestJson),
     (status = 401, description = "No token in force"),
-    (status = 403, description = "You may not manage sources"),
+    (status = 403, description = "You may not manage sources there"),
+    (status = 404, description = "The domain is not there, or not for you"),
     (status = 422, description = "A member is wrong"),
 ))]
 async fn test_new(
@@ -275,7 +286,8 @@ async fn test_new(
     caller: ApiCaller,
     JsonBody(new): JsonBody<ConnectionJson>,
 ) -> Result<Json<TestJson>> {
-    let checks = check::test_new(&app, &caller.caller, new.kind, &new.connection, new.secret).await?;
+    let checks =
+        check::test_new(&app, &caller.caller, new.domain, new.kind, &new.connection, new.secret).await?;
     Ok(Json(tested(&checks, &words(&app, &caller))))
 }
 

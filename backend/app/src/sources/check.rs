@@ -1,5 +1,6 @@
 //! Testing a connection, before it is stored and after.
 
+use super::ground::{By, Ground};
 use super::reader::{Check, Connection, Limits, Outcome, Policy, reader};
 use super::settings::{self, Place};
 use super::store;
@@ -48,18 +49,22 @@ pub(super) fn passed(checks: &[Check]) -> bool {
     !checks.is_empty() && checks.iter().all(|check| check.outcome != Outcome::Failed)
 }
 
-/// Tests a connection that is not registered.
+/// Tests a connection that is not registered, of a source that is to lie in a domain, or in none.
 ///
 /// # Errors
-/// `Forbidden` for who may not manage sources; `Invalid` with the fields that are wrong.
+/// `Absent` and `Forbidden` as for registering it; `Invalid` with the fields that are wrong.
 pub async fn test_new(
     app: &App,
     caller: &Caller,
+    domain: Option<PublicId>,
     kind: SourceKind,
     place: &Place,
     secret: SecretString,
 ) -> Result<Vec<Check>> {
-    let _permit = caller.permit_on_register(Action::ManageSources)?;
+    {
+        let mut conn = app.db().web.acquire().await?;
+        let _: Ground = By::Caller(caller).ground(&mut conn, domain).await?;
+    }
     let connection = place.connection(secret);
     Failure::when_any(settings::place_faults(&connection))?;
     let checks = check(app, kind, &connection).await;

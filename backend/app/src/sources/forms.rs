@@ -8,7 +8,7 @@ use super::view::Managed;
 use crate::error::{Failure, Result};
 use cadastre_frontend::Form;
 use cadastre_frontend::sources::{Check as ShownCheck, CheckStep, Outcome as ShownOutcome};
-use cadastre_model::{Message, SourceKind};
+use cadastre_model::{Message, PublicId, SourceKind};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -17,6 +17,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(super) struct NewForm {
     kind: SourceKind,
+    #[serde(default)]
+    domain: String,
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -46,6 +48,7 @@ impl NewForm {
     pub(super) fn read(&self) -> Result<NewSource> {
         Ok(NewSource {
             kind: self.kind,
+            domain: self.domain()?,
             name: self.name.clone(),
             place: place(&self.host, &self.port, &self.database, &self.user, &self.tls, &self.ca)?,
             secret: self.secret.clone(),
@@ -56,9 +59,18 @@ impl NewForm {
         })
     }
 
+    /// The domain that was chosen, if it is one at all.
+    fn domain(&self) -> Result<Option<PublicId>> {
+        match self.domain.as_str() {
+            "" => Ok(None),
+            id => id.parse().map(|id| Some(PublicId(id))).map_err(|_| Failure::absent()),
+        }
+    }
+
     /// What was typed, without the secret.
     pub(super) fn again(&self) -> Form {
         Form::new("source")
+            .with("domain", &self.domain)
             .with("name", &self.name)
             .with("host", &self.host)
             .with("port", &self.port)

@@ -1,6 +1,6 @@
 //! Sources: the systems that data lives in.
 //!
-//! A source is registered after its connection was tested ([`register`]); its secret is sealed for its own row and never
+//! A source is registered after its connection was tested ([`register`]), in a domain or in none; its secret is sealed for its own row and never
 //! comes out again but to the reader. Whoever may manage it changes it ([`edit`]): another place wants the secret anew.
 //! A crawl is a task ([`crawl_now`], or the schedule): it reads the source whole and brings the catalogue to what was
 //! read; how, is in `catalog::crawl`. What a removed source held stays as something that is gone.
@@ -12,6 +12,7 @@ mod check;
 pub(crate) mod crawl;
 mod edit;
 mod forms;
+mod ground;
 pub(crate) mod operate;
 mod pages;
 mod queries;
@@ -24,12 +25,13 @@ mod store;
 mod view;
 
 pub(crate) use api::api;
+pub(crate) use ground::may_register;
 pub(crate) use pages::pages;
 
 pub use check::{test, test_new};
 pub use crawl::crawl_now;
 pub use edit::{Edit, edit, remove, remove_as};
-pub use register::{NewSource, Registered, Tested, register, register_as};
+pub use register::{NewSource, Registered, Tested, register};
 pub use settings::{Patterns, Place, Schedule};
 
 use crate::db::Db;

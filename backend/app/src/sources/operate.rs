@@ -2,7 +2,8 @@
 //! database anyway. What they do is in the history as done at the command line.
 
 use super::edit::remove_as;
-use super::register::{NewSource, Registered, Tested, register_as};
+use super::ground::{self, By};
+use super::register::{NewSource, Registered, Tested, register_by};
 use super::{check, crawl, queries, rest, store};
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
@@ -11,7 +12,7 @@ use crate::error::{Failure, Result};
 use crate::sources::reader::Check;
 use crate::tasks::{Asked, Progress, Reason};
 use cadastre_access::Permit;
-use cadastre_model::{Action, AssetId, Message, PublicId, SourceKind, Version};
+use cadastre_model::{Action, Message, PublicId, SourceKind, Version};
 use serde_json::Value;
 
 const REASON: &str = "the operator, at the command line";
@@ -29,8 +30,15 @@ pub(crate) struct Line {
 
 /// Registers a source after its connection was tested.
 pub(crate) async fn add(app: &App, new: &NewSource) -> Result<Tested<Registered>> {
-    let permit = Permit::system(Action::ManageSources, AssetId::REGISTER, REASON);
-    register_as(app, &permit, &Author::cli(), new).await
+    register_by(app, By::Operator(&Author::cli()), new).await
+}
+
+/// The domain of a name or id.
+///
+/// # Errors
+/// `Absent` when there is none; `Conflict` when several have the name.
+pub(crate) async fn domain(app: &App, name: &str) -> Result<PublicId> {
+    ground::named(app, name).await
 }
 
 /// All sources.

@@ -1,10 +1,12 @@
 //! Pages about sources.
 
 use super::forms::{EditForm, Forms, NewForm, Part, refused, shown};
+use super::ground::{self, Offered};
 use super::reader::Check;
 use super::register::Tested;
 use super::{check, crawl, edit, queries, register, view};
 use crate::app::App;
+use crate::domains::domain_choice;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{Id, IfMatch, Member, Page, Paging, Params, SignedForm, html, page_with, redirect};
 use crate::tasks::queries::TaskRow;
@@ -16,7 +18,7 @@ use axum::routing::{get, post};
 use cadastre_frontend::access::ConfirmPage;
 use cadastre_frontend::parts::Pager;
 use cadastre_frontend::sources::{EditSourcePage, NewSourcePage, SourcePage, SourcesPage, Step};
-use cadastre_frontend::{Flash, Form, Tone, href};
+use cadastre_frontend::{Choice, Flash, Form, T, Tone, href};
 use cadastre_model::{Action, AssetId, Message, PublicId, SourceKind};
 use serde::Deserialize;
 
@@ -51,7 +53,7 @@ async fn list(State(app): State<App>, member: Member, Params(query): Params<Curs
         chrome: member.chrome(&app),
         sources: page.items.iter().map(queries::SourceRow::shown).collect(),
         pager,
-        may_add: member.caller.permit_on_register(Action::ManageSources).is_ok(),
+        may_add: ground::may_register(&app, &member.caller).await?,
     };
     html(&member.visitor, &page)
 }
@@ -66,10 +68,19 @@ async fn show_new(
     member: Member,
     Params(query): Params<NewQuery>,
 ) -> Result<Response> {
-    let _permit = member.caller.permit_on_register(Action::ManageSources)?;
+    let domains = domains(&member.visitor.t(&app), &ground::offered(&app, &member.caller).await?);
     let form = Form::new("source").with("port", "5432").with("tls", "verify_full");
-    let page = NewSourcePage { chrome: member.chrome(&app), kind: query.kind, form, checks: Vec::new() };
-    html(&member.visitor, &page)
+    let (chrome, checks) = (member.chrome(&app), Vec::new());
+    html(&member.visitor, &NewSourcePage { chrome, kind: query.kind, domains, form, checks })
+}
+
+/// Where the reader may register a source, to choose from; nothing where there is no choice.
+fn domains(t: &T, offered: &Offered) -> Vec<Choice> {
+    if offered.domains.is_empty() {
+        return Vec::new();
+    }
+    let none = offered.register.then(|| Choice::new("", t.s("source-domain-none")));
+    none.into_iter().chain(offered.domains.iter().map(domain_choice)).collect()
 }
 
 async fn do_new(
@@ -77,22 +88,24 @@ async fn do_new(
     member: Member,
     SignedForm(typed): SignedForm<NewForm>,
 ) -> Result<Response> {
+    let offered = ground::offered(&app, &member.caller).await?;
     let again = |status, form: Form, checks: &[Check]| {
         let checks = if checks.is_empty() { Vec::new() } else { shown(checks) };
         let chrome = member.chrome(&app);
-        let page = NewSourcePage { chrome, kind: Some(typed.kind()), form, checks };
+        let domains = domains(&chrome.t, &offered);
+        let page = NewSourcePage { chrome, kind: Some(typed.kind()), domains, form, checks };
         page_with(&member.visitor, status, &page)
     };
     let done = match (typed.read(), typed.button.as_str()) {
         (Ok(new), "test") => {
             let (place, secret) = (new.place, new.secret);
-            match check::test_new(&app, &member.caller, new.kind, &place, secret).await {
+            match check::test_new(&app, &member.caller, new.domain, new.kind, &place, secret).await {
                 Ok(checks) => return again(StatusCode::OK, typed.again(), &checks),
                 Err(failure) => Err(failure),
             }
         }
         (Ok(new), _) => register::register(&app, &member.caller, &new).await,
-        (Err(failure), _) => member.caller.permit_on_register(Action::ManageSources).and(Err(failure)),
+        (Err(failure), _) => Err(failure),
     };
     match done {
         Ok(Tested::Works(made)) => {

@@ -132,6 +132,18 @@ pub(super) async fn named(db: impl PgExecutor<'_>, name: &str) -> Result<Vec<Uui
     Ok(found)
 }
 
+/// Public ids of domains by name, for the command line.
+pub(super) async fn domains_named(db: impl PgExecutor<'_>, name: &str) -> Result<Vec<Uuid>> {
+    let found = sqlx::query_scalar(
+        "select public_id from assets
+         where kind = 'domain' and state <> 'tombstoned' and (name = $1 or public_id::text = $1)",
+    )
+    .bind(name)
+    .fetch_all(db)
+    .await?;
+    Ok(found)
+}
+
 /// A source as the operator sees it.
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct OperatorRow {

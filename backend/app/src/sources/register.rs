@@ -1,16 +1,17 @@
 //! Registering a source: the connection is tested first, and nothing is stored before it works.
 
 use super::check;
+use super::ground::{By, Ground};
 use super::reader::{Check, Outcome};
 use super::settings::{self, Faults, Patterns, Place, Schedule};
 use super::store::{self, Facts};
 use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::search;
-use crate::change::{Author, ChangeSet, Topic};
+use crate::catalog::store::hold_tree;
+use crate::change::{ChangeSet, Topic};
 use crate::error::{Failure, Result};
-use cadastre_access::Permit;
-use cadastre_model::{Action, AssetId, Message, PublicId, SourceKind, Version};
+use cadastre_model::{AssetId, Message, PublicId, SourceKind, Version};
 use secrecy::SecretString;
 
 /// A source to be.
@@ -18,6 +19,8 @@ use secrecy::SecretString;
 pub struct NewSource {
     /// What kind of system it is.
     pub kind: SourceKind,
+    /// The domain that it lies in; none: in none, which needs the right on the register itself.
+    pub domain: Option<PublicId>,
     /// How people call it.
     pub name: String,
     /// Where it is.
@@ -79,26 +82,25 @@ pub(super) fn failure_of(checks: &[Check]) -> Failure {
 /// Registers a source by page or API.
 ///
 /// # Errors
-/// `Forbidden` for who may not manage sources; `Invalid` with the fields that are wrong.
+/// `Absent` and `Forbidden` by the domain, or the register, in which it is to lie; `Invalid` with the fields that are
+/// wrong.
 pub async fn register(app: &App, caller: &Caller, new: &NewSource) -> Result<Tested<Registered>> {
-    let permit = caller.permit_on_register(Action::ManageSources)?;
-    let done = register_as(app, &permit, &caller.author, new).await?;
+    let done = register_by(app, By::Caller(caller), new).await?;
     if let Tested::Works(registered) = &done {
         caller.has_seen(registered.version).await;
     }
     Ok(done)
 }
 
-/// The same beside the rights: for the command line, and the demo.
+/// The same for whoever it is.
 ///
 /// # Errors
 /// As [`register`].
-pub async fn register_as(
-    app: &App,
-    permit: &Permit,
-    author: &Author,
-    new: &NewSource,
-) -> Result<Tested<Registered>> {
+pub(super) async fn register_by(app: &App, by: By<'_>, new: &NewSource) -> Result<Tested<Registered>> {
+    {
+        let mut conn = app.db().web.acquire().await?;
+        let _: Ground = by.ground(&mut conn, new.domain).await?;
+    }
     Failure::when_any(faults(app, new))?;
     let connection = new.place.connection(new.secret.clone());
     let checks = check::check(app, new.kind, &connection).await;
@@ -107,8 +109,12 @@ pub async fn register_as(
     }
     let namespace = new.namespace.clone().unwrap_or_else(|| new.place.namespace());
     let mut tx = app.db().web.begin().await?;
-    let mut change = ChangeSet::begin_set(&mut tx, "source.create", author).await?;
-    let (id, public_id) = store::create(&mut tx, permit, &mut change, new.kind, new.name.trim()).await?;
+    hold_tree(&mut tx).await?;
+    // The test took its time, so it is asked again.
+    let ground = by.ground(&mut tx, new.domain).await?;
+    let permit = &ground.permit;
+    let mut change = ChangeSet::begin_set(&mut tx, "source.create", by.author()).await?;
+    let (id, public_id) = store::create(&mut tx, &ground, &mut change, new.kind, new.name.trim()).await?;
     let taken = store::taken(&mut tx, id, &namespace, &new.place.database, &new.aliases).await?;
     Failure::when_any(taken_faults(taken))?;
     let facts = Facts {

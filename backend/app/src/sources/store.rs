@@ -2,6 +2,7 @@
 //! about one source: a source is an asset with names and tasks, which are written in sets, and one transaction has one
 //! tool.
 
+use super::ground::Ground;
 use super::reader::Filters;
 use super::rest;
 use super::settings::{Patterns, Place, Schedule};
@@ -66,7 +67,7 @@ pub(super) async fn facts(conn: &mut PgConnection, source: AssetId) -> Result<Op
 /// Makes the asset of a source, and its row.
 pub(super) async fn create(
     conn: &mut PgConnection,
-    _: &Permit,
+    ground: &Ground,
     change: &mut ChangeSet,
     kind: SourceKind,
     name: &str,
@@ -74,7 +75,7 @@ pub(super) async fn create(
     let facts = AssetFacts {
         name: name.to_owned(),
         parent: Some(AssetId::REGISTER),
-        domain: None,
+        domain: ground.domain,
         sensitivity: None,
         state: AssetState::Live,
     };

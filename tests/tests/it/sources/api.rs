@@ -115,3 +115,87 @@ async fn a_schedule_that_is_wrong_or_comes_too_often_is_refused() {
         assert_eq!(refused.json()["errors"][0]["field"], json!("cron"), "{cron}");
     }
 }
+
+/// An engineer of a domain registers a source into it, and then it is theirs to see, test, crawl and change.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engineer_of_a_domain_registers_a_source_into_it_and_works_on_it() {
+    let world = World::open().await;
+    let (sales, hr) = (world.register.domain("Sales", None).await, world.register.domain("HR", None).await);
+    let retail = world.register.domain("Retail", Some(sales)).await;
+    let eve = world.register.person("eve").await;
+    world.register.grant(&eve, Role::Engineer, sales.id, Sensitivity::Confidential).await;
+    world.register.grant(&eve, Role::Viewer, hr.id, Sensitivity::Confidential).await;
+    let hidden = world.register.domain("Hidden", None).await;
+    let token = world.register.token(&eve, TokenScope::ALL).await;
+    let mut program = world.register.browser();
+    let body = |domain: Value, name: &str| {
+        let mut body = world.body(name);
+        body["domain"] = domain;
+        body
+    };
+    let dataset = world.register.within_as(
+        world.register.bare_source("bare").await,
+        cadastre_model::AssetKind::Dataset,
+        "orders",
+        Some(sales),
+        None,
+    );
+    let dataset = dataset.await;
+    for (domain, status) in [
+        (Value::Null, StatusCode::FORBIDDEN),
+        (json!(hr.public_id), StatusCode::FORBIDDEN),
+        (json!(hidden.public_id), StatusCode::NOT_FOUND),
+        (json!(uuid::Uuid::new_v4()), StatusCode::NOT_FOUND),
+        (json!(dataset.public_id), StatusCode::FORBIDDEN),
+    ] {
+        // Before anything is said about the rest of it, and before anything is dialled.
+        let mut wrong = body(domain.clone(), "");
+        wrong["connection"]["port"] = json!(1);
+        let refused = program.api(Method::POST, "/api/v1/sources", &token, Some(wrong)).await;
+        assert_eq!(refused.status, status, "{domain}: {}", refused.body);
+        let mut test = body(domain.clone(), "");
+        test.as_object_mut().unwrap().remove("name");
+        let refused = program.api(Method::POST, "/api/v1/sources/test", &token, Some(test)).await;
+        assert_eq!(refused.status, status, "{domain}: {}", refused.body);
+    }
+    let hidden_and_absent = [json!(hidden.public_id), json!(uuid::Uuid::new_v4())];
+    let mut said = Vec::new();
+    for domain in hidden_and_absent {
+        let answer = program.api(Method::POST, "/api/v1/sources", &token, Some(body(domain, "x"))).await;
+        let mut answer = answer.json();
+        answer["request_id"] = Value::Null;
+        said.push(answer);
+    }
+    assert_eq!(said[0], said[1], "hidden is absent");
+    assert_eq!(world.register.count("select count(*) from sources").await, 0, "nothing was stored");
+
+    let mut test = body(json!(retail.public_id), "");
+    test.as_object_mut().unwrap().remove("name");
+    let tested = program.api(Method::POST, "/api/v1/sources/test", &token, Some(test)).await;
+    assert_eq!(
+        (tested.status, tested.json()["passed"].clone()),
+        (StatusCode::OK, json!(true)),
+        "{}",
+        tested.body
+    );
+    let made = program
+        .api(Method::POST, "/api/v1/sources", &token, Some(body(json!(retail.public_id), "shop")))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    assert!(made.json()["settings"].is_object(), "its settings are theirs: {}", made.body);
+    let path = made.location().to_owned();
+    let asset = program.api(Method::GET, &path.replace("/sources/", "/assets/"), &token, None).await;
+    assert!(asset.body.contains("Retail"), "{}", asset.body);
+    for what in ["test", "crawl"] {
+        let answer = program.api(Method::POST, &format!("{path}/{what}"), &token, None).await;
+        assert!(answer.status.is_success(), "{what}: {}", answer.body);
+    }
+    let renamed = program.api_change(Method::PATCH, &path, &token, Some(json!({"name": "shop 2"}))).await;
+    assert_eq!(renamed.status, StatusCode::OK, "{}", renamed.body);
+
+    // Whoever is in another domain sees nothing of it.
+    let other = world.register.person("other").await;
+    world.register.grant(&other, Role::Engineer, hr.id, Sensitivity::Secret).await;
+    let others = world.register.token(&other, TokenScope::ALL).await;
+    assert_eq!(program.api(Method::GET, &path, &others, None).await.status, StatusCode::NOT_FOUND);
+}

@@ -141,6 +141,68 @@ async fn a_removed_source_is_gone_with_its_secret_and_what_it_held_is_shown_as_g
     world.registered().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engineer_of_a_domain_is_offered_it_and_adds_a_source_there() {
+    use cadastre_model::{AssetId, Role, Sensitivity};
+    let mut world = World::open().await;
+    let register = &world.register;
+    let (sales, hr) = (register.domain("Sales", None).await, register.domain("HR", None).await);
+    let eve = register.person("eve").await;
+    register.grant(&eve, Role::Viewer, AssetId::REGISTER, Sensitivity::Confidential).await;
+    let mut browser = register.sign_in(&eve).await;
+    assert_eq!(browser.get("/sources/new").await.status, StatusCode::FORBIDDEN);
+    let bare = register.bare_source("bare").await;
+    register.grant(&eve, Role::Engineer, bare.id, Sensitivity::Confidential).await;
+    assert_eq!(
+        browser.get("/sources/new").await.status,
+        StatusCode::FORBIDDEN,
+        "one source is no place for others"
+    );
+    for page in ["/sources", "/browse", "/"] {
+        let page = browser.get(page).await;
+        assert!(!page.body.contains(r#"href="/sources/new""#), "what they can't do is not offered");
+    }
+    register.grant(&eve, Role::Engineer, sales.id, Sensitivity::Confidential).await;
+    assert!(browser.get("/sources").await.body.contains(r#"href="/sources/new""#));
+    let form = browser.get("/sources/new?kind=postgresql").await;
+    let choice =
+        |domain: &cadastre_tests::register::TestAsset| format!(r#"<option value="{}">"#, domain.public_id);
+    assert!(form.body.contains(&choice(&sales)) && !form.body.contains(&choice(&hr)), "{}", form.body);
+    assert!(!form.body.contains(r#"<option value="">"#), "the register itself is not offered");
+    let port = world.shop.cluster().port().to_string();
+    let (sales, hr) = (sales.public_id.to_string(), hr.public_id.to_string());
+    let (database, role) = (world.shop.name().to_owned(), world.role.clone());
+    let fields = |domain, button| {
+        [
+            ("kind", "postgresql"),
+            ("domain", domain),
+            ("name", "shop"),
+            ("host", "127.0.0.1"),
+            ("port", port.as_str()),
+            ("database", database.as_str()),
+            ("user", role.as_str()),
+            ("secret", SECRET),
+            ("tls", "disable"),
+            ("ca", ""),
+            ("do", button),
+        ]
+    };
+    for domain in [hr.as_str(), ""] {
+        let refused = browser.post("/sources/new", &fields(domain, "save")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{domain}: {}", refused.body);
+    }
+    let tested = browser.post("/sources/new", &fields(&sales, "test")).await;
+    assert_eq!(tested.status, StatusCode::OK, "{}", tested.body);
+    assert!(tested.body.contains(&format!(r#"<option value="{sales}" selected>"#)), "{}", tested.body);
+    let saved = browser.post("/sources/new", &fields(&sales, "save")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let scope = browser.get(saved.location()).await;
+    assert_eq!(scope.status, StatusCode::OK, "{}", scope.body);
+    // Who may register anywhere is offered all domains, and none.
+    let all = world.admin.get("/sources/new?kind=postgresql").await;
+    assert!(all.body.contains(&hr) && all.body.contains(r#"<option value="">"#), "{}", all.body);
+}
+
 fn counter(page: &str) -> String {
     let after = page.split_once("name=\"version\" value=\"").expect("a counter").1;
     after.split_once('"').unwrap().0.to_owned()

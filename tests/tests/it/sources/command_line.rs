@@ -50,8 +50,15 @@ async fn a_source_is_added_listed_tested_crawled_and_removed_from_the_shell() {
     let (done, out, err) = run(&world, home, &add, "not-the-password");
     assert!(!done && out.contains("FAIL  sign_in") && err.contains("nothing was changed"), "{out}{err}");
     assert_eq!(world.register.count("select count(*) from sources").await, 0);
+    let unknown = [&add[..], &["--domain", "Sales"]].concat();
+    let (done, _, err) = run(&world, home, &unknown, SECRET);
+    assert!(!done && err.contains("no domain"), "{err}");
+    world.register.domain("Sales", None).await;
+    let add = unknown;
     let (done, out, err) = run(&world, home, &add, SECRET);
     assert!(done && out.contains("shop is registered"), "{out}{err}");
+    let within = "select count(*) from assets a join assets d on d.id = a.domain_id where a.kind = 'source' and d.name = 'Sales'";
+    assert_eq!(world.register.count(within).await, 1);
     let (done, out, _) = run(&world, home, &["list"], SECRET);
     assert!(
         done && out.contains(&format!("shop  127.0.0.1:{port}/")) && out.contains("never crawled"),

@@ -402,7 +402,7 @@ impl From<&Counts> for CountsBody {
 
 /// A change set, as far as the caller sees it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ChangeBody {
+pub(crate) struct ChangeBody {
     /// The id.
     id: Uuid,
     /// When.

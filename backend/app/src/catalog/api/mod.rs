@@ -4,6 +4,8 @@ mod bodies;
 mod read;
 mod write;
 
+pub(crate) use bodies::ChangeBody;
+
 use crate::app::App;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -7,7 +7,7 @@ use crate::catalog::rows::word;
 use crate::error::Result;
 use cadastre_model::{AssetId, PublicId, SubjectKind, Via};
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -121,6 +121,33 @@ pub(super) async fn list(
     .bind(limit)
     .fetch_all(conn)
     .await?;
+    rows.into_iter().map(Row::change).collect()
+}
+
+/// Adds the query for the change sets whose ids another one selects: at most `limit` before a version, newest first.
+pub(crate) fn push_change_sets(
+    query: &mut QueryBuilder<Postgres>,
+    ids: &'static str,
+    before: Option<i64>,
+    limit: i64,
+) {
+    query.push(
+        "select 0::bigint as asset, c.id, c.version, c.public_id, c.at, c.kind, c.via, c.reason,
+                p.public_id as person, f.display_name as person_name
+         from (select * from change_sets where id in (",
+    );
+    query.push(ids).push(
+        ") offset 0) c
+         left join people p on p.id = c.person_id
+         left join person_facts f on f.person_id = p.id and f.valid_to is null
+         where c.version < ",
+    );
+    query.push_bind(before.unwrap_or(i64::MAX)).push(" order by c.version desc limit ").push_bind(limit);
+}
+
+/// The change sets that such a query gives.
+pub(crate) async fn read(conn: &mut PgConnection, query: &mut QueryBuilder<Postgres>) -> Result<Vec<Change>> {
+    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
     rows.into_iter().map(Row::change).collect()
 }
 

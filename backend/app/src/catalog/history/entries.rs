@@ -80,6 +80,7 @@ fn whole(fact: &Fact, sign: Sign) -> Vec<Entry> {
         "asset" => ("asset", fact.says.get("name")),
         "dataset" => ("kind", fact.says.get("kind")),
         "column" => ("column", fact.says.get("type")),
+        of @ ("person" | "team") => (of, fact.says.get("name")),
         "source" => ("connection", fact.says.get("connection")),
         of if of.starts_with("text-") => (of, fact.says.get("text")),
         of => (of, fact.says.get(of)),

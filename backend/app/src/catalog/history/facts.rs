@@ -21,12 +21,12 @@ pub(super) struct About {
 
 /// A fact that held from one change set to another.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub(super) struct Fact {
+pub(crate) struct Fact {
     /// The change set that opened it.
     pub change_set: i64,
     /// The change set that closed it.
     pub closed_by: Option<i64>,
-    /// Of what kind: `asset`, `dataset`, `column`, `key`, `text-description`, `owner`, `sensitivity`, `grant`, `source`.
+    /// Of what kind: `person`, `team`, `member`, `membership`, `asset`, `dataset`, `column`, `key`, `text-description`, `owner`, `sensitivity`, `grant`, `source`.
     pub of: String,
     /// What makes it the successor of another one.
     pub key: String,

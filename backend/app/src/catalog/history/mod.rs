@@ -1,4 +1,4 @@
-//! What changed at an asset: the change sets that touched it, and what was before and after, read from the facts that they
+//! What changed at an asset, and how it is shown what changed at anything: the change sets that touched it, and what was before and after, read from the facts that they
 //! closed and opened. Nothing is kept beside the facts.
 //!
 //! A change of rights is shown to who may see who may do what. Statements of views and foreign keys name other datasets:
@@ -19,8 +19,9 @@ use cadastre_model::{Action, PublicId, Via};
 use chrono::{DateTime, Utc};
 
 pub use change_sets::Change as ChangeSetRow;
-pub(crate) use change_sets::{last, last_change};
+pub(crate) use change_sets::{last, last_change, push_change_sets, read};
 pub use entries::{Entry, Sign};
+pub(crate) use facts::Fact;
 
 /// A change set, as far as the reader sees it.
 #[derive(Debug, Clone)]
@@ -78,12 +79,17 @@ pub async fn show(
     let page = Page::of(rows, size, app, "history", |row| row.version)?;
     let ids: Vec<i64> = page.items.iter().map(|row| row.id).collect();
     let about = facts::About { asset: asset.id, column: of.column, sees_access, sees_source };
-    let mut entries = entries::of(&facts::of(&mut conn, about, &ids).await?);
-    let page = page.map(|row| {
+    let facts = facts::of(&mut conn, about, &ids).await?;
+    Ok((asset, shown(page, &facts)))
+}
+
+/// Change sets with what they changed, by the facts that they opened and closed.
+pub(crate) fn shown(page: Page<ChangeSetRow>, facts: &[Fact]) -> Page<Change> {
+    let mut entries = entries::of(facts);
+    page.map(|row| {
         let mut found = entries.remove(&row.id).unwrap_or_default();
         let more = found.len().saturating_sub(MOST_ENTRIES);
         found.truncate(MOST_ENTRIES);
         row.change(found, more)
-    });
-    Ok((asset, page))
+    })
 }

@@ -9,6 +9,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::Paging;
+use crate::sources::may_register;
 use cadastre_model::{Action, AssetId};
 use chrono::{DateTime, Utc};
 
@@ -41,6 +42,7 @@ const LINES: i64 = 8;
 /// # Errors
 /// When the database does not answer.
 pub async fn show(app: &App, caller: &Caller) -> Result<Home> {
+    let may_add_source = may_register(app, caller).await?;
     let sources = tree::sources(app, caller, &Paging::default()).await?.items;
     let (see, name_owners) = (caller.scope(Action::See)?, caller.scope(Action::EditOwners)?);
     let person = caller.person();
@@ -63,6 +65,6 @@ pub async fn show(app: &App, caller: &Caller) -> Result<Home> {
         unowned: queries::unowned(&mut conn, &see, &name_owners).await?,
         changed,
         viewed: viewed.into_iter().filter_map(|(id, at)| Some((named.get(&id)?.clone(), at))).collect(),
-        may_add_source: caller.may_somewhere(Action::ManageSources),
+        may_add_source,
     })
 }

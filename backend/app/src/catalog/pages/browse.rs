@@ -44,7 +44,7 @@ pub(super) async fn sources(
             previous: None,
             next: page.next.map(|cursor| href::with_query(href::browse(), "after", &cursor)),
         },
-        may_add: member.caller.may_somewhere(Action::ManageSources),
+        may_add: crate::sources::may_register(&app, &member.caller).await?,
     };
     html(&member.visitor, &view)
 }

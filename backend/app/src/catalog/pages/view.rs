@@ -11,7 +11,7 @@ use cadastre_frontend::catalog::history as shown_history;
 use cadastre_frontend::parts::{self, AssetLink, Crumb, SourceState, Subject, Texts};
 use cadastre_frontend::{Message, T, excerpt, href};
 use cadastre_model::{
-    AssetKind, AssetState, DatasetKind, Language, Origin, PublicId, Sensitivity, TextField,
+    AssetKind, AssetState, DatasetKind, Language, Origin, PersonState, PublicId, Sensitivity, TextField,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -146,6 +146,17 @@ pub(crate) fn what(kind: &str) -> Message {
         "source.create" => "change-source-create",
         "source.edit" => "change-source-edit",
         "source.remove" => "change-source-remove",
+        "grant.give_self" => "change-grant-give-self",
+        "grant.deny" => "change-grant-deny",
+        "person.create" => "change-person-create",
+        "person.edit" => "change-person-edit",
+        "person.disable" => "change-person-disable",
+        "person.enable" => "change-person-enable",
+        "team.create" => "change-team-create",
+        "team.edit" => "change-team-edit",
+        "team.remove" => "change-team-remove",
+        "team.member.add" | "team.member.add_self" => "change-team-member-add",
+        "team.member.remove" => "change-team-member-remove",
         "register.create" | "register.set_up" => "change-register",
         "sign_in" => "change-sign-in",
         "sign_in.refused" => "change-sign-in-refused",
@@ -180,6 +191,12 @@ pub(crate) fn what(kind: &str) -> Message {
 
 /// A change for the list; `page` is the address of what it changed.
 pub(crate) fn change(change: &Change, t: &T, page: &str) -> shown_history::Change {
+    let as_of = Some(as_of(page.to_owned(), Some(change.at)));
+    shown_history::Change { as_of, ..change_of_somebody(change, t) }
+}
+
+/// The same of what has no page as of then.
+pub(crate) fn change_of_somebody(change: &Change, t: &T) -> shown_history::Change {
     shown_history::Change {
         id: change.id.to_string(),
         at: change.at,
@@ -189,7 +206,7 @@ pub(crate) fn change(change: &Change, t: &T, page: &str) -> shown_history::Chang
         reason: change.reason.clone(),
         entries: change.entries.iter().map(|one| entry(one, t)).collect(),
         more: i64::try_from(change.more).unwrap_or(i64::MAX),
-        as_of: Some(as_of(page.to_owned(), Some(change.at))),
+        as_of: None,
     }
 }
 
@@ -240,6 +257,11 @@ fn field(name: &str) -> Message {
         "state" => "history-state",
         "parent" => "history-parent",
         "grant" => "history-grant",
+        "person" => "history-person",
+        "email" => "history-email",
+        "team" | "membership" => "history-team",
+        "member" => "history-member",
+        "above" => "history-above",
         "connection" => "history-connection",
         "schedule" => "history-schedule",
         "text-display-name" => "text-display-name",
@@ -253,13 +275,23 @@ fn field(name: &str) -> Message {
 fn in_words(field: &str, value: &str, t: &T) -> String {
     let word = match field {
         "sensitivity" => value.parse::<Sensitivity>().ok().map(|word| t.w(&word)),
-        "state" => value.parse::<AssetState>().ok().map(|word| t.w(&word)),
+        "state" => state_in_words(value, t),
         "kind" => value.parse::<DatasetKind>().ok().map(|word| t.w(&word)),
         "nullable" if value == "yes" => Some(t.s("column-may-be-empty")),
         "nullable" => Some(t.s("column-always")),
         _ => None,
     };
     word.unwrap_or_else(|| value.to_owned())
+}
+
+/// The state of an asset, or of a person.
+fn state_in_words(value: &str, t: &T) -> Option<String> {
+    let of_person = |state| match state {
+        PersonState::Active => t.s("person-active"),
+        PersonState::Disabled => t.s("person-disabled"),
+    };
+    let of_asset = || value.parse::<AssetState>().ok().map(|word| t.w(&word));
+    value.parse().ok().map(of_person).or_else(of_asset)
 }
 
 /// When something last happened to an asset, for home.

@@ -2,15 +2,17 @@
 
 use super::shapes::{IssuedToken, NewToken, Person, PersonInTeams, PersonWithPassword, Token, given};
 use crate::app::App;
+use crate::catalog::api::ChangeBody;
 use crate::error::Result;
 use crate::http::{ApiCaller, Created, Etag, Id, IfMatch, JsonBody, Page, Paging, Params, written};
+use crate::people::history;
 use crate::people::person::{self, NewPerson, PersonEdit};
 use crate::people::queries::{self, PeopleFilter};
 use crate::people::tokens;
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use cadastre_model::{PersonKind, PersonState, PublicId, Role};
+use cadastre_model::{PersonKind, PersonState, PublicId, Role, SubjectId};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -125,6 +127,33 @@ pub(super) async fn show(State(app): State<App>, api: ApiCaller, Id(id): Id) -> 
     let etag = Etag(person.counter);
     let teams = teams.into_iter().map(Into::into).collect();
     Ok((etag, Json(PersonInTeams { person: person.into(), teams })))
+}
+
+/// The history of somebody
+///
+/// The change sets that touched them, newest first, with what was before and after: names, memberships, grants where you may
+/// see who has access, what they own where you see it.
+#[utoipa::path(
+    get, operation_id = "show_person_history", path = "/people/{id}/history", tag = "people", params(("id" = uuid::Uuid, Path), Paging),
+    responses(
+        (status = 200, body = inline(Page<ChangeBody>)),
+        (status = 401, description = "No token, or one that is not in force"),
+        (status = 403, description = "You may not see who has access to the register"),
+        (status = 404, description = "Nobody by this id"),
+        (status = 422, description = "A parameter is wrong"),
+    )
+)]
+pub(super) async fn show_history(
+    State(app): State<App>,
+    api: ApiCaller,
+    Id(id): Id,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<ChangeBody>>> {
+    let permit = queries::permit_to_see(&api.caller)?;
+    let person = read(&app, &api, id).await?;
+    let subject = SubjectId::Person(person.id);
+    let page = history::of(&app, &api.caller, &permit, subject, &paging).await?;
+    Ok(Json(page.map(|change| (&change).into())))
 }
 
 /// What is to be different; what is not there stays.

@@ -2,15 +2,17 @@
 
 use super::shapes::{Member, Team, given};
 use crate::app::App;
+use crate::catalog::api::ChangeBody;
 use crate::error::Result;
 use crate::http::{ApiCaller, Created, Etag, Id, IfMatch, JsonBody, Page, Paging, Params, written};
+use crate::people::history;
 use crate::people::queries::permit_to_see;
 use crate::people::teams::{self, NewTeam, TeamEdit};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use cadastre_model::PublicId;
+use cadastre_model::{PublicId, SubjectId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -86,6 +88,33 @@ pub(super) async fn show(State(app): State<App>, api: ApiCaller, Id(id): Id) -> 
     let permit = permit_to_see(&api.caller)?;
     let team = teams::find(&app.db().web, &permit, id, None).await?;
     Ok((Etag(team.counter), Json(Team::from(team))))
+}
+
+/// The history of a team
+///
+/// The change sets that touched it, newest first, with what was before and after: its name and place, who was in it, grants where you may
+/// see who has access, what it owns where you see it.
+#[utoipa::path(
+    get, operation_id = "show_team_history", path = "/teams/{id}/history", tag = "teams", params(("id" = uuid::Uuid, Path), Paging),
+    responses(
+        (status = 200, body = inline(Page<ChangeBody>)),
+        (status = 401, description = "No token, or one that is not in force"),
+        (status = 403, description = "You may not see who has access to the register"),
+        (status = 404, description = "No team by this id"),
+        (status = 422, description = "A parameter is wrong"),
+    )
+)]
+pub(super) async fn show_history(
+    State(app): State<App>,
+    api: ApiCaller,
+    Id(id): Id,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<ChangeBody>>> {
+    let permit = permit_to_see(&api.caller)?;
+    let team = teams::find(&app.db().web, &permit, id, None).await?;
+    let subject = SubjectId::Team(team.id);
+    let page = history::of(&app, &api.caller, &permit, subject, &paging).await?;
+    Ok(Json(page.map(|change| (&change).into())))
 }
 
 /// What is to be different; what is not there stays.

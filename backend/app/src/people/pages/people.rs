@@ -83,7 +83,10 @@ pub(super) async fn add(
         roles: typed.roles.clone(),
     };
     match add_person(&app, &member.caller, new).await {
-        Ok(made) => person::page(&app, &member, made.public_id, made.password, None).await,
+        Ok(made) => {
+            let beside = person::Beside { one_time_password: made.password, ..Default::default() };
+            person::page(&app, &member, made.public_id, beside).await
+        }
         Err(failure) if failure.kind == FailureKind::Invalid => {
             let form = Form::new("person")
                 .with("kind", kind.as_str())

@@ -3,7 +3,7 @@
 use super::{done, refused, view};
 use crate::app::App;
 use crate::error::{FailureKind, Result};
-use crate::http::{Id, IfMatch, Member, Paging, SignedForm, html, page_with, redirect};
+use crate::http::{Id, IfMatch, Member, Paging, Params, SignedForm, html, page_with, redirect};
 use crate::people::person::{self, PersonEdit};
 use crate::people::{queries, tokens};
 use axum::extract::State;
@@ -16,17 +16,37 @@ use cadastre_frontend::{Form, href};
 use cadastre_model::{Action, Message, PublicId, SubjectId, SubjectKind};
 use serde::Deserialize;
 
-pub(super) async fn show(State(app): State<App>, member: Member, Id(id): Id) -> Result<Response> {
-    page(&app, &member, id, None, None).await
+#[derive(Debug, Deserialize)]
+pub(super) struct HistoryQuery {
+    older: Option<String>,
 }
 
-/// The page of a person: with the password that was just made for them, or with a form that was refused.
+pub(super) async fn show(
+    State(app): State<App>,
+    member: Member,
+    Id(id): Id,
+    Params(query): Params<HistoryQuery>,
+) -> Result<Response> {
+    page(&app, &member, id, Beside { older: query.older, ..Beside::default() }).await
+}
+
+/// What the page of a person holds besides what is known of them.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// The password that was just made for them.
+    pub(super) one_time_password: Option<String>,
+    /// The form as it was refused.
+    pub(super) typed: Option<Form>,
+    /// From where on the history is shown.
+    pub(super) older: Option<String>,
+}
+
+/// The page of a person.
 pub(super) async fn page(
     app: &App,
     member: &Member,
     id: PublicId,
-    one_time_password: Option<String>,
-    typed: Option<Form>,
+    Beside { one_time_password, typed, older }: Beside,
 ) -> Result<Response> {
     let permit = queries::permit_to_see(&member.caller)?;
     let found = queries::find(&app.db().web, &permit, id, None).await?;
@@ -44,6 +64,9 @@ pub(super) async fn page(
     };
     let who = Subject { kind: SubjectKind::Person, id: id.to_string(), name: found.display_name.clone() };
     let (grants, owns) = view::holdings(app, member, SubjectId::Person(found.id), &who).await?;
+    let subject = SubjectId::Person(found.id);
+    let (changes, changes_pager) =
+        view::history(app, member, &permit, subject, &href::person(id), older).await?;
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let form = typed.unwrap_or_else(|| {
         let email = found.email.clone().unwrap_or_default();
@@ -59,7 +82,8 @@ pub(super) async fn page(
         grants,
         owns,
         tokens,
-        changes: Vec::new(),
+        changes,
+        changes_pager,
         form: manages.then_some(form),
     };
     page_with(&member.visitor, status, &page)
@@ -88,7 +112,7 @@ pub(super) async fn edit(
         Err(failure) if failure.kind == FailureKind::Invalid => {
             let form =
                 Form::new("person").with("display_name", typed.display_name).with("email", typed.email);
-            page(&app, &member, id, None, Some(refused(form, failure))).await
+            page(&app, &member, id, Beside { typed: Some(refused(form, failure)), ..Beside::default() }).await
         }
         Err(failure) => Err(failure),
     }
@@ -151,5 +175,5 @@ pub(super) async fn reset_password(
     SignedForm(Nothing {}): SignedForm<Nothing>,
 ) -> Result<Response> {
     let (_, password) = person::reset_password(&app, &member.caller, id, &IfMatch::any()).await?;
-    page(&app, &member, id, Some(password), None).await
+    page(&app, &member, id, Beside { one_time_password: Some(password), ..Beside::default() }).await
 }

@@ -19,9 +19,10 @@ use cadastre_frontend::{Form, href};
 use cadastre_model::{Action, Message, PersonKind, PersonState, PublicId, SubjectId, SubjectKind, TeamId};
 use serde::Deserialize;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct MembersQuery {
     cursor: Option<String>,
+    older: Option<String>,
 }
 
 pub(super) async fn show(
@@ -30,7 +31,7 @@ pub(super) async fn show(
     Id(id): Id,
     Params(query): Params<MembersQuery>,
 ) -> Result<Response> {
-    page(&app, &member, id, query.cursor, Typed::default()).await
+    page(&app, &member, id, query, Typed::default()).await
 }
 
 /// The forms of the page as they were refused.
@@ -44,17 +45,20 @@ async fn page(
     app: &App,
     member: &Member,
     id: PublicId,
-    cursor: Option<String>,
+    query: MembersQuery,
     typed: Typed,
 ) -> Result<Response> {
     let permit = permit_to_see(&member.caller)?;
     let team = teams::find(&app.db().web, &permit, id, None).await?;
     let tree = teams::tree(&app.db().web, &permit, None).await?;
-    let paging = Paging { cursor, limit: None };
+    let paging = Paging { cursor: query.cursor, limit: None };
     let members = teams::members(app, &member.caller, id, &paging).await?;
     let pager = view::pager(member, members.items.len(), members.next.as_deref());
     let who = link(&team);
     let (grants, owns) = view::holdings(app, member, SubjectId::Team(team.id), &who).await?;
+    let subject = SubjectId::Team(team.id);
+    let (changes, changes_pager) =
+        view::history(app, member, &permit, subject, &href::team(id), query.older).await?;
     let refused = typed.team.is_some() || typed.member.is_some();
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let manages =
@@ -73,6 +77,8 @@ async fn page(
         pager,
         grants,
         owns,
+        changes,
+        changes_pager,
         form: manages.then_some(form),
         parents: places(&tree, Some(team.id)),
         member_form: manages.then(|| typed.member.unwrap_or_else(|| Form::new("member"))),
@@ -153,7 +159,7 @@ pub(super) async fn edit(
         Ok((_, version)) => Ok(redirect(&app, &href::team(id), done("edit-saved"), version)),
         Err(failure) if failure.kind == FailureKind::Invalid => {
             let team = Some(refused(typed.form(), failure));
-            page(&app, &member, id, None, Typed { team, member: None }).await
+            page(&app, &member, id, MembersQuery::default(), Typed { team, member: None }).await
         }
         Err(failure) => Err(failure),
     }
@@ -182,7 +188,7 @@ pub(super) async fn add_member(
         }
         Err(failure) if failure.kind == FailureKind::Absent => {
             let form = Form::new("member").with("login", typed.login).wrong("login", "team-nobody");
-            page(&app, &member, id, None, Typed { team: None, member: Some(form) }).await
+            page(&app, &member, id, MembersQuery::default(), Typed { team: None, member: Some(form) }).await
         }
         Err(failure) => Err(failure),
     }

@@ -50,6 +50,8 @@ async fn new_page(app: &App, member: &Member, typed: Option<Form>) -> Result<Res
         pager: Pager::default(),
         grants: Vec::new(),
         owns: Vec::new(),
+        changes: Vec::new(),
+        changes_pager: Pager::default(),
         form: Some(typed.unwrap_or_else(|| Form::new("team"))),
         parents: places(&tree, None),
         member_form: None,

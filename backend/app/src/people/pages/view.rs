@@ -1,17 +1,24 @@
 //! From what the use cases give to what the pages show.
 
 use crate::app::App;
+use crate::catalog::pages::view::change_of_somebody;
 use crate::error::Result;
-use crate::http::Member;
+use crate::http::{Member, Paging};
 use crate::people::held::{self, OwnGrant, Place};
+use crate::people::history;
 use crate::people::queries::Person;
 use crate::people::tokens::Token;
+use cadastre_access::Permit;
 use cadastre_frontend::access::GrantRow;
+use cadastre_frontend::catalog::history::Change;
 use cadastre_frontend::href;
 use cadastre_frontend::parts::{AssetLink, Pager, Subject};
 use cadastre_frontend::people::account::TokenRow;
 use cadastre_frontend::people::register::PersonRow;
 use cadastre_model::{AssetKind, PersonKind, PersonState, SubjectId};
+
+/// So many changes are shown at a time.
+const CHANGES: i64 = 20;
 
 pub(super) fn person_row(person: &Person, teams: Vec<String>) -> PersonRow {
     PersonRow {
@@ -49,6 +56,27 @@ pub(super) async fn holdings(
     let owned = held::owned(app, &member.caller, subject).await?;
     let grants = grants.into_iter().map(|grant| grant_row(grant, who.clone())).collect();
     Ok((grants, owned.into_iter().map(asset_link).collect()))
+}
+
+/// What changed about a person or a team, as far as the reader may see it, and where the older changes are.
+pub(super) async fn history(
+    app: &App,
+    member: &Member,
+    permit: &Permit,
+    subject: SubjectId,
+    page: &str,
+    older: Option<String>,
+) -> Result<(Vec<Change>, Pager)> {
+    let paging = Paging { cursor: older, limit: Some(CHANGES) };
+    let found = history::of(app, &member.caller, permit, subject, &paging).await?;
+    let t = member.visitor.t(app);
+    let pager = Pager {
+        shown: i64::try_from(found.items.len()).unwrap_or(i64::MAX),
+        total: None,
+        previous: paging.cursor.is_some().then(|| page.to_owned()),
+        next: found.next.as_deref().map(|next| href::with_query(page, "older", next)),
+    };
+    Ok((found.items.iter().map(|change| change_of_somebody(change, &t)).collect(), pager))
 }
 
 fn grant_row(grant: OwnGrant, who: Subject) -> GrantRow {

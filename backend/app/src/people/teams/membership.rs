@@ -61,7 +61,7 @@ pub async fn enrol(app: &App, caller: &Caller, team: PublicId, person: PublicId)
 pub async fn expel(app: &App, caller: &Caller, team: PublicId, person: PublicId) -> Result<Version> {
     let permit = caller.permit_on_register(Action::ManagePeople)?;
     let tx = app.db().orm.begin().await?;
-    administrators::settle(&tx).await?;
+    let administrators = administrators::settle(&tx).await?;
     let team = store::lock(&tx, team).await?;
     let member = people_store::lock(&tx, person).await?;
     if !store::is_member(&tx, team.id, member.id).await? {
@@ -72,7 +72,7 @@ pub async fn expel(app: &App, caller: &Caller, team: PublicId, person: PublicId)
     change.note("team", team.facts.name.as_str());
     change.note("person", person.to_string());
     store::close_member(&tx, &permit, &change, team.id, member.id).await?;
-    administrators::must_remain(&tx).await?;
+    administrators.must_remain(&tx).await?;
     let version = change.record(&tx).await?;
     tx.commit().await?;
     caller.has_seen(version).await;

@@ -67,7 +67,7 @@ pub async fn edit(
     let permit = caller.permit_on_register(Action::ManagePeople)?;
     let tx = app.db().orm.begin().await?;
     store::settle(&tx).await?;
-    administrators::settle(&tx).await?;
+    let administrators = administrators::settle(&tx).await?;
     let team = store::lock(&tx, id).await?;
     condition.check(team.counter)?;
     not_everyone(team.id)?;
@@ -92,7 +92,7 @@ pub async fn edit(
     change.about(Topic::Rights);
     change.note("team", id.to_string());
     store::put_facts(&tx, &permit, &change, team.id, &facts).await?;
-    administrators::must_remain(&tx).await?;
+    administrators.must_remain(&tx).await?;
     let version = change.record(&tx).await?;
     tx.commit().await?;
     caller.has_seen(version).await;
@@ -114,7 +114,7 @@ pub async fn remove(
     let permit = caller.permit_on_register(Action::ManagePeople)?;
     let tx = app.db().orm.begin().await?;
     store::settle(&tx).await?;
-    administrators::settle(&tx).await?;
+    let administrators = administrators::settle(&tx).await?;
     let team = store::lock(&tx, id).await?;
     condition.check(team.counter)?;
     not_everyone(team.id)?;
@@ -130,7 +130,7 @@ pub async fn remove(
     change.note("team", id.to_string());
     change.note("name", team.facts.name);
     store::close_team(&tx, &permit, &change, team.id).await?;
-    administrators::must_remain(&tx).await?;
+    administrators.must_remain(&tx).await?;
     let version = change.record(&tx).await?;
     tx.commit().await?;
     caller.has_seen(version).await;
