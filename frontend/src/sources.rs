@@ -314,6 +314,8 @@ pub struct SourcePage {
     pub last_crawl: Option<DateTime<Utc>>,
     /// Since when crawls fail, and why.
     pub failing: Option<(DateTime<Utc>, Message)>,
+    /// How often it failed in a row, and until when its schedule leaves it alone for that.
+    pub rests: Option<(i64, DateTime<Utc>)>,
     /// What the test found that was just asked for.
     pub checks: Vec<Check>,
     /// Whether the reader may start a crawl.

@@ -42,6 +42,8 @@ pub struct Options {
     pub lease: Duration,
     /// The least time between two crawls that a schedule may ask for.
     pub shortest_schedule: Duration,
+    /// How long tasks that are over are kept.
+    pub keep_tasks: Duration,
 }
 
 impl Default for Options {
@@ -59,6 +61,7 @@ impl Default for Options {
             settings: Vec::new(),
             lease: Duration::from_secs(30),
             shortest_schedule: Duration::from_secs(300),
+            keep_tasks: Duration::from_secs(90 * 24 * 3600),
         }
     }
 }

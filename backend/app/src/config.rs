@@ -12,6 +12,7 @@ mod values;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use figment::Figment;
 use ipnet::IpNet;
@@ -76,6 +77,8 @@ keys! {
     allow_networks: List<AllowedNetwork>,
     /// The least time between two crawls that a schedule may ask for.
     shortest_schedule: Span,
+    /// How long tasks that are over are kept, with their lines. The newest crawls of each source stay.
+    keep_tasks: Span,
     /// Connections to the database for pages and the API.
     pool_web: u32,
     /// Connections to the database for background tasks.
@@ -149,6 +152,9 @@ impl Config {
         }
         if self.session_idle.is_zero() || self.session_idle > self.session_absolute {
             return Err(("session_idle", "give more than nothing, and at most session_absolute".into()));
+        }
+        if *self.keep_tasks < Duration::from_secs(24 * 3600) {
+            return Err(("keep_tasks", "give a day or more, as in 90d".into()));
         }
         if self.argon2_memory < ARGON2_MEMORY_FLOOR {
             return Err(("argon2_memory", format!("give {ARGON2_MEMORY_FLOOR} KiB or more")));

@@ -1,6 +1,7 @@
 //! The register's own PostgreSQL: pools, migrations, roles. Sources that are crawled are not here (`sources::reader`).
 
 use crate::error::{Failure, Result};
+use crate::keys::KeyId;
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection};
@@ -42,11 +43,22 @@ impl Db {
     /// Opens the pools; connections are made when they are first needed.
     #[must_use]
     pub fn open(options: &DbOptions) -> Self {
-        let web =
-            pool(options.web, Duration::from_secs(5)).connect_lazy_with(named(&options.run, "cadastre web"));
+        Self::open_named(options, "")
+    }
+
+    /// The same for a process that seals by this key, and says so in the names of its connections: what seals secrets
+    /// anew has to know of a process that could not open them.
+    #[must_use]
+    pub fn open_sealing(options: &DbOptions, key: KeyId) -> Self {
+        Self::open_named(options, &format!(" {key}"))
+    }
+
+    fn open_named(options: &DbOptions, key: &str) -> Self {
+        let web = pool(options.web, Duration::from_secs(5))
+            .connect_lazy_with(named(&options.run, &format!("cadastre web{key}")));
         // A large crawl is applied in batches; each statement has a minute.
         let tasks = pool(options.tasks, Duration::from_secs(60))
-            .connect_lazy_with(named(&options.run, "cadastre tasks"));
+            .connect_lazy_with(named(&options.run, &format!("cadastre tasks{key}")));
         let orm = SqlxPostgresConnector::from_sqlx_postgres_pool(web.clone());
         Self { web, orm, tasks, run: options.run.clone() }
     }

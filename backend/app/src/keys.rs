@@ -3,10 +3,11 @@
 //! A line of the file is one key: 32 random bytes in base64. The last line seals and signs; all lines open and
 //! verify, so that a new key is a new line, and an old one goes when nothing is sealed by it any more. From each
 //! line the keys for its uses are derived by HKDF, and its id, which is also its fingerprint.
-//! Not here: passwords (argon2id, one way), tokens and sessions (only hashes are stored), the re-sealing of rows.
+//! Not here: passwords (argon2id, one way), tokens and sessions (only hashes are stored).
 
 mod bind;
 mod file;
+mod reseal;
 mod seal;
 mod weak;
 
@@ -23,6 +24,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair};
 use crate::start::StartError;
 
 pub use bind::{Recorded, bind, recorded};
+pub use reseal::{Resealed, RotateError, Use, remove, reseal, uses};
 pub use seal::SealError;
 
 /// How many bytes a key has.

@@ -5,6 +5,7 @@ mod catalog;
 mod change;
 mod cron;
 mod ids;
+mod lineage;
 mod message;
 mod names;
 mod people;
@@ -16,8 +17,10 @@ pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind
 pub use change::Via;
 pub use cron::{Cron, CronError, next_after};
 pub use ids::{
-    AssetId, ChangeSetId, ColumnId, GrantId, PersonId, PublicId, SubjectId, TaskId, TeamId, TokenId, Version,
+    AssetId, ChangeSetId, ColumnId, EdgeId, GrantId, PersonId, PublicId, SubjectId, TaskId, TeamId, TokenId,
+    Version,
 };
+pub use lineage::How;
 pub use message::Message;
 pub use names::{AssetName, MatchRule};
 pub use people::{PersonKind, PersonState};

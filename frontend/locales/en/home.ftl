@@ -1,6 +1,8 @@
 # Home.
 home-start = Three steps to a filled catalogue
 home-start-text = The register is empty. This is how it fills.
+home-start-next = The first source is there. Its crawl fills the register.
+home-start-last = The catalogue is filled. What is left is who answers for it.
 home-start-source = Add a source
 home-start-source-text = Register a database. Its metadata is read, never its data.
 home-start-crawl = Crawl it

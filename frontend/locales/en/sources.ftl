@@ -92,6 +92,11 @@ source-contents = Contents
 source-texts = Description and owners
 source-failing-since = Crawls fail since
 source-failing-text = What the catalogue knows of this source is as it was before.
+source-rests = { $n ->
+    [one] It failed once, so its schedule leaves it alone until
+   *[other] It failed { $n } times in a row, so its schedule leaves it alone until
+}
+source-rests-text = A crawl by hand tries at once.
 source-last-crawls = Last crawls
 source-no-crawl = Not crawled yet
 source-no-crawl-text = The first crawl reads schemas, tables and columns. It takes seconds for hundreds of tables.

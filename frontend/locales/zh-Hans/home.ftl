@@ -1,6 +1,8 @@
 # 首页
 home-start = 三步填满目录
 home-start-text = 登记簿还是空的。这样来填充它。
+home-start-next = 第一个数据源已登记。采集之后目录就有内容了。
+home-start-last = 目录已有内容。接下来指定由谁负责。
 home-start-source = 添加数据源
 home-start-source-text = 登记一个数据库。只读取元数据，从不读取数据。
 home-start-crawl = 采集

@@ -172,6 +172,7 @@ fn one(album: &mut Album) -> Result<(), RenderError> {
         }),
         last_crawl: Some(at(18_000)),
         failing: None,
+        rests: None,
         checks: Vec::new(),
         may_crawl: true,
         may_manage: true,
@@ -183,6 +184,7 @@ fn one(album: &mut Album) -> Result<(), RenderError> {
         (None, None, false, SourceState::New);
     let mut failing = page("shop_prod", None, crawls("shop_prod"));
     failing.failing = Some((at(400_000), Message::new("source-sign-in-password")));
+    failing.rests = Some((7, at(-240)));
     failing.checks = checks("12");
     let samples = [
         ("empty", empty),

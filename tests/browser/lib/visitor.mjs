@@ -10,7 +10,7 @@ export const shots = new URL("../shots/", import.meta.url).pathname;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-export const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+export const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 }, small: { width: 320, height: 700 } };
 export const locales = { en: "en-US", zh: "zh-CN" };
 
 /** Chromium with a new profile. */
@@ -84,6 +84,18 @@ export async function visitor(browser, address, { size = "wide", language = "en"
     /** A picture; no wider than the window; no barrier (axe needs scripts, which its absence here does not hide: each page
         is looked over with scripts too). */
     async look(name) {
+      for (let left = 3; ; left -= 1) {
+        try {
+          return await this.lookOnce(name);
+        } catch (why) {
+          // A page that tells how far something is comes again by itself at its end: then the new one is looked at.
+          if (left === 0 || !/context was destroyed/.test(why.message)) throw why;
+          await page.waitForLoadState("load");
+        }
+      }
+    },
+
+    async lookOnce(name) {
       mkdirSync(shots, { recursive: true });
       await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

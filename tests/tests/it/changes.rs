@@ -396,6 +396,9 @@ async fn the_role_that_serves_can_add_to_the_record_and_never_change_it() {
         "delete from signed_heads",
         "truncate change_sets",
         "delete from _sqlx_migrations",
+        "insert into register_keys (key_id) values ('0123456789abcdef')",
+        "update register_keys set key_id = '0123456789abcdef'",
+        "delete from register_keys",
         "select grant_run_role('postgres')",
     ] {
         let error = sqlx::query(sql).execute(&mut conn).await.unwrap_err();

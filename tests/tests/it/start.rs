@@ -6,8 +6,10 @@ mod backup;
 mod config;
 mod doctor;
 mod installation;
+mod keys;
 mod kills;
 mod refusals;
+mod replicas;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -364,3 +364,40 @@ async fn progress_and_lines_are_kept_as_messages() {
         sqlx::query_scalar("select progress from tasks").fetch_one(&register.app.db().web).await.unwrap();
     assert_eq!((&progress["done"], &progress["total"]), (&json!(3), &json!(9)));
 }
+
+#[tokio::test]
+async fn old_tasks_go_with_their_lines_and_the_newest_of_each_source_stay() {
+    let register = register().await;
+    register
+        .database
+        .execute(
+            "insert into assets (kind, name, state) values ('source', 'one', 'live'), ('source', 'two', 'live');
+             -- thirty crawls of one, the first of them the only one that was done; two of the other; all a year old
+             insert into tasks (kind, dedupe_key, asset_id, state, finished_at)
+             select 'crawl', 'one', (select id from assets where name = 'one'), case n when 1 then 'done' else 'failed' end,
+                    clock_timestamp() - interval '1 year' from generate_series(1, 30) n;
+             insert into tasks (kind, dedupe_key, asset_id, state, finished_at)
+             select 'crawl', 'two', (select id from assets where name = 'two'), 'done', clock_timestamp() - interval '1 year'
+             from generate_series(1, 2);
+             insert into tasks (kind, dedupe_key, state, finished_at)
+             select 'mark', 'none', 'done', clock_timestamp() - n * interval '60 days' from generate_series(1, 2) n;
+             insert into tasks (kind, dedupe_key, created_at) values ('none-of-ours', 'waits', clock_timestamp() - interval '1 year');
+             insert into task_lines (task_id, number, level, message) select id, 1, 'info', '{}' from tasks",
+        )
+        .await;
+    assert_eq!(cadastre::tasks::sweep(&register.app).await.unwrap(), 9 + 1);
+    for (name, kept) in [("one", 21), ("two", 2), ("none", 1), ("waits", 1)] {
+        let left: i64 = sqlx::query_scalar("select count(*) from tasks where dedupe_key = $1")
+            .bind(name)
+            .fetch_one(&register.app.db().web)
+            .await
+            .unwrap();
+        assert_eq!(left, kept, "{name}");
+    }
+    assert_eq!(
+        register.count("select count(*) from tasks where dedupe_key = 'one' and state = 'done'").await,
+        1
+    );
+    assert_eq!(register.count("select count(*) from task_lines").await, 25);
+    assert_eq!(cadastre::tasks::sweep(&register.app).await.unwrap(), 0);
+}

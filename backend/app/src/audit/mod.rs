@@ -16,6 +16,7 @@ mod export;
 mod heads;
 mod pages;
 mod seal;
+pub(crate) mod shell;
 pub mod verify;
 mod walked;
 

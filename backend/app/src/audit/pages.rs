@@ -23,7 +23,7 @@ use uuid::Uuid;
 /// What can be filtered by: kinds, or the first part of several.
 const KINDS: &[&str] = &[
     "sign_in", "sign_out", "grant", "person", "team", "token", "text", "owner", "asset", "column", "domain",
-    "source", "crawl", "audit",
+    "source", "crawl", "audit", "restore", "keys",
 ];
 
 /// The routes.
@@ -115,6 +115,11 @@ fn chain(app: &App) -> Chain {
 
 fn event(entry: Entry) -> AuditEvent {
     let via = entry.via.as_deref().and_then(|word| word.parse().ok());
+    // Done at the shell: by an account of the system, whom the register does not know.
+    let detail = |name: &str| entry.detail.get(name).and_then(|value| value.as_str()).map(ToOwned::to_owned);
+    let account = detail("signed_in_as").or_else(|| detail("account"));
+    let at_shell = account.is_some().then_some(Via::Cli);
+    let backup = detail("file").zip(detail("made_at")).map(|(file, made_at)| format!("{file}, {made_at}"));
     let asset = entry.assets.first().map(|asset| AssetLink {
         id: asset.id.to_string(),
         kind: asset.kind,
@@ -125,19 +130,19 @@ fn event(entry: Entry) -> AuditEvent {
     AuditEvent {
         id: entry.id.map(|id| id.to_string()).unwrap_or_default(),
         at: entry.at,
-        claimed: entry.detail.get("login").and_then(|login| login.as_str()).map(ToOwned::to_owned),
+        claimed: detail("login").or(account),
         who: entry.person.map(|who| Subject {
             kind: SubjectKind::Person,
             id: who.id.to_string(),
             name: who.name,
         }),
         // An event comes by a token or from a browser.
-        via: via.unwrap_or(if entry.token.is_some() { Via::Token } else { Via::Page }),
+        via: via.or(at_shell).unwrap_or(if entry.token.is_some() { Via::Token } else { Via::Page }),
         address: entry.address,
         is_refused: entry.kind.ends_with(".refused"),
         what: view::what(&entry.kind),
         asset,
-        reason: entry.reason,
+        reason: entry.reason.or(backup),
         request_id: entry.request_id,
     }
 }

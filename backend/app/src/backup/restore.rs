@@ -1,14 +1,17 @@
 //! The way back: the whole register in one transaction, or nothing.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use chrono::SecondsFormat;
+use serde_json::Value;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStderr};
 
 use super::archive::Opened;
 use super::{BackupError, Manifest, command, failed};
+use crate::audit::shell;
 use crate::config::Config;
 use crate::db::MIGRATIONS;
 use crate::keys::{KeyId, Keys};
@@ -19,15 +22,18 @@ use crate::postgres::{Database, Program, last_line};
 const BEFORE: &str = "begin; set local lock_timeout = '10s'; drop schema if exists public cascade;
     create schema public; grant usage on schema public to public;\n";
 
-/// What waited or ran then must not fire now: whoever wants it asks again, and schedules make it due again.
+/// What waited or ran then must not fire now: whoever wants it asks again, and schedules make it due again. The record that
+/// came from the backup goes on with who put it there.
 const AFTER: &str = "
     update public.tasks set state = 'cancelled', finished_at = clock_timestamp(), lease_owner = null, lease_until = null
     where state in ('queued', 'running');
+    insert into public.audit_events (kind, detail) values ('restore', EVENT);
     commit;\n";
 
 /// A backup that was read and suits this installation.
 pub struct Restore {
     opened: Opened,
+    path: PathBuf,
     merged_keys: Option<String>,
 }
 
@@ -53,7 +59,7 @@ impl Restore {
             return Err(BackupError::File { path: path.to_owned(), why });
         }
         let merged_keys = keys_after(config, &opened)?;
-        Ok(Restore { opened, merged_keys })
+        Ok(Restore { opened, path: path.to_owned(), merged_keys })
     }
 
     /// What the backup says of itself.
@@ -89,8 +95,22 @@ impl Restore {
         if let Some(text) = self.merged_keys.take() {
             Keys::replace(&config.key_file(), &text)?;
         }
-        self.pour(&pg_restore, &psql, database, progress).await?;
+        let after = AFTER.replace("EVENT", &literal(&self.event(replace)));
+        self.pour(&pg_restore, &psql, database, &after, progress).await?;
         Ok(Restored { manifest, keys_added })
+    }
+
+    /// What the audit trail says of it: who at the shell put which backup there.
+    fn event(&self, replace: bool) -> Value {
+        let Manifest { made_at, cadastre, dump_sha256, .. } = &self.opened.manifest;
+        let file = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut event = shell::account();
+        event.insert("file".into(), file.into());
+        event.insert("made_at".into(), made_at.to_rfc3339_opts(SecondsFormat::Secs, true).into());
+        event.insert("sha256".into(), dump_sha256.as_str().into());
+        event.insert("cadastre".into(), cadastre.as_str().into());
+        event.insert("replace".into(), replace.into());
+        Value::Object(event)
     }
 
     /// pg_restore turns the dump into statements, psql runs them; only when both went well the last words are said.
@@ -99,6 +119,7 @@ impl Restore {
         pg_restore: &Program,
         psql: &Program,
         database: &Database,
+        after: &str,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), BackupError> {
         let (dump, size) = self.opened.dump()?;
@@ -141,7 +162,7 @@ impl Restore {
         let steps = async {
             let (fed, (mut statements, copied)): (std::io::Result<()>, _) = tokio::join!(feed, run);
             let restored = ended(&mut pg_restore).await && fed.is_ok() && copied.is_ok();
-            let said_all = restored && statements.write_all(AFTER.as_bytes()).await.is_ok();
+            let said_all = restored && statements.write_all(after.as_bytes()).await.is_ok();
             // Without the last words psql's transaction goes when its input closes.
             drop(statements);
             (said_all, restored, ended(&mut psql).await)
@@ -156,6 +177,12 @@ impl Restore {
         }
         Ok(())
     }
+}
+
+/// A literal of SQL. What came from the dump set `standard_conforming_strings`, so that a quote is all that has a meaning;
+/// control characters are escaped by JSON.
+fn literal(value: &Value) -> String {
+    format!("'{}'", value.to_string().replace('\'', "''"))
 }
 
 async fn ended(child: &mut Child) -> bool {
@@ -215,7 +242,7 @@ async fn target(connection: &mut PgConnection, replace: bool) -> Result<(), Back
                 (select pg_has_role(current_user, nspowner, 'usage') from pg_namespace where nspname = 'public')
                     and has_database_privilege(current_database(), 'create'),
                 exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-                        and application_name in ('cadastre web', 'cadastre tasks', 'cadastre migrate'))",
+                        and application_name ~ '^cadastre (web|tasks|migrate)')",
     )
     .fetch_one(&mut *connection)
     .await?;

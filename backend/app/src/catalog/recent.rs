@@ -2,6 +2,7 @@
 
 use crate::access::Caller;
 use crate::app::App;
+use crate::error::Result;
 use cadastre_model::AssetId;
 
 /// Notes that the caller looks at an asset. A failure to note is no failure of the page.
@@ -19,4 +20,15 @@ pub(crate) async fn note(app: &App, caller: &Caller, asset: AssetId) {
     if let Err(error) = noted {
         tracing::debug!(%error, "a view was not noted");
     }
+}
+
+/// Forgets what nobody looked at for a quarter of a year; gives how many views that were.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn sweep(app: &App) -> Result<u64> {
+    let swept = sqlx::query("delete from recent_views where at < clock_timestamp() - interval '90 days'")
+        .execute(&app.db().tasks)
+        .await?;
+    Ok(swept.rows_affected())
 }

@@ -83,6 +83,8 @@ commands! {
     grant::Grant,
     /// Check the record of what was done
     audit::Audit,
+    /// The keys that seal secrets: list, add, seal anew, remove
+    keys::Keys,
     /// Look at rights, versions, disk, clock, keys, roles, port: a line each, with what to do
     doctor::Doctor,
     /// Write a backup of the register to a file, also while it is in use

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::backup::BackupError;
 use crate::error::Failure;
+use crate::keys::RotateError;
 use crate::start::StartError;
 
 /// Why a command ends without having done its work: one line for people, and an exit code.
@@ -47,6 +48,15 @@ impl From<BackupError> for Refusal {
     fn from(error: BackupError) -> Self {
         match error {
             BackupError::Start(error) => error.into(),
+            error => Refusal::new(error),
+        }
+    }
+}
+
+impl From<RotateError> for Refusal {
+    fn from(error: RotateError) -> Self {
+        match error {
+            RotateError::Start(error) => error.into(),
             error => Refusal::new(error),
         }
     }

@@ -27,6 +27,15 @@ impl Progress {
         self.write(&format!("\r{}: {:.1}{of} MB", self.what, megabytes(done)));
     }
 
+    /// Says how many are done of how many.
+    pub(super) fn tell_count(&mut self, done: u64, all: u64) {
+        if !self.seen || self.last.is_some_and(|last| last.elapsed() < PAUSE) {
+            return;
+        }
+        self.last = Some(Instant::now());
+        self.write(&format!("\r{}: {done} of {all}", self.what));
+    }
+
     /// Clears the line.
     pub(super) fn end(&mut self) {
         if self.last.is_some() {

@@ -95,7 +95,7 @@ pub(super) async fn register(
     let metrics = PrometheusBuilder::new().install_recorder().map_err(Refusal::new)?;
     let mut options = app_options(loaded);
     beside.options(&mut options)?;
-    let app = App::start(options, Db::open(&pools), keys, metrics, shutdown.token()).await?;
+    let app = App::start(options, Db::open_sealing(&pools, keys.current()), keys, metrics, shutdown.token()).await?;
     let first = async {
         let goes_on = beside.ready(&app, &config.address()).await;
         if !matches!(goes_on, Ok(true)) {
@@ -141,6 +141,7 @@ pub(super) fn app_options(loaded: &Loaded) -> Options {
         argon2_passes: config.argon2_passes,
         networks: config.allow_networks.to_vec(),
         head_file: config.head_file.clone(),
+        keep_tasks: *config.keep_tasks,
         settings: loaded.shown(),
         ..Options::default()
     }

@@ -212,6 +212,7 @@ impl Texts {
             ("insecure_http", "false"),
             ("allow_networks", ""),
             ("shortest_schedule", "5m"),
+            ("keep_tasks", "90d"),
             ("pool_web", "10"),
             ("pool_tasks", "4"),
             ("session_idle", "12h"),

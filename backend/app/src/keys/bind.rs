@@ -14,6 +14,16 @@ use crate::start::StartError;
 pub struct Recorded(Vec<KeyId>);
 
 impl Recorded {
+    /// The ids, the oldest first.
+    pub fn ids(&self) -> impl Iterator<Item = KeyId> {
+        self.0.iter().copied()
+    }
+
+    /// Whether the register needs this key.
+    pub fn has(&self, id: KeyId) -> bool {
+        self.0.contains(&id)
+    }
+
     /// The first key that the register needs and `keys` does not have.
     pub fn missing(&self, keys: &Keys) -> Option<KeyId> {
         self.0.iter().copied().find(|id| !keys.has(*id))

@@ -126,6 +126,9 @@ pub(crate) async fn sweep(app: &App) -> Result<u64> {
     sqlx::query("delete from throttles where at < clock_timestamp() - interval '1 day'")
         .execute(&app.db().tasks)
         .await?;
+    sqlx::query("delete from setup_links where expires_at < clock_timestamp() - interval '1 day'")
+        .execute(&app.db().tasks)
+        .await?;
     sqlx::query("delete from idempotency_keys where created_at < clock_timestamp() - interval '2 days'")
         .execute(&app.db().tasks)
         .await?;

@@ -56,6 +56,10 @@ struct SourceJson {
     next_crawl_at: Option<DateTime<Utc>>,
     /// Since when crawls fail.
     failing_since: Option<DateTime<Utc>>,
+    /// How many attempts to crawl it failed in a row.
+    failures: i32,
+    /// Until when its schedule leaves it alone, since it failed too often. A crawl that you ask for tries at once.
+    rests_until: Option<DateTime<Utc>>,
     /// What is set; only for who may manage it.
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<SettingsJson>,
@@ -97,6 +101,8 @@ impl SourceJson {
             last_crawl_at: row.last_crawl_at,
             next_crawl_at: row.next_due,
             failing_since: row.failing_since,
+            failures: row.failures,
+            rests_until: row.rests_until.filter(|_| row.failing_since.is_some()),
             settings,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::check::policy;
 use super::reader::{FailureClass, Listing, Phase, Progress, SourceError, reader};
-use super::store;
+use super::{rest, store};
 use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::asset;
@@ -46,6 +46,7 @@ pub async fn crawl_now(app: &App, caller: &Caller, id: PublicId) -> Result<Asked
     if source.kind != AssetKind::Source || store::facts(&mut tx, source.id).await?.is_none() {
         return Err(Failure::absent());
     }
+    rest::end(&mut tx, source.id).await?;
     let asked = ask(&mut tx, source.id, Some(caller.person())).await?;
     tx.commit().await?;
     Ok(asked)
@@ -55,10 +56,18 @@ pub async fn crawl_now(app: &App, caller: &Caller, id: PublicId) -> Result<Asked
 pub(crate) async fn run(app: App, run: Run) -> Result<Value, Trouble> {
     let source = run.asset.ok_or_else(|| Trouble::Final(Reason::of("source-gone")))?;
     let crawled = crawl(&app, &run, source).await;
-    if let Err(Trouble::MayPass(_) | Trouble::Final(_)) = &crawled {
-        note_failure(&app, &run, source).await?;
+    match crawled {
+        Err(Trouble::MayPass(reason)) => {
+            // While a source rests nothing is tried again, only when it is due after the rest.
+            let rests = note_failure(&app, &run, source).await?;
+            Err(if rests { Trouble::Final(reason) } else { Trouble::MayPass(reason) })
+        }
+        Err(Trouble::Final(reason)) => {
+            note_failure(&app, &run, source).await?;
+            Err(Trouble::Final(reason))
+        }
+        done => done,
     }
-    crawled
 }
 
 async fn crawl(app: &App, run: &Run, source: AssetId) -> Result<Value, Trouble> {
@@ -123,7 +132,7 @@ fn trouble(error: &SourceError) -> Trouble {
 async fn note_success(app: &App, run: &Run, source: AssetId, listing: &Listing) -> Result<()> {
     let mut tx = app.db().tasks.begin().await?;
     sqlx::query(
-        "update sources set failing_since = null, system_identifier = coalesce($2, system_identifier),
+        "update sources set failing_since = null, failures = 0, rests_until = null, system_identifier = coalesce($2, system_identifier),
                 last_crawl_at = case when $3 then clock_timestamp() else last_crawl_at end
          where asset_id = $1",
     )
@@ -137,17 +146,12 @@ async fn note_success(app: &App, run: &Run, source: AssetId, listing: &Listing) 
     Ok(())
 }
 
-async fn note_failure(app: &App, run: &Run, source: AssetId) -> Result<()> {
+async fn note_failure(app: &App, run: &Run, source: AssetId) -> Result<bool> {
     let mut tx = app.db().tasks.begin().await?;
-    sqlx::query(
-        "update sources set failing_since = coalesce(failing_since, clock_timestamp()) where asset_id = $1",
-    )
-    .bind(source.0)
-    .execute(&mut *tx)
-    .await?;
+    let rests = rest::failed(&mut tx, source).await?;
     run.fence.hold(&mut tx).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(rests)
 }
 
 /// Turns what the reader tells into the task's progress.

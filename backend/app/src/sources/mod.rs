@@ -17,6 +17,7 @@ mod pages;
 mod queries;
 pub mod reader;
 mod register;
+mod rest;
 pub(crate) mod schedule;
 mod settings;
 mod store;

@@ -3,7 +3,7 @@
 
 use super::edit::remove_as;
 use super::register::{NewSource, Registered, Tested, register_as};
-use super::{check, crawl, queries, store};
+use super::{check, crawl, queries, rest, store};
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
 use crate::change::Author;
@@ -80,6 +80,7 @@ pub(crate) async fn test(app: &App, source: &Asset) -> Result<Vec<Check>> {
 /// Asks for a crawl.
 pub(crate) async fn crawl(app: &App, source: &Asset) -> Result<Asked> {
     let mut tx = app.db().web.begin().await?;
+    rest::end(&mut tx, source.id).await?;
     let asked = crawl::ask(&mut tx, source.id, None).await?;
     tx.commit().await?;
     Ok(asked)

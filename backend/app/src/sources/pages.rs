@@ -150,6 +150,10 @@ async fn source_page(
             next: page.next.as_deref().map(|next| href::with_query(href::source(id), "cursor", next)),
         },
         failing: row.failing_since.zip(view::last_failure(&page.items)),
+        rests: row
+            .rests_until
+            .map(|until| (i64::from(row.failures), until))
+            .filter(|(_, until)| *until > app.now()),
         crawls: page.items.iter().map(TaskRow::shown).collect(),
         settings,
         last_crawl: row.last_crawl_at,

@@ -19,6 +19,10 @@ pub(super) struct SourceRow {
     pub(super) last_crawl_at: Option<DateTime<Utc>>,
     pub(super) next_due: Option<DateTime<Utc>>,
     pub(super) failing_since: Option<DateTime<Utc>>,
+    /// How many attempts in a row failed.
+    pub(super) failures: i32,
+    /// Until when the schedule leaves it alone.
+    pub(super) rests_until: Option<DateTime<Utc>>,
     pub(super) secret_set_at: Option<DateTime<Utc>>,
     pub(super) paused: bool,
     /// Whether a crawl runs, or waits for its first attempt.
@@ -54,7 +58,7 @@ pub(super) async fn one(db: impl PgExecutor<'_>, see: &Scope, id: PublicId) -> R
 
 fn select(see: &Scope) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(
-        "select a.id, a.public_id, a.name, s.kind, a.counter, s.last_crawl_at, s.next_due, s.failing_since, s.secret_set_at,
+        "select a.id, a.public_id, a.name, s.kind, a.counter, s.last_crawl_at, s.next_due, s.failing_since, s.failures, s.rests_until, s.secret_set_at,
                 f.paused, a.effective_domain_id as domain_id,
                 exists (select from tasks t where t.asset_id = a.id
                           and (t.state = 'running' or t.state = 'queued' and t.attempt = 0)) as crawling,

@@ -3,6 +3,7 @@
 //! tool.
 
 use super::reader::Filters;
+use super::rest;
 use super::settings::{Patterns, Place, Schedule};
 use crate::catalog::store::{AssetFacts, NewAsset, create_assets};
 use crate::change::ChangeSet;
@@ -123,6 +124,7 @@ pub(super) async fn put_facts(
         .execute(&mut *conn)
         .await?;
     }
+    rest::end(conn, source).await?;
     put_next_due(conn, source, facts.and_then(|facts| facts.schedule.next(change.at))).await
 }
 
@@ -153,7 +155,8 @@ pub(super) async fn put_secret(
         .transpose()
         .map_err(Failure::internal)?;
     sqlx::query(
-        "update sources set secret = $2::bytea, secret_set_at = case when $2 is not null then clock_timestamp() end where asset_id = $1",
+        "update sources set secret = $2::bytea, secret_set_at = case when $2 is not null then clock_timestamp() end,
+                failures = 0, rests_until = null where asset_id = $1",
     )
     .bind(source.0)
     .bind(sealed)

@@ -24,6 +24,7 @@ mod queue;
 mod routine;
 mod run;
 pub(crate) mod service;
+mod sweep;
 mod view;
 mod worker;
 
@@ -35,8 +36,10 @@ pub use progress::{Counts, Level, Progress, Stage, StageState};
 pub use queue::{Asked, NewTask, enqueue};
 pub use routine::Routine;
 pub use run::{Reason, Run, Trouble};
+pub use sweep::sweep;
 pub use worker::{Kind, work, work_on};
 
+use crate::catalog::recent;
 use crate::people::sessions;
 use crate::sources;
 use std::time::Duration;
@@ -54,6 +57,16 @@ pub const ROUTINES: &[Routine] = &[
         name: "schedules of sources",
         every: Duration::from_secs(1),
         run: |app| Box::pin(async move { sources::schedule::look(&app).await.map(drop) }),
+    },
+    Routine {
+        name: "sweep tasks and views",
+        every: Duration::from_secs(3600),
+        run: |app| {
+            Box::pin(async move {
+                recent::sweep(&app).await?;
+                sweep(&app).await.map(drop)
+            })
+        },
     },
     Routine {
         name: "sweep sessions",

@@ -221,7 +221,8 @@ impl Keeper {
         {
             tracing::warn!(task = self.fence.task.0, %failure, "lines of a task are lost");
         }
-        if self.progress.has_changed().unwrap_or(false) {
+        // After the handler has ended nobody can say any more whether the last report was read: then it is written.
+        if self.progress.has_changed().unwrap_or(true) {
             let progress = self.progress.borrow_and_update().clone();
             if let Err(failure) = lease::note(&self.db, self.fence, &progress).await {
                 tracing::debug!(task = self.fence.task.0, %failure, "progress is not written");

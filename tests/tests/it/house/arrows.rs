@@ -11,10 +11,20 @@ const OURS: &[(&str, &[&str])] = &[
     ("sql-lineage", &[]),
     ("cadastre-access", &["cadastre-model"]),
     ("cadastre-entities", &["cadastre-model"]),
+    ("cadastre-lineage", &["cadastre-model"]),
     ("cadastre-frontend", &["cadastre-model"]),
+    ("cadastre-intake", &["cadastre-model"]),
     (
         "cadastre",
-        &["cadastre-model", "cadastre-access", "cadastre-entities", "cadastre-frontend", "sql-lineage"],
+        &[
+            "cadastre-model",
+            "cadastre-access",
+            "cadastre-entities",
+            "cadastre-frontend",
+            "cadastre-lineage",
+            "cadastre-intake",
+            "sql-lineage",
+        ],
     ),
     ("cadastre-tests", &["cadastre", "cadastre-model", "cadastre-access", "cadastre-frontend"]),
 ];

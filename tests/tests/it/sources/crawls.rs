@@ -225,3 +225,82 @@ async fn the_events_of_a_task_end_when_the_session_does() {
         tokio::time::timeout(Duration::from_secs(9), stream).await.expect("the stream ends").unwrap();
     assert_eq!(events.status, StatusCode::OK);
 }
+
+/// What each replica does each second.
+async fn schedules(world: &World) {
+    let routine =
+        cadastre::tasks::ROUTINES.iter().find(|routine| routine.name == "schedules of sources").unwrap();
+    (routine.run)(world.register.app.clone()).await.unwrap();
+}
+
+/// A port that nobody listens on.
+fn refusing_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_fails_again_and_again_rests_and_its_schedule_leaves_it_alone() {
+    let mut world = World::open().await;
+    let workers = Workers::start(&world.register.app);
+    let id = world.registered().await;
+    let path = format!("/api/v1/sources/{id}");
+    let change = json!({ "schedule": { "cron": "*/10 * * * *" } });
+    assert_eq!(world.change(Method::PATCH, &path, Some(change)).await.status, StatusCode::OK);
+    let right = world.shop.cluster().port();
+    move_to(&world, refusing_port()).await;
+    // Four attempts failed before; the fifth is the one too many.
+    world.register.database.execute("update sources set failures = 4").await;
+    let due = "update sources set next_due = clock_timestamp() - interval '1 second'";
+    world.register.database.execute(due).await;
+    let tasks = "select count(*) from tasks";
+    let over = "select count(*) from tasks where state = 'failed'";
+    schedules(&world).await;
+    for _ in 0..400 {
+        if world.register.count(over).await == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert_eq!(world.register.count(over).await, 1, "it rests, so it is not tried four more times");
+    let source = world.ask(Method::GET, &path, None).await.json();
+    assert_eq!((&source["failures"], &source["state"]), (&json!(5), &json!("failing")), "{source}");
+    assert!(source["rests_until"].is_string(), "{source}");
+    for (language, words) in [("en", "5 times in a row"), ("zh", "连续失败 5 次")] {
+        let page = world.admin.get(&format!("/sources/{id}?lang={language}")).await;
+        assert!(page.body.contains(words), "{}", page.body);
+    }
+
+    world.register.database.execute(due).await;
+    schedules(&world).await;
+    assert_eq!(world.register.count(tasks).await, 1, "nothing is asked for while it rests");
+    let later = "select count(*) from sources where next_due > rests_until";
+    assert_eq!(world.register.count(later).await, 1);
+
+    // The rest is over: one try. It fails, and the next rest is longer.
+    world
+        .register
+        .database
+        .execute("update sources set rests_until = clock_timestamp() - interval '1 second'")
+        .await;
+    world.register.database.execute(due).await;
+    schedules(&world).await;
+    for _ in 0..400 {
+        if world.register.count(over).await == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let longer = "select count(*) from sources where failures = 6 and rests_until > clock_timestamp() + interval '90 seconds'";
+    assert_eq!(world.register.count(longer).await, 1);
+
+    // Somebody asks: it is tried at once, and an answer ends all of it.
+    move_to(&world, right).await;
+    let done = world.crawl(&id).await;
+    assert_eq!(done["state"], json!("done"), "{done}");
+    let source = world.ask(Method::GET, &path, None).await.json();
+    assert_eq!(
+        (&source["failures"], &source["rests_until"], &source["failing_since"]),
+        (&json!(0), &Value::Null, &Value::Null)
+    );
+    workers.stop().await;
+}

@@ -20,14 +20,14 @@ const SOMETHING: &str = "
 /// Tables whose rows a restore leaves out or changes.
 const PASSING: [&str; 5] = ["sessions", "setup_links", "throttles", "idempotency_keys", "tasks"];
 
-struct Register {
+pub(super) struct Register {
     database: Database,
-    connection: PgConnection,
+    pub(super) connection: PgConnection,
 }
 
 impl Register {
     /// The database of an installation, which runs for as long as this is kept.
-    async fn of(here: &Installation) -> Self {
+    pub(super) async fn of(here: &Installation) -> Self {
         let data = here.data().display().to_string();
         let config = Config::load(None, vec![("data_dir".into(), data)]).unwrap().config;
         let database = Database::attach(&config).await.unwrap();
@@ -59,7 +59,7 @@ impl Register {
         tables
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         self.connection.close().await.unwrap();
         self.database.stop().await;
     }
@@ -97,6 +97,17 @@ async fn a_backup_made_while_it_serves_is_the_same_register_elsewhere() {
     assert!(words.contains("2 people") && words.contains("sign in again"), "{words}");
 
     let mut register = Register::of(&there).await;
+    let noted: (String, Option<String>, Option<String>) = sqlx::query_as(
+        "select kind, detail ->> 'account', detail ->> 'file' from audit_events order by id desc limit 1",
+    )
+    .fetch_one(&mut register.connection)
+    .await
+    .unwrap();
+    let name = Path::new(&file).file_name().unwrap().to_string_lossy().into_owned();
+    assert_eq!((noted.0.as_str(), noted.2), ("restore", Some(name)), "who put what there is in the record");
+    assert!(noted.1.is_some_and(|account| !account.is_empty()));
+    // Apart from that it is the same to the last row.
+    register.run("delete from audit_events where kind = 'restore'").await;
     assert_eq!(register.tables().await, tables);
     assert_eq!(register.count("select count(*) from sessions").await, 0, "sessions are revoked");
     assert_eq!(register.count("select count(*) from tasks where state in ('queued', 'running')").await, 0);

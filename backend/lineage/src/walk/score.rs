@@ -1,0 +1,117 @@
+//! How far something reaches, without listing it.
+
+use super::eyes::{Eyes, Seen};
+use super::{Direction, Level};
+use crate::{Filter, LineageGraph, NodeId, Sight};
+
+/// How many are reached.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reach {
+    /// How many at each hop; the first number is for one hop.
+    pub by_hop: Vec<usize>,
+}
+
+impl Reach {
+    /// How many in all.
+    #[must_use]
+    pub fn nodes(&self) -> usize {
+        self.by_hop.iter().sum()
+    }
+
+    /// Each counts 1 / hop: Σ by hop h of (nodes at h) / h.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        let part = |(at, &nodes): (usize, &usize)| nodes as f64 / (at + 1) as f64;
+        self.by_hop.iter().enumerate().map(part).sum()
+    }
+
+    /// Nothing is reached. Downstream and with every filter off, this is the part of *safe to drop* that the graph can
+    /// say; it is said under the reader's rights, as far as they see.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.by_hop.is_empty()
+    }
+}
+
+impl LineageGraph {
+    /// How much is reached from a node.
+    #[must_use]
+    pub fn reach(
+        &self,
+        sight: Sight<'_>,
+        from: NodeId,
+        direction: Direction,
+        level: Level,
+        filter: &Filter<'_>,
+    ) -> Reach {
+        let eyes = Eyes::new(self, sight, filter);
+        let level = self.level_for(level, &[from]);
+        let starts = eyes.find(level, from);
+        Reach { by_hop: count(&eyes, level, direction, starts, usize::MAX, usize::MAX) }
+    }
+}
+
+/// Counts by hop, as far as so many hops, and until about so many are found.
+pub(crate) fn count(
+    eyes: &Eyes<'_>,
+    level: Level,
+    direction: Direction,
+    starts: Vec<u32>,
+    hops: usize,
+    enough: usize,
+) -> Vec<usize> {
+    let mut met = Places::of(eyes.bound(level), enough);
+    starts.iter().for_each(|&at| {
+        met.insert(at);
+    });
+    let (mut here, mut by_hop, mut total) = (starts, Vec::new(), 0);
+    while !here.is_empty() && by_hop.len() < hops && total < enough {
+        let mut next = Vec::new();
+        for &at in &here {
+            let more = eyes.each_while(level, at, direction, |found| {
+                if found.seen == Seen::Open && met.insert(found.at) {
+                    next.push(found.at);
+                }
+                total + next.len() < enough
+            });
+            if !more {
+                break;
+            }
+        }
+        if !next.is_empty() {
+            total += next.len();
+            by_hop.push(next.len());
+        }
+        here = next;
+    }
+    by_hop
+}
+
+/// A set of places: bits when many are expected, else a short list.
+enum Places {
+    Bits(Vec<u64>),
+    Few(hashbrown::HashSet<u32>),
+}
+
+impl Places {
+    fn of(bound: usize, expected: usize) -> Self {
+        if expected < 1000 {
+            Self::Few(hashbrown::HashSet::new())
+        } else {
+            Self::Bits(vec![0; bound / 64 + 1])
+        }
+    }
+
+    /// Whether it was not there yet.
+    fn insert(&mut self, at: u32) -> bool {
+        match self {
+            Self::Few(few) => few.insert(at),
+            Self::Bits(bits) => {
+                let (word, bit) = (at as usize / 64, 1 << (at % 64));
+                let new = bits[word] & bit == 0;
+                bits[word] |= bit;
+                new
+            }
+        }
+    }
+}
