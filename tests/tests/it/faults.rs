@@ -13,7 +13,7 @@ use cadastre_tests::register::{Browser, Register};
 use http::{Method, StatusCode};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -64,9 +64,11 @@ async fn alone() -> Alone {
 async fn a_killed_postgresql_comes_back_and_nothing_acknowledged_is_lost() {
     let Alone { app, cluster, _dir, stop } = alone().await;
     let done = Arc::new(AtomicBool::new(false));
+    // What each writer was told so far: done, and not now.
+    let told: Arc<[(AtomicUsize, AtomicUsize); 4]> = Arc::default();
     let writers: Vec<_> = (0..4)
         .map(|writer| {
-            let (app, done) = (app.clone(), Arc::clone(&done));
+            let (app, done, told) = (app.clone(), Arc::clone(&done), Arc::clone(&told));
             tokio::spawn(async move {
                 let (mut acknowledged, mut refused) = (Vec::new(), 0);
                 for number in 0.. {
@@ -74,11 +76,15 @@ async fn a_killed_postgresql_comes_back_and_nothing_acknowledged_is_lost() {
                         break;
                     }
                     match write(&app, format!("d{writer}-{number}")).await {
-                        Ok(id) => acknowledged.push(id.0),
+                        Ok(id) => {
+                            acknowledged.push(id.0);
+                            told[writer].0.fetch_add(1, Ordering::Relaxed);
+                        }
                         Err(failure) => {
                             assert_eq!(failure.kind, FailureKind::Unavailable, "{failure:?}");
                             assert!(failure.retry_after.is_some());
                             refused += 1;
+                            told[writer].1.fetch_add(1, Ordering::Relaxed);
                             tokio::time::sleep(Duration::from_millis(20)).await;
                         }
                     }
@@ -88,11 +94,26 @@ async fn a_killed_postgresql_comes_back_and_nothing_acknowledged_is_lost() {
         })
         .collect();
     let mut browser = Browser::on(cadastre::http::router(&app));
+    let deadline = Instant::now() + Duration::from_secs(100);
+    let until = async |what: &dyn Fn() -> bool| {
+        while !what() {
+            assert!(Instant::now() < deadline, "the writers get nowhere");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let refused_by_now = || told.iter().map(|told| told.1.load(Ordering::Relaxed)).sum::<usize>();
     for _ in 0..3 {
-        tokio::time::sleep(Duration::from_millis(700)).await;
+        // In the middle of their work: each has written something more.
+        let written: Vec<usize> = told.iter().map(|told| told.0.load(Ordering::Relaxed)).collect();
+        until(&|| {
+            told.iter().zip(&written).all(|(told, before)| told.0.load(Ordering::Relaxed) > before + 5)
+        })
+        .await;
+        let before = refused_by_now();
         let pid = std::fs::read_to_string(cluster.dir.join("postgres/postmaster.pid")).unwrap();
         let pid = pid.lines().next().unwrap().to_owned();
         assert!(std::process::Command::new("kill").args(["-QUIT", &pid]).status().unwrap().success());
+        until(&|| refused_by_now() > before).await;
         let killed = Instant::now();
         loop {
             let answer = browser.get("/signin").await;
@@ -133,10 +154,12 @@ async fn a_killed_postgresql_comes_back_and_nothing_acknowledged_is_lost() {
 async fn an_exhausted_pool_answers_soon_that_it_is() {
     let register = Register::empty().await;
     let mut held = Vec::new();
-    while let Ok(Ok(conn)) =
-        tokio::time::timeout(Duration::from_millis(500), register.app.db().web.acquire()).await
-    {
-        held.push(conn);
+    // All there are: one that the register uses itself at the moment is waited for.
+    let all = register.app.db().web.options().get_max_connections() as usize;
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while held.len() < all {
+        held.extend(register.app.db().web.acquire().await.ok());
+        assert!(Instant::now() < deadline, "only {} of {all}", held.len());
     }
     let answers = (0..40).map(|_| {
         let mut browser = register.browser();
