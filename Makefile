@@ -19,7 +19,7 @@ lint: ## format, clippy, documentation
 openapi: ## write openapi/openapi.json anew from the code
 	UPDATE=1 cargo test --locked -p cadastre-tests --test it -- house::openapi
 
-bench: ## figures beside their limits, in release: make bench, make bench WHAT=lineage SQL=folder
+bench: ## figures beside their limits, in release: make bench, make bench WHAT=lineage SQL='folder --dialect postgres'
 	@tests/bench.sh $(WHAT) $(SQL)
 
 soak: ## the crash tests in their long form
