@@ -46,7 +46,7 @@ pub(super) async fn claim(
 ) -> Result<Option<Claim>> {
     let claim = sqlx::query_as(
         "update tasks t set state = 'running', lease_owner = $1, lease_until = clock_timestamp() + make_interval(secs => $2),
-                fence = t.fence + 1, attempt = t.attempt + 1, progress = '{}', started_at = clock_timestamp()
+                fence = t.fence + 1, attempt = t.attempt + 1, started_at = clock_timestamp()
          from (select id from tasks
                where kind = any($3) and not cancel_requested and attempt < max_attempts
                  and (state = 'queued' and due <= clock_timestamp()

@@ -149,7 +149,10 @@ pub(super) fn begin(
     stop: &CancellationToken,
 ) -> (Run, Keeper, Arc<Told>) {
     let cancel = stop.child_token();
-    let (progress, seen) = watch::channel(Progress::default());
+    let (progress, mut seen) = watch::channel(Progress::default());
+    // The progress of the attempt before is replaced when this one begins, not when it is claimed: a claim that is given
+    // back at once leaves the task as it was.
+    seen.mark_changed();
     let (lines, read) = mpsc::unbounded_channel();
     let told = Arc::new(Told::default());
     let run = Run {
