@@ -68,10 +68,11 @@ impl LineageGraph {
             return self.strike(edge.id, ends);
         }
         let edge = settled(edge);
-        if self.open_edge(edge.id) == Some(edge) {
-            return false;
-        }
-        self.close(edge.id);
+        match self.open_edge(edge.id) {
+            Some(open) if open == edge => return false,
+            Some(_) => self.close(edge.id),
+            None => self.unstrike(edge.id),
+        };
         self.draw(&edge, ends);
         true
     }
@@ -91,7 +92,7 @@ impl LineageGraph {
             self.assets.connect(from, to, bond);
             let bearer = job.filter(|_| pair.is_some()).and_then(|job| self.assets.get_mut(job));
             if let Some(asset) = bearer {
-                asset.borne.push(edge.id);
+                asset.beside.borne.push(edge.id);
             }
         }
     }
@@ -108,7 +109,7 @@ impl LineageGraph {
         let asset = self.assets.cut(id);
         if let Some((from, to, bond)) = asset {
             if let Some(job) = self.assets.get_mut(bond.job) {
-                job.borne.retain(|borne| *borne != id);
+                job.beside.borne.retain(|borne| *borne != id);
             }
             [from, to, bond.job].into_iter().for_each(|place| self.sweep(place));
         }
@@ -125,7 +126,7 @@ impl LineageGraph {
         let place = self.asset(ends.0);
         if let Some(asset) = self.assets.get_mut(place) {
             asset.struck += 1;
-            asset.holds += 1;
+            asset.beside.holds += 1;
         }
         true
     }
@@ -141,7 +142,7 @@ impl LineageGraph {
         if let Some(place) = self.assets.find(ends.0.0) {
             if let Some(asset) = self.assets.get_mut(place) {
                 asset.struck -= 1;
-                asset.holds -= 1;
+                asset.beside.holds -= 1;
             }
             self.sweep(place);
         }
@@ -151,8 +152,8 @@ impl LineageGraph {
     /// The place of an asset, made where there is none.
     fn asset(&mut self, id: AssetId) -> u32 {
         self.assets.find(id.0).unwrap_or_else(|| {
-            let (borne, columns) = (Vec::new(), Vec::new());
-            self.assets.add(Asset { id, kept: None, borne, columns, whole: NONE, holds: 0, struck: 0 })
+            let beside = Box::default();
+            self.assets.add(Asset { id, kept: None, whole: NONE, struck: 0, beside })
         })
     }
 
@@ -167,7 +168,7 @@ impl LineageGraph {
         let place = self.columns.add(Column { key, owner });
         if let Some(asset) = self.assets.get_mut(owner) {
             match end.column {
-                Some(_) => asset.columns.push(place),
+                Some(_) => asset.beside.columns.push(place),
                 None => asset.whole = place,
             }
         }
@@ -179,17 +180,17 @@ impl LineageGraph {
         let Some(column) = self.columns.get_mut(place).filter(|column| column.owner != owner) else { return };
         let before = std::mem::replace(&mut column.owner, owner);
         if let Some(asset) = self.assets.get_mut(before) {
-            asset.columns.retain(|column| *column != place);
+            asset.beside.columns.retain(|column| *column != place);
         }
         if let Some(asset) = self.assets.get_mut(owner) {
-            asset.columns.push(place);
+            asset.beside.columns.push(place);
         }
         self.sweep(before);
     }
 
     fn hold(&mut self, asset: Option<u32>, more: i32) {
         if let Some(asset) = asset.and_then(|place| self.assets.get_mut(place)) {
-            asset.holds = asset.holds.saturating_add_signed(more);
+            asset.beside.holds = asset.beside.holds.saturating_add_signed(more);
         }
     }
 
@@ -203,7 +204,7 @@ impl LineageGraph {
             if asset.whole == place {
                 asset.whole = NONE;
             }
-            asset.columns.retain(|column| *column != place);
+            asset.beside.columns.retain(|column| *column != place);
         }
         self.sweep(column.owner);
     }
@@ -212,10 +213,10 @@ impl LineageGraph {
     fn sweep(&mut self, place: u32) {
         let Some(asset) = self.assets.get(place) else { return };
         let held = asset.kept.is_some()
-            || asset.holds > 0
+            || asset.beside.holds > 0
             || asset.whole != NONE
-            || !asset.borne.is_empty()
-            || !asset.columns.is_empty();
+            || !asset.beside.borne.is_empty()
+            || !asset.beside.columns.is_empty();
         if !held && self.assets.is_bare(place) {
             self.assets.remove(place);
         }

@@ -1,5 +1,6 @@
 //! What the graph knows of a dataset or a job: only what walks ask for. Names, owners and texts stay in PostgreSQL.
 
+use std::num::NonZeroI64;
 use std::sync::Arc;
 
 use cadastre_model::{AssetId, AssetState, ColumnId, DatasetKind, ObjectKind, Sensitivity};
@@ -54,10 +55,24 @@ pub(crate) struct Kept {
     pub(crate) object: ObjectKind,
     pub(crate) within: PathKey,
     pub(crate) sensitivity: Sensitivity,
-    pub(crate) source: Option<AssetId>,
-    pub(crate) domain: Option<AssetId>,
+    source: Held,
+    domain: Held,
     pub(crate) state: AssetState,
-    pub(crate) changed: Option<Second>,
+    changed: Option<Second>,
+}
+
+/// An id that may be missing, in 8 bytes: ids are from 1 on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Held(Option<NonZeroI64>);
+
+impl Held {
+    fn of(id: Option<AssetId>) -> Self {
+        Self(id.and_then(|id| NonZeroI64::new(id.0)))
+    }
+
+    fn id(self) -> Option<AssetId> {
+        self.0.map(|id| AssetId(id.get()))
+    }
 }
 
 impl Kept {
@@ -67,6 +82,7 @@ impl Kept {
         let within = paths.intern(path.strip_suffix(&[id]).unwrap_or(path));
         let Facts { kind, object, sensitivity, source, domain, state, .. } = *facts;
         let changed = facts.changed.map(Second::of);
+        let (source, domain) = (Held::of(source), Held::of(domain));
         Self { kind, object, within, sensitivity, source, domain, state, changed }
     }
 
@@ -74,6 +90,7 @@ impl Kept {
         let Self { kind, object, within, sensitivity, source, domain, state, changed } = *self;
         let scope_path = paths.get(within).iter().copied().chain([id]).collect();
         let changed = changed.map(Second::instant);
+        let (source, domain) = (source.id(), domain.id());
         Facts { kind, object, scope_path, sensitivity, source, domain, state, changed }
     }
 }
@@ -114,13 +131,13 @@ impl NodeView<'_> {
     /// The source it lies in.
     #[must_use]
     pub fn source(&self) -> Option<AssetId> {
-        self.kept.source
+        self.kept.source.id()
     }
 
     /// The effective domain.
     #[must_use]
     pub fn domain(&self) -> Option<AssetId> {
-        self.kept.domain
+        self.kept.domain.id()
     }
 
     /// Where it stands in its life.

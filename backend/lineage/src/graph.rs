@@ -14,22 +14,28 @@ use crate::facts::{Facts, Kept, NodeId, NodeKind, NodeView};
 use crate::paths::Paths;
 use crate::places::Places;
 
-/// A dataset or a job.
+/// A dataset or a job. What every step of a walk looks at fits into a line of the processor's cache.
 #[derive(Debug)]
 pub(crate) struct Asset {
     pub(crate) id: AssetId,
     /// Nothing while only an edge has named it.
     pub(crate) kept: Option<Kept>,
+    /// The place of the dataset as a whole among the columns.
+    pub(crate) whole: u32,
+    /// How many struck rows begin at it.
+    pub(crate) struck: u32,
+    pub(crate) beside: Box<Beside>,
+}
+
+/// What a walk seldom asks of an asset.
+#[derive(Debug, Default)]
+pub(crate) struct Beside {
     /// The dataset edges with two ends that it bears as a job.
     pub(crate) borne: Vec<EdgeId>,
     /// Places of its columns that have an edge.
     pub(crate) columns: Vec<u32>,
-    /// The place of the dataset as a whole among the columns.
-    pub(crate) whole: u32,
     /// How many column edges and struck rows hold it.
     pub(crate) holds: u32,
-    /// How many struck rows begin at it.
-    pub(crate) struck: u32,
 }
 
 /// A column, or a dataset as a whole.
@@ -98,6 +104,12 @@ pub struct Size {
     pub column_edges: usize,
     /// About how many bytes of memory.
     pub bytes: usize,
+}
+
+impl Beside {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.columns.capacity() * 4 + self.borne.capacity() * 8
+    }
 }
 
 impl<N> Default for Net<N> {
@@ -247,11 +259,7 @@ impl LineageGraph {
     /// How much it holds.
     #[must_use]
     pub fn size(&self) -> Size {
-        let listed: usize = self
-            .assets
-            .iter()
-            .map(|(_, asset)| asset.columns.capacity() * 4 + asset.borne.capacity() * 8)
-            .sum();
+        let listed: usize = self.assets.iter().map(|(_, asset)| asset.beside.bytes()).sum();
         Size {
             assets: self.assets.nodes.len(),
             columns: self.columns.nodes.len(),

@@ -7,6 +7,7 @@ mod eyes;
 mod grow;
 mod impact;
 mod links;
+mod marks;
 mod neighbourhood;
 mod path;
 mod score;

@@ -42,7 +42,8 @@ pub(crate) struct Eyes<'w> {
 impl<'w> Eyes<'w> {
     pub(crate) fn new(graph: &'w LineageGraph, sight: Sight<'w>, filter: &'w Filter<'w>) -> Self {
         let known = RefCell::new(vec![0; graph.assets.bound()]);
-        Self { graph, sight, filter, known, memo: Memo::of(graph.paths.bound()) }
+        let paths = if matches!(sight.how, Way::Scoped(..)) { graph.paths.bound() } else { 0 };
+        Self { graph, sight, filter, known, memo: Memo::of(paths) }
     }
 
     /// What an asset is to the reader.
@@ -185,7 +186,7 @@ impl<'w> Eyes<'w> {
 
     fn borne(&self, job: u32, direction: Direction, found: &mut impl FnMut(Found<'_>) -> bool) -> bool {
         let Some(asset) = self.graph.assets.get(job) else { return true };
-        for (from, to, bond) in asset.borne.iter().filter_map(|&id| self.graph.assets.edge(id)) {
+        for (from, to, bond) in asset.beside.borne.iter().filter_map(|&id| self.graph.assets.edge(id)) {
             // With the flow a job leads to the target, against it to the source.
             let (near, far) = direction.order(from, to);
             let (near, far) = (self.edge(&bond, near, false), (far, self.edge(&bond, far, false)));
@@ -216,6 +217,9 @@ impl<'w> Eyes<'w> {
 
     #[inline]
     fn struck(&self, from: u32, to: u32, columns: Option<(u32, u32)>) -> bool {
+        if self.graph.struck.is_empty() {
+            return false;
+        }
         let Some(source) = self.graph.assets.get(from).filter(|asset| asset.struck > 0) else { return false };
         let columns =
             columns.map_or((None, None), |(from, to)| (self.graph.column_id(from), self.graph.column_id(to)));
@@ -244,7 +248,7 @@ impl<'w> Eyes<'w> {
     pub(crate) fn columns_of(&self, asset: u32) -> Vec<u32> {
         let Some(asset) = self.graph.assets.get(asset) else { return Vec::new() };
         let whole = Some(asset.whole).filter(|&whole| whole != NONE);
-        let mut places: Vec<u32> = asset.columns.iter().copied().chain(whole).collect();
+        let mut places: Vec<u32> = asset.beside.columns.iter().copied().chain(whole).collect();
         places.sort_unstable_by_key(|&at| self.key(Level::Columns, at));
         places
     }

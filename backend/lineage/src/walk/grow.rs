@@ -1,11 +1,15 @@
 //! How a neighbourhood grows, hop by hop in both directions, until there is no room.
 
+use std::cmp::Reverse;
+
 use cadastre_model::AssetId;
 use hashbrown::{HashMap, HashSet};
 
 use super::eyes::{Eyes, Seen};
+use super::marks::Marks;
 use super::score::count;
 use super::{Ask, Direction, Level};
+use crate::edge::NONE;
 use crate::{Limits, NodeId};
 
 /// A node so far.
@@ -29,7 +33,11 @@ pub(crate) struct Growth<'g, 'w> {
     pub(crate) of: HashMap<u32, usize>,
     /// Columns that a path passes.
     pub(crate) met: HashSet<u32>,
-    pub(crate) left_out: HashSet<u32>,
+    /// What was not chosen when there was a choice; it may be drawn later.
+    left: Marks,
+    pub(crate) left_out: usize,
+    /// What was offered last, in each direction.
+    offers: [Vec<Offer>; 2],
     pub(crate) columns_left_out: bool,
 }
 
@@ -37,7 +45,7 @@ pub(crate) struct Growth<'g, 'w> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Offer {
     asset: u32,
-    parent: usize,
+    parent: u32,
     at: u32,
 }
 
@@ -47,7 +55,8 @@ struct Offered {
     id: AssetId,
     parent: usize,
     direction: Direction,
-    places: Vec<u32>,
+    /// Its part of the offers of this direction.
+    offers: std::ops::Range<usize>,
 }
 
 /// How far one direction has come.
@@ -90,7 +99,9 @@ impl<'g, 'w> Growth<'g, 'w> {
             nodes: Vec::new(),
             of: HashMap::new(),
             met: HashSet::new(),
-            left_out: HashSet::new(),
+            left: Marks::of(eyes.bound(Level::Datasets)),
+            left_out: 0,
+            offers: Default::default(),
             columns_left_out: false,
         };
         let is_whole = matches!(ask.focus, NodeId::Asset(_));
@@ -111,8 +122,8 @@ impl<'g, 'w> Growth<'g, 'w> {
         for &(asset, direction) in self.expand {
             self.expansion(asset, direction);
         }
-        let drawn = &self.of;
-        self.left_out.retain(|asset| !drawn.contains_key(asset));
+        let late = self.of.keys().filter(|&&asset| self.left.get(asset) != 0).count();
+        self.left_out = self.left_out.saturating_sub(late);
     }
 
     /// Hop by hop, both directions at once, so that neither takes the other's room.
@@ -129,7 +140,7 @@ impl<'g, 'w> Growth<'g, 'w> {
                 let front = std::mem::take(&mut sides[side].front);
                 if hop <= self.hops[side] {
                     let offers = self.offers(level, &front, direction, &mut sides[side]);
-                    all.extend(self.sift(offers, direction));
+                    all.extend(self.sift(offers, direction, self.limits.siblings));
                 }
             }
             for (direction, places) in self.place(all, level, hop) {
@@ -149,6 +160,7 @@ impl<'g, 'w> Growth<'g, 'w> {
         let (mut offers, mut join) = (Vec::new(), Vec::new());
         for &at in front {
             let Some(&parent) = self.of.get(&self.eyes.asset_at(level, at)) else { continue };
+            let parent = u32::try_from(parent).unwrap_or(NONE);
             self.eyes.each(level, at, direction, |found| {
                 if found.seen != Seen::Open || found.at == at {
                     return;
@@ -170,20 +182,23 @@ impl<'g, 'w> Growth<'g, 'w> {
     }
 
     /// Offers as assets, for each parent the best of them.
-    fn sift(&mut self, mut offers: Vec<Offer>, direction: Direction) -> Vec<Offered> {
+    fn sift(&mut self, mut offers: Vec<Offer>, direction: Direction, siblings: usize) -> Vec<Offered> {
         offers.sort_unstable();
         offers.dedup();
         let mut by_parent: Vec<Vec<Offered>> = Vec::new();
+        let mut end = 0;
         for group in offers.chunk_by(|one, other| one.asset == other.asset) {
             let Offer { asset, parent, .. } = group[0];
-            let places = group.iter().map(|offer| offer.at).collect();
+            let parent = parent as usize;
+            let range = end..end + group.len();
+            end = range.end;
             let id = self.eyes.graph.asset_id(asset);
             if by_parent.len() <= parent {
                 by_parent.resize_with(parent + 1, Vec::new);
             }
-            by_parent[parent].push(Offered { asset, id, parent, direction, places });
+            by_parent[parent].push(Offered { asset, id, parent, direction, offers: range });
         }
-        let siblings = self.limits.siblings;
+        self.offers[usize::from(direction == Direction::Down)] = offers;
         by_parent.into_iter().flat_map(|offered| self.best(offered, siblings)).collect()
     }
 
@@ -192,15 +207,33 @@ impl<'g, 'w> Growth<'g, 'w> {
         if offered.len() <= keep {
             return offered;
         }
-        self.left_out.extend(offered.iter().map(|one| one.asset));
-        offered.sort_by_cached_key(|one| (std::cmp::Reverse(self.degree(one)), one.id));
-        offered.truncate(keep.saturating_mul(4));
+        let some = keep.saturating_mul(4);
+        if offered.len() > some {
+            self.leave_lesser(&mut offered, some);
+        }
         offered.sort_by_cached_key(|one| {
             let reach = count(self.eyes, Level::Datasets, one.direction, vec![one.asset], REACH.0, REACH.1);
-            (std::cmp::Reverse(reach.iter().sum::<usize>()), one.id)
+            (Reverse(reach.iter().sum::<usize>()), one.id)
         });
-        offered.truncate(keep);
+        self.leave(offered.drain(keep..));
         offered
+    }
+
+    /// Leaves out those that lead to the fewest, until so many remain.
+    fn leave_lesser(&mut self, offered: &mut Vec<Offered>, keep: usize) {
+        let mut ranked: Vec<_> =
+            offered.drain(..).map(|one| (Reverse(self.degree(&one)), one.id, one)).collect();
+        if keep < ranked.len() {
+            ranked.select_nth_unstable_by_key(keep, |&(degree, id, _)| (degree, id));
+        }
+        self.leave(ranked.drain(keep..).map(|(.., one)| one));
+        offered.extend(ranked.into_iter().map(|(.., one)| one));
+    }
+
+    fn leave(&mut self, offered: impl Iterator<Item = Offered>) {
+        for one in offered {
+            self.left_out += usize::from(self.left.enter(one.asset));
+        }
     }
 
     fn degree(&self, one: &Offered) -> usize {
@@ -243,8 +276,10 @@ impl<'g, 'w> Growth<'g, 'w> {
         if level == Level::Datasets {
             return vec![one.asset];
         }
-        let mut places = one.places.clone();
+        let offers = &self.offers[usize::from(one.direction == Direction::Down)][one.offers.clone()];
+        let mut places: Vec<u32> = offers.iter().map(|offer| offer.at).collect();
         places.sort_unstable_by_key(|&at| self.eyes.key(level, at));
+        places.dedup();
         places.retain(|&at| self.join(node, at));
         places
     }
@@ -288,10 +323,8 @@ impl<'g, 'w> Growth<'g, 'w> {
                 _ => continue,
             };
             let offers = self.offers(level, &front, direction, &mut Side::at(&[]));
-            let most = std::mem::replace(&mut self.limits.siblings, usize::MAX);
-            let offered = self.sift(offers, direction);
-            self.limits.siblings = most;
-            let mut chosen = self.best(offered, room.min(self.limits.most.saturating_sub(self.nodes.len())));
+            let here = room.min(self.limits.most.saturating_sub(self.nodes.len()));
+            let mut chosen = self.sift(offers, direction, here);
             chosen.sort_by_key(|one| one.id);
             room = room.saturating_sub(chosen.len());
             for one in chosen {

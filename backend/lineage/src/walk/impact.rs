@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cadastre_model::AssetId;
 
 use super::eyes::{Eyes, Seen, node_of};
+use super::marks::Marks;
 use super::{Direction, Jobs, Level};
 use crate::edge::NONE;
 use crate::{Filter, Hows, LineageGraph, NodeId, Sight};
@@ -130,14 +131,14 @@ pub(crate) struct Tour<'t, 'w> {
     level: Level,
     direction: Direction,
     /// By place: 1 + the index of its step.
-    mark: Vec<u32>,
+    mark: Marks,
     pub(crate) steps: Vec<Step>,
     pub(crate) restricted: bool,
 }
 
 impl<'t, 'w> Tour<'t, 'w> {
     pub(crate) fn new(eyes: &'t Eyes<'w>, level: Level, direction: Direction) -> Self {
-        let mark = vec![0; eyes.bound(level)];
+        let mark = Marks::of(eyes.bound(level));
         Self { eyes, level, direction, mark, steps: Vec::new(), restricted: false }
     }
 
@@ -161,14 +162,14 @@ impl<'t, 'w> Tour<'t, 'w> {
 
     /// The step of a place, if it was reached.
     pub(crate) fn step(&self, at: u32) -> Option<&Step> {
-        self.steps.get((self.mark[at as usize] as usize).checked_sub(1)?)
+        self.steps.get((self.mark.get(at) as usize).checked_sub(1)?)
     }
 
     /// Puts what one hop reached in order.
     fn settle(&mut self, first: usize) {
         self.steps[first..].sort_unstable_by_key(|step| step.key);
         for (index, step) in self.steps.iter().enumerate().skip(first) {
-            self.mark[step.at as usize] = number(index) + 1;
+            self.mark.set(step.at, number(index) + 1);
         }
     }
 
@@ -190,7 +191,7 @@ impl<'t, 'w> Tour<'t, 'w> {
     }
 
     fn reach(&mut self, at: u32, hop: u32, before: u32, hows: Hows) {
-        let mark = self.mark[at as usize];
+        let mark = self.mark.get(at);
         if let Some(step) = (mark as usize).checked_sub(1).and_then(|index| self.steps.get_mut(index)) {
             if step.before == before && step.hop == hop {
                 step.hows = step.hows.union(hows);
@@ -199,7 +200,7 @@ impl<'t, 'w> Tour<'t, 'w> {
         }
         let key = self.eyes.key(self.level, at);
         self.steps.push(Step { key, at, hop, before, hows, end: false });
-        self.mark[at as usize] = number(self.steps.len());
+        self.mark.set(at, number(self.steps.len()));
     }
 
     /// The jobs that bear an edge of the walk, or stand at its side: how far, after which step, and how.

@@ -6,6 +6,7 @@ use cadastre_model::ColumnId;
 
 use super::eyes::{Found, Seen};
 use super::grow::{Grown, Growth};
+use super::marks::Marks;
 use super::{Direction, Drawn, Jobs, Level, Link, More, Neighbourhood, Port};
 use crate::edge::{Bond, NONE};
 
@@ -19,7 +20,7 @@ struct Strand {
 
 /// Puts the content together.
 pub(crate) fn draw(mut growth: Growth<'_, '_>, jobs: Jobs) -> Neighbourhood {
-    let mut strands = strands(&growth);
+    let mut strands = strands(&growth, jobs);
     let shown = shown_jobs(&growth, &strands, jobs);
     for (job, (hop, before)) in shown {
         if growth.nodes.len() < growth.limits.most {
@@ -40,7 +41,7 @@ pub(crate) fn draw(mut growth: Growth<'_, '_>, jobs: Jobs) -> Neighbourhood {
         links: links(&growth, &order, &strands),
         focus: order.iter().position(|&node| node == 0),
         nodes,
-        left_out: growth.left_out.len(),
+        left_out: growth.left_out,
         columns_left_out: growth.columns_left_out,
     }
 }
@@ -56,7 +57,7 @@ fn order(growth: &Growth<'_, '_>) -> Vec<usize> {
 }
 
 /// Every edge that leaves something drawn for something drawn, and those at a job that a dataset has beside.
-fn strands(growth: &Growth<'_, '_>) -> Vec<Strand> {
+fn strands(growth: &Growth<'_, '_>, jobs: Jobs) -> Vec<Strand> {
     let mut all = Vec::new();
     let mut paired = BTreeSet::new();
     if growth.level == Level::Columns {
@@ -67,7 +68,7 @@ fn strands(growth: &Growth<'_, '_>) -> Vec<Strand> {
     }
     if growth.level == Level::Datasets || growth.context {
         for node in &growth.nodes {
-            dataset_strands(growth, node, &paired, &mut all);
+            dataset_strands(growth, node, jobs, &paired, &mut all);
         }
     }
     all
@@ -99,17 +100,19 @@ fn column_strands(growth: &Growth<'_, '_>, node: &Grown, all: &mut Vec<Strand>) 
 fn dataset_strands(
     growth: &Growth<'_, '_>,
     node: &Grown,
+    jobs: Jobs,
     paired: &BTreeSet<(u32, u32)>,
     all: &mut Vec<Strand>,
 ) {
     let lit = growth.level == Level::Datasets;
-    for direction in Direction::BOTH {
+    // Against the flow there are only jobs to be found: edges between datasets are seen from their source.
+    let ways = if jobs == Jobs::Shown { Direction::BOTH.as_slice() } else { &[Direction::Down] };
+    for &direction in ways {
         growth.eyes.beside(Level::Datasets, node.asset, direction, &mut |found: Found<'_>| {
             let (from, to) = direction.order(node.asset, found.asset);
             let wanted = match found.seen {
-                // Seen from its source only, or it would be drawn twice.
                 Seen::Open => direction == Direction::Down && growth.of.contains_key(&found.asset),
-                Seen::Job => !growth.of.contains_key(&found.asset),
+                Seen::Job => jobs == Jobs::Shown && !growth.of.contains_key(&found.asset),
                 Seen::Restricted | Seen::Absent => false,
             };
             if wanted && !paired.contains(&(from, to)) {
@@ -278,14 +281,14 @@ fn more(growth: &Growth<'_, '_>, node: usize, job: bool, direction: Direction) -
     if job && node != 0 {
         return More::default();
     }
-    let (mut more, mut others) = (More::default(), Vec::new());
+    let mut more = More::default();
+    let mut others = Marks::of(growth.eyes.bound(Level::Datasets));
     growth.eyes.each(Level::Datasets, growth.nodes[node].asset, direction, |found| match found.seen {
-        Seen::Open if !growth.of.contains_key(&found.asset) => others.push(found.asset),
+        Seen::Open if !growth.of.contains_key(&found.asset) => {
+            more.count += usize::from(others.enter(found.asset));
+        }
         Seen::Restricted => more.restricted = true,
         Seen::Open | Seen::Job | Seen::Absent => {}
     });
-    others.sort_unstable();
-    others.dedup();
-    more.count = others.len();
     more
 }

@@ -1,6 +1,7 @@
 //! How far something reaches, without listing it.
 
 use super::eyes::{Eyes, Seen};
+use super::marks::Marks;
 use super::{Direction, Level};
 use crate::{Filter, LineageGraph, NodeId, Sight};
 
@@ -60,16 +61,16 @@ pub(crate) fn count(
     hops: usize,
     enough: usize,
 ) -> Vec<usize> {
-    let mut met = Places::of(eyes.bound(level), enough);
+    let mut met = Marks::of(eyes.bound(level));
     starts.iter().for_each(|&at| {
-        met.insert(at);
+        met.enter(at);
     });
     let (mut here, mut by_hop, mut total) = (starts, Vec::new(), 0);
     while !here.is_empty() && by_hop.len() < hops && total < enough {
         let mut next = Vec::new();
         for &at in &here {
             let more = eyes.each_while(level, at, direction, |found| {
-                if found.seen == Seen::Open && met.insert(found.at) {
+                if found.seen == Seen::Open && met.enter(found.at) {
                     next.push(found.at);
                 }
                 total + next.len() < enough
@@ -85,33 +86,4 @@ pub(crate) fn count(
         here = next;
     }
     by_hop
-}
-
-/// A set of places: bits when many are expected, else a short list.
-enum Places {
-    Bits(Vec<u64>),
-    Few(hashbrown::HashSet<u32>),
-}
-
-impl Places {
-    fn of(bound: usize, expected: usize) -> Self {
-        if expected < 1000 {
-            Self::Few(hashbrown::HashSet::new())
-        } else {
-            Self::Bits(vec![0; bound / 64 + 1])
-        }
-    }
-
-    /// Whether it was not there yet.
-    fn insert(&mut self, at: u32) -> bool {
-        match self {
-            Self::Few(few) => few.insert(at),
-            Self::Bits(bits) => {
-                let (word, bit) = (at as usize / 64, 1 << (at % 64));
-                let new = bits[word] & bit == 0;
-                bits[word] |= bit;
-                new
-            }
-        }
-    }
 }
