@@ -35,8 +35,9 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    pub(crate) fn new(scopes: Vec<Arc<Scope>>) -> Self {
+    pub(crate) fn new(mut scopes: Vec<Arc<Scope>>) -> Self {
         let window = Window::common(scopes.iter().map(|scope| scope.window()));
+        scopes.retain(|scope| scope.says_anything());
         Self { scopes, window, union: OnceLock::new() }
     }
 

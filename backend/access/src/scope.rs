@@ -21,7 +21,7 @@ type Scopes = Arc<[AssetId]>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     /// Per kind of object; kinds that rights treat alike share one.
-    kinds: Vec<Arc<Reach>>,
+    kinds: [Arc<Reach>; KINDS],
     /// When it holds, if no right changes meanwhile.
     window: Window,
 }
@@ -58,6 +58,8 @@ impl Window {
     }
 }
 
+const KINDS: usize = ObjectKind::ALL.len();
+
 /// What a scope says about one kind of object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Reach {
@@ -73,8 +75,7 @@ type Levels = [Scopes; Sensitivity::ALL.len()];
 impl Scope {
     /// Covers nothing, ever.
     pub(crate) fn nowhere() -> Self {
-        let kinds = vec![Arc::default(); ObjectKind::ALL.len()];
-        Self { kinds, window: Window::ALWAYS }
+        Self { kinds: Default::default(), window: Window::ALWAYS }
     }
 
     /// What these holdings allow at an instant.
@@ -85,11 +86,7 @@ impl Scope {
             let rule = |&role| (engine.allows(role, kind, action), engine.takes(role, kind, action));
             Role::ALL.iter().map(rule).collect::<Vec<_>>()
         };
-        let kinds = shared(
-            ObjectKind::ALL.iter().map(rules),
-            |one, other| one == other,
-            |rules| Reach::of(&held, rules),
-        );
+        let kinds = shared(rules, |one, other| one == other, |rules| Reach::of(&held, rules));
         Self { kinds, window }
     }
 
@@ -97,11 +94,7 @@ impl Scope {
     pub(crate) fn union(parts: &[Arc<Self>]) -> Self {
         let reaches =
             |kind: &ObjectKind| parts.iter().map(|part| &part.kinds[*kind as usize]).collect::<Vec<_>>();
-        let kinds = shared(
-            ObjectKind::ALL.iter().map(reaches),
-            |one, other| alike(one, other),
-            |reaches| Reach::union(reaches),
-        );
+        let kinds = shared(reaches, |one, other| alike(one, other), |reaches| Reach::union(reaches));
         let window = Window::common(parts.iter().map(|part| part.window));
         Self { kinds, window }
     }
@@ -141,6 +134,11 @@ impl Scope {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.kinds.iter().all(|reach| reach.allow.iter().all(|scopes| scopes.is_empty()))
+    }
+
+    /// Whether it allows or denies anything, of any kind.
+    pub(crate) fn says_anything(&self) -> bool {
+        !self.is_empty() || self.kinds.iter().any(|reach| !reach.deny.is_empty())
     }
 
     pub(crate) const fn window(&self) -> Window {
@@ -224,19 +222,20 @@ fn alike<T: ?Sized>(one: &[&Arc<T>], other: &[&Arc<T>]) -> bool {
     one.iter().zip(other).all(|(one, other)| Arc::ptr_eq(one, other))
 }
 
-/// Makes a reach of each key, once for keys that are alike.
+/// Makes the reach of each kind of object from its key, once for kinds whose keys are alike.
 fn shared<K>(
-    keys: impl Iterator<Item = K>,
+    key: impl Fn(&ObjectKind) -> K,
     alike: impl Fn(&K, &K) -> bool,
     make: impl Fn(&K) -> Reach,
-) -> Vec<Arc<Reach>> {
-    let mut made: Vec<(K, Arc<Reach>)> = Vec::new();
-    for key in keys {
+) -> [Arc<Reach>; KINDS] {
+    let mut made: Vec<(K, Arc<Reach>)> = Vec::with_capacity(KINDS);
+    std::array::from_fn(|kind| {
+        let key = key(&ObjectKind::ALL[kind]);
         let known = made.iter().find(|(other, _)| alike(other, &key)).map(|(_, reach)| reach.clone());
         let reach = known.unwrap_or_else(|| Arc::new(make(&key)));
-        made.push((key, reach));
-    }
-    made.into_iter().map(|(_, reach)| reach).collect()
+        made.push((key, reach.clone()));
+        reach
+    })
 }
 
 /// Per sensitivity, the scopes of what reaches at least so far.
@@ -273,6 +272,9 @@ fn sorted(mut scopes: Vec<AssetId>) -> Scopes {
     scopes.into()
 }
 
+/// Whether a path holds one of the scopes. What lies before the first or behind the last of them, as the register and
+/// mostly the domain do, is not looked for.
 fn meets(scopes: &[AssetId], path: &[AssetId]) -> bool {
-    !scopes.is_empty() && path.iter().any(|asset| scopes.binary_search(asset).is_ok())
+    let (Some(first), Some(last)) = (scopes.first(), scopes.last()) else { return false };
+    path.iter().any(|asset| first <= asset && asset <= last && scopes.binary_search(asset).is_ok())
 }

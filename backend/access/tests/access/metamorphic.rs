@@ -73,6 +73,17 @@ proptest! {
         prop_assert!(access(&without, action, now).is_subset(&access(&world, action, now)));
     }
 
+    /// What lets a permit ask about seeing only when it is refused.
+    #[test]
+    fn whoever_may_do_anything_to_it_sees_it(world in any_world(), action in any_action(), now in any_hour()) {
+        let rights = world.rights();
+        for (who, on) in (1..=8).flat_map(|who| world.assets.iter().map(move |on| (who, on))) {
+            let actor = Actor::person(PersonId(who));
+            let covers = |action| rights.scope(&actor, action, now).covers(on);
+            prop_assert!(!covers(action) || covers(Action::See), "{who} may {action} {on:?} unseen");
+        }
+    }
+
     #[test]
     fn removing_a_role_from_all_never_adds_access(world in any_world(), action in any_action(), now in any_hour()) {
         let mut without = world.clone();

@@ -28,6 +28,20 @@ fn denied_roles_read_as_their_page() {
 }
 
 #[test]
+fn who_may_do_anything_to_a_kind_sees_it_and_who_is_denied_to_see_it_may_do_nothing() {
+    every_cell(|role, kind, action, _, _| {
+        assert!(
+            table::allows(role, kind, action) <= table::allows(role, kind, Action::See),
+            "{role} {kind} {action}"
+        );
+        let done_by_anybody = Role::ALL.iter().any(|role| table::allows(*role, kind, action).is_some());
+        if table::takes(role, kind, Action::See) && done_by_anybody {
+            assert!(table::takes(role, kind, action), "{role} {kind} {action}");
+        }
+    });
+}
+
+#[test]
 fn the_roles_that_a_role_gives() {
     let line = |role: &Role| {
         let given: Vec<_> = table::gives(*role).iter().map(|role| role.as_str()).collect();
