@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::Chrome;
 use crate::catalog::dataset::{ColumnRow, Constraint};
 use crate::catalog::history::Change;
+use crate::lineage::column::ColumnLineage;
 use crate::parts::{Crumb, DatasetRow};
 
 /// A column of a dataset.
@@ -23,6 +24,8 @@ pub struct ColumnPage {
     pub column: ColumnRow,
     /// The level in force: its own or the dataset's.
     pub sensitivity: Sensitivity,
+    /// Where it comes from and where it goes; `None` where nothing of that is known.
+    pub lineage: Option<ColumnLineage>,
     /// Keys, checks and indexes that it is in.
     pub constraints: Vec<Constraint>,
     /// Other datasets with a column of this name that the reader sees.
