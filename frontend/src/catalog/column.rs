@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use crate::Chrome;
 use crate::catalog::dataset::{ColumnRow, Constraint};
 use crate::catalog::history::Change;
-use crate::lineage::column::ColumnLineage;
+use crate::lineage::Side;
+use crate::lineage::column::{ColumnLineage, ColumnNeighbour};
+use crate::lineage::view::{Level, View};
 use crate::parts::{Crumb, DatasetRow};
 
 /// A column of a dataset.
@@ -36,6 +38,22 @@ pub struct ColumnPage {
     pub at: Option<DateTime<Utc>>,
     /// Whether the reader may change its texts or its sensitivity.
     pub may_edit: bool,
+}
+
+impl ColumnPage {
+    /// The explorer with this column in focus.
+    fn explorer(&self) -> String {
+        let view =
+            View { col: Some(self.column.id.clone()), level: Level::Column, at: self.at, ..View::default() };
+        view.href(&self.dataset.id)
+    }
+
+    fn neighbours(&self) -> Vec<(Side, &[ColumnNeighbour])> {
+        self.lineage
+            .iter()
+            .flat_map(|lineage| [(Side::Up, lineage.up.as_slice()), (Side::Down, lineage.down.as_slice())])
+            .collect()
+    }
 }
 
 /// The dataset that a column is in.

@@ -1,5 +1,7 @@
 //! A definition, line by line, with what is marked in it.
 
+use std::borrow::Borrow;
+
 /// A text with its lines numbered and pieces of it marked.
 #[derive(Debug, Clone, Default)]
 pub struct Code {
@@ -106,8 +108,11 @@ impl Code {
 
     /// Whether something is marked so.
     #[must_use]
-    pub fn has(&self, mark: Mark) -> bool {
-        self.lines.iter().flat_map(|line| &line.pieces).any(|piece| piece.mark == Some(mark))
+    pub fn has(&self, mark: impl Borrow<Mark>) -> bool {
+        self.lines
+            .iter()
+            .flat_map(|line| &line.pieces)
+            .any(|piece| piece.mark.as_ref() == Some(mark.borrow()))
     }
 }
 

@@ -1,13 +1,15 @@
 //! One job: its head, its tabs.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::catalog::history::Sign;
-use crate::jobs::code::{Code, Mark};
+use crate::jobs::code::Code;
 use crate::jobs::run::{Durations, RunRow};
 use crate::jobs::{JobKind, JobTab, Problem, RunState};
-use crate::lineage::{ColumnLink, DatasetLink, How, Maker, hows};
+use crate::lineage::{ColumnLink, DatasetLink, How, Maker};
 use crate::parts::{Pager, Subject};
 use crate::{Chrome, href};
 
@@ -47,8 +49,8 @@ pub struct JobHead {
 }
 
 impl JobHead {
-    fn count(&self, tab: &JobTab) -> Option<i64> {
-        match tab {
+    fn count(&self, tab: impl Borrow<JobTab>) -> Option<i64> {
+        match tab.borrow() {
             JobTab::Definition => None,
             JobTab::Lineage => Some(self.counts.0 + self.counts.1),
             JobTab::Runs => Some(self.runs),
@@ -56,8 +58,8 @@ impl JobHead {
         }
     }
 
-    fn tab_href(&self, tab: &JobTab) -> String {
-        href::job_tab(&self.id, *tab)
+    fn tab_href(&self, tab: impl Borrow<JobTab>) -> String {
+        href::job_tab(&self.id, *tab.borrow())
     }
 }
 
@@ -137,6 +139,19 @@ pub struct JobLineagePage {
     pub outputs: Vec<JobDataset>,
 }
 
+impl JobLineagePage {
+    fn ends(&self) -> [End<'_>; 2] {
+        ends(&self.inputs, &self.outputs)
+    }
+}
+
+/// The key of a heading, the datasets, the key of what is said when there are none.
+pub(crate) type End<'a> = (&'static str, &'a [JobDataset], &'static str);
+
+pub(crate) const fn ends<'a>(inputs: &'a [JobDataset], outputs: &'a [JobDataset]) -> [End<'a>; 2] {
+    [("job-inputs", inputs, "job-inputs-none"), ("job-outputs", outputs, "job-outputs-none")]
+}
+
 /// A dataset that a job reads or writes.
 #[derive(Debug, Clone)]
 pub struct JobDataset {
@@ -150,6 +165,13 @@ pub struct JobDataset {
     pub last_seen: Option<DateTime<Utc>>,
     /// How many rows the last run read or wrote.
     pub rows: Option<i64>,
+}
+
+impl JobDataset {
+    /// The page of a column.
+    pub(crate) fn column_href(&self, column: &ColumnLink) -> Option<String> {
+        Some(href::column(&self.link.as_ref()?.id, column.id.as_ref()?))
+    }
 }
 
 /// `/j/{id}/runs`, paged.
@@ -175,6 +197,10 @@ impl RunsPage {
         Durations::of(&self.runs)
     }
 
+    fn is_state(&self, state: &&RunState) -> bool {
+        self.state == Some(**state)
+    }
+
     fn with_state(&self, state: &str) -> String {
         href::with_query(href::job_tab(&self.head.id, JobTab::Runs), "state", state)
     }
@@ -196,6 +222,17 @@ pub struct VersionsPage {
     pub pager: Pager,
     /// What differs between two of them.
     pub diff: Option<VersionDiff>,
+}
+
+impl VersionsPage {
+    /// Whether it is chosen as the earlier one; the one before the newest is to begin with.
+    fn is_from(&self, row: &VersionRow) -> bool {
+        row.number == self.diff.as_ref().map_or(self.head.version - 1, |diff| diff.from)
+    }
+
+    fn is_to(&self, row: &VersionRow) -> bool {
+        row.number == self.diff.as_ref().map_or(self.head.version, |diff| diff.to)
+    }
 }
 
 /// A version of a job's definition.
@@ -246,8 +283,8 @@ pub struct DiffLine {
 macro_rules! job_tab_of {
     ($($page:ident => $tab:ident;)+) => {$(
         impl $page {
-            fn is_at(&self, tab: &JobTab) -> bool {
-                *tab == JobTab::$tab
+            fn is_at(&self, tab: impl Borrow<JobTab>) -> bool {
+                *tab.borrow() == JobTab::$tab
             }
         }
     )+};

@@ -63,6 +63,15 @@ pub struct JobRow {
 }
 
 impl JobsPage {
+    /// The selects: parameter, key of its label, choices, the chosen value.
+    fn selects(&self) -> [(&'static str, &'static str, &[Choice], &str); 3] {
+        [
+            ("kind", "job-kind", &self.kinds, &self.kind),
+            ("namespace", "job-namespace", &self.namespaces, &self.namespace),
+            ("state", "job-last-run", &self.states, &self.state),
+        ]
+    }
+
     fn is_filtered(&self) -> bool {
         [&self.query, &self.kind, &self.namespace, &self.state].iter().any(|value| !value.is_empty())
     }

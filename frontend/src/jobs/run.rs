@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::jobs::RunState;
-use crate::jobs::job::{JobDataset, JobHead};
+use crate::jobs::job::{End, JobDataset, JobHead, ends};
 use crate::{Chrome, Message};
 
 /// A run in a list.
@@ -56,6 +56,12 @@ pub struct RunPage {
     pub events: Vec<(DateTime<Utc>, Message)>,
 }
 
+impl RunPage {
+    fn ends(&self) -> [End<'_>; 2] {
+        ends(&self.inputs, &self.outputs)
+    }
+}
+
 /// How long runs took, as bars of a picture 600 by 84: the oldest left.
 #[derive(Debug, Clone, Default)]
 pub struct Durations {
@@ -86,6 +92,20 @@ pub struct DurationBar {
     pub started: DateTime<Utc>,
     /// How long it took, in milliseconds.
     pub took_ms: i64,
+}
+
+impl DurationBar {
+    pub(crate) const fn class(&self) -> &'static str {
+        match self.state {
+            RunState::Failed => "bf",
+            RunState::Done => "bp",
+            _ => "bw",
+        }
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.state == RunState::Failed
+    }
 }
 
 impl Durations {

@@ -5,7 +5,8 @@ use askama::Template;
 use crate::catalog::history::Sign;
 use crate::jobs::Problem;
 use crate::lineage::JobLink;
-use crate::{Choice, Chrome, Form, Message};
+use crate::markup::{Status, Tone};
+use crate::{Choice, Chrome, Form, Message, T};
 
 /// `/jobs/new`.
 ///
@@ -74,6 +75,12 @@ impl UploadOutcome {
 }
 
 impl StatementOutcome {
+    /// Shape, word and colour.
+    fn status(&self, t: &T) -> Status {
+        let key = if self.is_understood() { "job-statement-understood" } else { "job-statement-not" };
+        Status { tone: if self.is_understood() { Tone::Pass } else { Tone::Fail }, word: t.s(key) }
+    }
+
     fn is_understood(&self) -> bool {
         self.problems.iter().all(|problem| problem.severity != super::Severity::Error)
     }

@@ -1,5 +1,6 @@
 //! The lineage of a column, as a part of its page.
 
+use crate::href;
 use crate::lineage::panel::Computed;
 use crate::lineage::{ColumnLink, DatasetLink, How, JobLink};
 
@@ -27,4 +28,17 @@ pub struct ColumnNeighbour {
     pub hows: Vec<How>,
     /// The jobs between.
     pub jobs: Vec<JobLink>,
+}
+
+impl ColumnNeighbour {
+    /// Its page.
+    pub(crate) fn href(&self) -> Option<String> {
+        let column = self.column.as_ref()?.id.as_ref()?;
+        Some(href::column(&self.link.as_ref()?.id, column))
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        self.column.as_ref().map_or("*", |column| &column.name)
+    }
 }

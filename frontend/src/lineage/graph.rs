@@ -3,9 +3,13 @@
 //! The stylesheet draws a box by the measures of [`measure`]; whoever lays out gives boxes those heights, and ends edges
 //! at the middles of rows.
 
+use std::fmt::{self, Display, Formatter};
+
+use crate::T;
 use crate::catalog::history::Sign;
-use crate::jobs::{JobKind, RunState};
-use crate::lineage::{ColumnLink, Confidence, DatasetLink, How, JobLink, Side};
+use crate::jobs::RunState;
+use crate::lineage::view::Open;
+use crate::lineage::{ColumnLink, Confidence, DatasetLink, How, JobLink, Side, Standing};
 use crate::markup::Status;
 
 /// The measures of a box, in pixels, as the stylesheet draws it.
@@ -70,17 +74,31 @@ impl Graph {
         self.nodes.iter().enumerate().filter(|(_, node)| node.is_found).collect()
     }
 
-    /// Whether anything in it is doubtful, by hand, against the direction, or differs between two dates.
-    #[must_use]
-    pub fn has(&self, line: Line) -> bool {
-        self.edges.iter().any(|edge| edge.line == line)
+    /// The dashed kinds of edges in it, for the legend.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let is_drawn = |line: &Line| self.edges.iter().any(|edge| edge.line == *line);
+        Line::ALL.into_iter().filter(|line| *line != Line::Sure && is_drawn(line)).collect()
     }
 
-    /// Whether any edge or box differs between two dates in this way.
-    #[must_use]
-    pub fn differs(&self, sign: Sign) -> bool {
-        self.edges.iter().any(|edge| edge.sign == Some(sign))
-            || self.nodes.iter().any(|node| node.sign == Some(sign))
+    /// How edges and boxes in it differ between two dates, for the legend.
+    pub(crate) fn signs(&self) -> Vec<Sign> {
+        let differs = |sign: &Sign| {
+            self.edges.iter().any(|edge| edge.sign == Some(*sign))
+                || self.nodes.iter().any(|node| node.sign == Some(*sign))
+        };
+        [Sign::Added, Sign::Removed, Sign::Changed].into_iter().filter(differs).collect()
+    }
+
+    /// The boxes hop by hop, each with its place in [`Graph::nodes`].
+    pub(crate) fn hops(&self) -> Vec<(i64, Vec<(usize, &Node)>)> {
+        let mut hops: Vec<(i64, Vec<(usize, &Node)>)> = Vec::new();
+        for (n, node) in self.nodes.iter().enumerate() {
+            match hops.last_mut() {
+                Some((hop, nodes)) if *hop == node.hop => nodes.push((n, node)),
+                _ => hops.push((node.hop, vec![(n, node)])),
+            }
+        }
+        hops
     }
 }
 
@@ -122,6 +140,36 @@ pub struct Node {
     pub more_up: i64,
     /// How many more lie down from it.
     pub more_down: i64,
+}
+
+impl Node {
+    /// The classes of the stylesheet.
+    pub(crate) fn class(&self) -> String {
+        let body = match &self.body {
+            Body::Dataset(it) => match it.link.standing {
+                Standing::Live => "",
+                Standing::Referenced => " referenced",
+                Standing::Gone => " gone",
+            },
+            Body::Job(_) => " isjob",
+            Body::Fold(_) => " fold",
+            Body::Restricted => " locked",
+        };
+        let marks = [(self.is_focus, " focus"), (self.is_dim, " dim"), (self.is_found, " found")];
+        let marks = marks.into_iter().filter(|(is_set, _)| *is_set).map(|(_, class)| class);
+        let sign = self.sign.map(|sign| format!(" is-{}", sign.class()));
+        ["nd", body].into_iter().chain(marks).chain(sign.as_deref()).collect()
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self, t: &T) -> String {
+        match &self.body {
+            Body::Dataset(it) => it.link.name.clone(),
+            Body::Job(it) => it.link.name.clone(),
+            Body::Fold(it) => t.n("lineage-folded", it.count),
+            Body::Restricted => t.s("lineage-restricted"),
+        }
+    }
 }
 
 /// What a box is.
@@ -189,6 +237,19 @@ pub struct Fold {
     pub is_full: bool,
 }
 
+impl Fold {
+    pub(crate) const fn open(&self) -> Open {
+        self.side.open()
+    }
+
+    pub(crate) const fn key(&self) -> &'static str {
+        match self.side {
+            Side::Up => "lineage-folded-up",
+            Side::Down => "lineage-folded-down",
+        }
+    }
+}
+
 /// An end of an edge, by the places in [`Graph::nodes`] and [`DatasetNode::columns`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct End {
@@ -196,6 +257,15 @@ pub struct End {
     pub node: usize,
     /// The row of the column; `None`: the box as a whole.
     pub row: Option<usize>,
+}
+
+impl Display for End {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.row {
+            Some(row) => write!(f, "{}.{row}", self.node),
+            None => write!(f, "{}", self.node),
+        }
+    }
 }
 
 /// An edge, from end to end; a chip sits on it.
@@ -217,6 +287,16 @@ pub struct Edge {
     pub line: Line,
     /// Whether it is new or gone between two dates.
     pub sign: Option<Sign>,
+}
+
+impl Edge {
+    /// The classes of the stylesheet.
+    pub(crate) fn class(&self) -> String {
+        let marks = [(self.is_lit, "hot"), (self.is_dim, "dim")].into_iter();
+        let marks = marks.filter(|(is_set, _)| *is_set).map(|(_, class)| class);
+        let all = ["edge", self.line.class(), self.sign.map_or("", Sign::class)];
+        all.into_iter().chain(marks).filter(|class| !class.is_empty()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// How an edge is drawn; all but the first are dashed, and the legend says what the dashes mean.
@@ -279,7 +359,7 @@ pub struct Chip {
     pub y: i64,
     /// The job.
     pub job: JobLink,
-    /// The kind's own symbol is drawn; a failed last run has another.
+    /// How its last run ended; a failed one has another symbol.
     pub last_run: Option<RunState>,
     /// Whether it lies on the path of the column in focus.
     pub is_lit: bool,
@@ -292,9 +372,29 @@ pub struct Chip {
 }
 
 impl Chip {
-    /// What the job is.
-    #[must_use]
-    pub const fn kind(&self) -> JobKind {
-        self.job.kind
+    pub(crate) fn has_failed(&self) -> bool {
+        self.last_run == Some(RunState::Failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cycle_shows_before_a_hand_and_a_hand_before_doubt() {
+        let line = |sure, by_hand, cycle| Line::of(Confidence(sure), by_hand, cycle);
+        assert_eq!(line(100, false, false), Line::Sure);
+        assert_eq!(line(30, false, false), Line::Doubtful);
+        assert_eq!(line(30, true, false), Line::ByHand);
+        assert_eq!(line(30, true, true), Line::Back);
+    }
+
+    #[test]
+    fn a_row_lies_in_the_box_that_is_made_for_it() {
+        assert_eq!(measure::height(0), measure::HEAD);
+        for rows in 1..9 {
+            assert!(measure::middle(rows - 1) + measure::ROW / 2 + measure::PAD == measure::height(rows));
+        }
     }
 }

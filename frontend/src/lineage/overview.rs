@@ -8,7 +8,7 @@ use crate::jobs::Problem;
 use crate::lineage::panel::{Collector, Reach};
 use crate::lineage::{DatasetLink, Gap, JobLink, Maker};
 use crate::parts::{Pager, Subject};
-use crate::{Chrome, href};
+use crate::{Bar, Chrome, href, percent};
 
 /// `/lineage`: where to start, what is missing, what nobody needs, what changed.
 ///
@@ -36,6 +36,24 @@ pub struct LineageOverviewPage {
     pub collectors: Vec<Collector>,
     /// Whether the reader may hand in definitions of jobs.
     pub may_upload: bool,
+}
+
+impl LineageOverviewPage {
+    /// How many of the datasets are covered, and how.
+    const fn covered(&self) -> [(&'static str, i64); 2] {
+        [
+            ("lineage-covered", self.coverage.with_edges),
+            ("lineage-covered-columns", self.coverage.with_columns),
+        ]
+    }
+
+    fn bar(&self, covered: &i64) -> Bar {
+        Bar(percent(*covered, self.coverage.datasets))
+    }
+
+    fn is_chosen(&self, row: &GapRow) -> bool {
+        self.coverage.chosen == Some(row.gap)
+    }
 }
 
 /// A dataset to start at.

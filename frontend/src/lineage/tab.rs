@@ -1,12 +1,15 @@
 //! The tab Lineage of a dataset: one hop both ways, and the edges that people draw.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::catalog::dataset::DatasetHead;
 use crate::href::{self, DatasetTab};
 use crate::lineage::panel::Collector;
-use crate::lineage::{ColumnLink, Confidence, DatasetLink, Gap, How, JobLink, Maker, Side, hows};
+use crate::lineage::view::{Shape, View};
+use crate::lineage::{ColumnLink, Confidence, DatasetLink, Gap, How, JobLink, Maker, Side};
 use crate::parts::Subject;
 use crate::{Choice, Chrome, Form};
 
@@ -101,6 +104,27 @@ impl LineagePage {
 
     fn here(&self) -> String {
         href::dataset_tab(&self.head.id, DatasetTab::Lineage)
+    }
+
+    fn explorer(&self) -> String {
+        self.view().href(&self.head.id)
+    }
+
+    fn explorer_table(&self) -> String {
+        self.view().with(|view| view.shape = Shape::Table).href(&self.head.id)
+    }
+
+    fn view(&self) -> View {
+        View { at: self.head.at, ..View::default() }
+    }
+
+    fn sides(&self) -> [(Side, &[Neighbour], i64); 2] {
+        [(Side::Up, &self.up, self.totals.0), (Side::Down, &self.down, self.totals.1)]
+    }
+
+    /// How many of `total` are not listed.
+    fn more(&self, listed: impl Borrow<usize>, total: impl Borrow<i64>) -> i64 {
+        total.borrow() - i64::try_from(*listed.borrow()).unwrap_or(i64::MAX)
     }
 
     fn is_empty(&self) -> bool {

@@ -1,6 +1,8 @@
 //! The lineage as tables: the same as the graph, for screen readers, small screens and paper.
 
+use crate::T;
 use crate::catalog::history::Sign;
+use crate::lineage::explorer::ExplorerPage;
 use crate::lineage::graph::Line;
 use crate::lineage::{ColumnLink, DatasetLink, How, JobLink};
 use crate::parts::{Pager, Subject};
@@ -43,4 +45,17 @@ pub struct HopRow {
     pub more: i64,
     /// The edge whose computation the panel shows.
     pub edge: Option<String>,
+}
+
+impl HopRow {
+    /// The explorer around the column.
+    pub(crate) fn column_href(&self, page: &ExplorerPage) -> Option<String> {
+        let column = self.column.as_ref().filter(|column| column.id.is_some());
+        Some(page.around(&self.link.as_ref()?.id, Some(column?)))
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self, t: &T) -> String {
+        self.link.as_ref().map_or_else(|| t.s("lineage-restricted"), |link| link.name.clone())
+    }
 }

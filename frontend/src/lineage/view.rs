@@ -267,6 +267,10 @@ impl View {
         self.expand.iter().any(|(at, what)| at == id && *what == open)
     }
 
+    pub(crate) fn with_find(&self, find: &str) -> Self {
+        self.with(|view| find.clone_into(&mut view.find))
+    }
+
     /// How many filters are set.
     #[must_use]
     pub fn filters(&self) -> usize {

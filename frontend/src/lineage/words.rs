@@ -1,6 +1,7 @@
 //! The closed sets of lineage, and the two letters of a system.
 
 use crate::T;
+use crate::lineage::view::Open;
 
 /// A closed set with its words as they are stored, and the key of the name of each.
 macro_rules! words {
@@ -111,6 +112,57 @@ words! {
     }
 }
 
+/// The keys of what is said about a side.
+impl Side {
+    pub(crate) const fn open(self) -> Open {
+        match self {
+            Self::Up => Open::Up,
+            Self::Down => Open::Down,
+        }
+    }
+
+    const fn pick(self, up: &'static str, down: &'static str) -> &'static str {
+        match self {
+            Self::Up => up,
+            Self::Down => down,
+        }
+    }
+
+    pub(crate) const fn is_down(self) -> bool {
+        matches!(self, Self::Down)
+    }
+
+    pub(crate) const fn hops_key(self) -> &'static str {
+        self.pick("lineage-up", "lineage-down")
+    }
+
+    pub(crate) const fn depth_key(self) -> &'static str {
+        self.pick("lineage-depth-up", "lineage-depth-down")
+    }
+
+    pub(crate) const fn nothing_key(self) -> &'static str {
+        self.pick("lineage-nothing-up", "lineage-nothing-down")
+    }
+
+    pub(crate) const fn more_of_key(self) -> &'static str {
+        self.pick("lineage-more-up", "lineage-more-down")
+    }
+
+    pub(crate) const fn fold_key(self) -> &'static str {
+        self.pick("lineage-fold-up", "lineage-fold-down")
+    }
+
+    /// The key of the keyboard that follows the link to less of it.
+    pub(crate) const fn fewer_key(self) -> &'static str {
+        self.pick("{", "[")
+    }
+
+    /// The key of the keyboard that follows the link to more of it.
+    pub(crate) const fn more_key(self) -> &'static str {
+        self.pick("}", "]")
+    }
+}
+
 words! {
     /// Why a dataset has no lineage, or less than it could.
     Gap, "gap" {
@@ -126,6 +178,21 @@ words! {
         StarOnly = "star_only",
         /// Its source has never been crawled completely.
         NotCrawled = "not_crawled",
+    }
+}
+
+impl Gap {
+    /// The key of the sentence that says what would fill it.
+    #[must_use]
+    pub const fn text_key(self) -> &'static str {
+        match self {
+            Self::NoJob => "gap-no-job-text",
+            Self::NotParsed => "gap-not-parsed-text",
+            Self::NoDefinition => "gap-no-definition-text",
+            Self::NoColumns => "gap-no-columns-text",
+            Self::StarOnly => "gap-star-only-text",
+            Self::NotCrawled => "gap-not-crawled-text",
+        }
     }
 }
 
