@@ -1,7 +1,7 @@
 //! The closed sets of words, and how each is called in the locale files.
 
 use crate::jobs::{JobKind, JobTab, RunState, Severity};
-use crate::lineage::view::{Jobs, Level, Open, Shape, Stale};
+use crate::lineage::view::{Jobs, Level, Stale};
 use crate::lineage::{Gap, How, Maker, Side, Standing};
 use cadastre_model::{
     Action, AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, Effect, Language, NameOrigin,
@@ -63,7 +63,7 @@ pub fn all_keys() -> Vec<String> {
         all.iter().map(Word::key).collect()
     }
     let lineage = [of(How::ALL), of(Maker::ALL), of(Standing::ALL), of(Side::ALL), of(Gap::ALL)];
-    let view = [of(Level::ALL), of(Jobs::ALL), of(Shape::ALL), of(Stale::ALL), of(Open::ALL)];
+    let view = [of(Level::ALL), of(Jobs::ALL), of(Stale::ALL)];
     let jobs = [of(JobKind::ALL), of(JobTab::ALL), of(RunState::ALL), of(Severity::ALL)];
     [keys_of_the_model()].into_iter().chain(lineage).chain(view).chain(jobs).flatten().collect()
 }

@@ -225,6 +225,18 @@ pub struct VersionsPage {
 }
 
 impl VersionsPage {
+    const fn may_compare(&self) -> bool {
+        self.versions.len() > 1
+    }
+
+    const fn heads(&self) -> &'static str {
+        if self.may_compare() {
+            "job-compare-from job-compare-to lineage-version job-since job-parsed-head job-edges lineage-says"
+        } else {
+            "lineage-version job-since job-parsed-head job-edges lineage-says"
+        }
+    }
+
     /// Whether it is chosen as the earlier one; the one before the newest is to begin with.
     fn is_from(&self, row: &VersionRow) -> bool {
         row.number == self.diff.as_ref().map_or(self.head.version - 1, |diff| diff.from)

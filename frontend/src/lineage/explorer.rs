@@ -77,7 +77,7 @@ impl ExplorerPage {
     }
 
     fn at_level(&self, level: impl Borrow<Level>) -> String {
-        self.to(&self.view.with(|view| {
+        self.to(self.view.with(|view| {
             view.level = *level.borrow();
             view.edge = None;
         }))
@@ -88,23 +88,23 @@ impl ExplorerPage {
     }
 
     fn with_jobs(&self, jobs: impl Borrow<Jobs>) -> String {
-        self.to(&self.view.with(|view| view.jobs = *jobs.borrow()))
+        self.to(self.view.with(|view| view.jobs = *jobs.borrow()))
     }
 
     fn shaped(&self, shape: impl Borrow<Shape>) -> String {
-        self.to(&self.view.with(|view| view.shape = *shape.borrow()))
+        self.to(self.view.with(|view| view.shape = *shape.borrow()))
     }
 
     fn without_column(&self) -> String {
-        self.to(&self.view.with(|view| (view.col, view.edge, view.level) = (None, None, Level::Table)))
+        self.to(self.view.with(|view| (view.col, view.edge, view.level) = (None, None, Level::Table)))
     }
 
     fn opened(&self, id: &str, open: impl Borrow<Open>) -> String {
-        self.to(&self.view.opened(id, *open.borrow()))
+        self.to(self.view.opened(id, *open.borrow()))
     }
 
     fn closed(&self, id: &str, open: impl Borrow<Open>) -> String {
-        self.to(&self.view.closed(id, *open.borrow()))
+        self.to(self.view.closed(id, *open.borrow()))
     }
 
     /// The same view around another dataset; of the focus itself with one of its columns in focus.
@@ -118,11 +118,11 @@ impl ExplorerPage {
     }
 
     fn about(&self, edge: &str) -> String {
-        self.to(&self.view.with(|view| view.edge = Some(edge.to_owned())))
+        self.to(self.view.with(|view| view.edge = Some(edge.to_owned())))
     }
 
     fn now(&self) -> String {
-        self.to(&self.view.with(|view| (view.at, view.diff) = (None, None)))
+        self.to(self.view.with(|view| (view.at, view.diff) = (None, None)))
     }
 
     fn is_chosen(&self, edge: Option<&String>) -> bool {

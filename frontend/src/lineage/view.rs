@@ -149,7 +149,7 @@ impl View {
                 "kind" => view.kind = text(),
                 "stale" => view.stale = Stale::of_word(value).unwrap_or(Stale::Shown),
                 "confidence" => {
-                    view.confidence = value.parse().ok().filter(|least| (1..=100).contains(least))
+                    view.confidence = value.parse().ok().filter(|least| (1..=100).contains(least));
                 }
                 "expand" => view.expand.extend(opened(value)),
                 "find" => view.find.clone_from(value),
