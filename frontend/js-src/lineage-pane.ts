@@ -90,6 +90,8 @@ export class Pane {
       this.frame.scrollBy({ left: at.left - kept.x, top: at.top - kept.y });
       return;
     }
+    const ratio = this.frame.clientWidth / this.size().width;
+    if (ratio < 1 && ratio > 0.75) this.scale(ratio);
     const focus = this.graph.focus();
     if (focus) this.show(focus, true);
   }
@@ -124,7 +126,12 @@ export class Pane {
       for (const [key, value] of Object.entries(values)) element.setAttribute(key, String(value));
       return element;
     };
-    const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    const within = (size: number, least: number, most: number): number => Math.min(most, Math.max(least, size));
+    const scale = Math.min(120 / width, 96 / height);
+    const picture = svg("svg", {
+      viewBox: `0 0 ${width} ${height}`, width: within(width * scale, 48, 120), height: within(height * scale, 28, 96),
+      preserveAspectRatio: "none", "aria-hidden": "true",
+    });
     for (const { el } of this.graph.boxes.values()) {
       const [at, box] = el.parentElement?.querySelectorAll(":scope > svg") ?? [];
       const value = (of: Element | undefined, key: string): number => Number(of?.getAttribute(key)) || 0;

@@ -14,8 +14,10 @@ use crate::markup::Status;
 
 /// The measures of a box, in pixels, as the stylesheet draws it.
 pub mod measure {
-    /// The usual width of a box.
-    pub const WIDTH: i64 = 184;
+    /// The usual width of a box: with [`GAP`] five hops fit beside the panel on a screen of 1440.
+    pub const WIDTH: i64 = 160;
+    /// The usual space between two hops, wide enough for a chip.
+    pub const GAP: i64 = 60;
     /// The height of a box without columns, with its border.
     pub const HEAD: i64 = 48;
     /// The height of a row of a column, and of the row "4 more columns".
@@ -290,6 +292,19 @@ pub struct Edge {
 }
 
 impl Edge {
+    /// Half way between its ends: where a sign stands.
+    pub(crate) fn middle(&self) -> (i64, i64) {
+        let numbers: Vec<f64> = self
+            .d
+            .split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-')))
+            .filter_map(|number| number.parse().ok())
+            .collect();
+        let [x1, y1, .., x2, y2] = numbers[..] else { return (0, 0) };
+        #[expect(clippy::cast_possible_truncation, reason = "pixels of a picture")]
+        let half = |a: f64, b: f64| f64::midpoint(a, b).round() as i64;
+        (half(x1, x2), half(y1, y2))
+    }
+
     /// The classes of the stylesheet.
     pub(crate) fn class(&self) -> String {
         let marks = [(self.is_lit, "hot"), (self.is_dim, "dim")].into_iter();
@@ -388,6 +403,24 @@ mod tests {
         assert_eq!(line(30, false, false), Line::Doubtful);
         assert_eq!(line(30, true, false), Line::ByHand);
         assert_eq!(line(30, true, true), Line::Back);
+    }
+
+    #[test]
+    fn a_sign_stands_half_way() {
+        let end = End { node: 0, row: None };
+        let edge = |d: &str| Edge {
+            id: None,
+            from: end,
+            to: end,
+            d: d.to_owned(),
+            is_lit: false,
+            is_dim: false,
+            line: Line::Sure,
+            sign: None,
+        };
+        assert_eq!(edge("M10 20C40 20 40 60.5 70 60").middle(), (40, 40));
+        assert_eq!(edge("M-10,-20 L 30,40").middle(), (10, 10));
+        assert_eq!(edge("").middle(), (0, 0));
     }
 
     #[test]

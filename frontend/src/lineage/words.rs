@@ -244,6 +244,7 @@ impl Platform {
             "oracle" => ("OR", "Oracle"),
             "clickhouse" => ("CH", "ClickHouse"),
             "dbt" => ("DB", "dbt"),
+            "superset" | "tableau" | "metabase" | "powerbi" | "looker" => ("BI", "Dashboards"),
             "http" | "https" | "syslog" | "tcp" | "udp" => ("NT", "Network"),
             _ => ("··", "?"),
         };

@@ -64,8 +64,6 @@ pub(super) fn fold(hop: i64, count: i64, is_full: bool) -> Wanted {
     )
 }
 
-const GAP: i64 = 76;
-
 /// Puts boxes into layers by their hop.
 pub(super) fn lay_out(wanted: Vec<Wanted>) -> Graph {
     let mut hops: Vec<i64> = wanted.iter().map(|one| one.hop).collect();
@@ -79,12 +77,16 @@ pub(super) fn lay_out(wanted: Vec<Wanted>) -> Graph {
     };
     let tallest = hops.iter().map(|hop| height(*hop)).max().unwrap_or_default();
     let mut graph = Graph {
-        width: hops.len() as i64 * (measure::WIDTH + GAP) - GAP + 36,
+        width: hops.len() as i64 * (measure::WIDTH + measure::GAP) - measure::GAP + 36,
         height: tallest + measure::TOP + 24,
         ..Graph::default()
     };
     for (n, hop) in (0_i64..).zip(&hops) {
-        graph.layers.push(Layer { x: 18 + n * (measure::WIDTH + GAP), w: measure::WIDTH, hop: *hop });
+        graph.layers.push(Layer {
+            x: 18 + n * (measure::WIDTH + measure::GAP),
+            w: measure::WIDTH,
+            hop: *hop,
+        });
     }
     let mut next: Vec<i64> = hops.iter().map(|hop| measure::TOP + (tallest - height(*hop)) / 2).collect();
     for one in wanted {
@@ -127,7 +129,7 @@ pub(super) fn join(graph: &mut Graph, from: Row, to: Row, with: Option<JobLink>,
     let middle = (x1 + x2) / 2;
     let d = match &with {
         Some(_) => {
-            format!("M{x1} {y1}C{} {y1} {} {y2} {} {y2}L{x2} {y2}", x1 + 24, x2 - 62, x2 - 38)
+            format!("M{x1} {y1}C{} {y1} {} {y2} {} {y2}L{x2} {y2}", x1 + 12, x2 - 50, x2 - 38)
         }
         None => format!("M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}"),
     };
@@ -156,13 +158,18 @@ pub(super) fn join(graph: &mut Graph, from: Row, to: Row, with: Option<JobLink>,
     graph.edges.push(edge);
 }
 
+/// What a status says: something hostile where the sample is.
+pub(super) fn failing_word(text: &str) -> &str {
+    if text == HOSTILE { text } else { "1 failing" }
+}
+
 /// The shop of the mock, at column level, with `net_amount` lit.
 pub(super) fn shop(text: &str) -> Graph {
     let (pg, sf, kf) = ("postgres://db:5432", "snowflake://x", "kafka://eu:9092");
-    let bi = "bi://superset";
+    let bi = "superset://bi.example.org";
     let failing = |mut wanted: Wanted, word: &str| {
         if let Body::Dataset(it) = &mut wanted.body {
-            it.status = Some(Status { tone: Tone::Fail, word: word.to_owned() });
+            it.status = Some(Status { tone: Tone::Fail, word: failing_word(word).to_owned() });
         }
         wanted
     };

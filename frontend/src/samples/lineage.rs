@@ -91,7 +91,7 @@ fn impact(text: &str) -> Impact {
         link: dataset(16 + n, name, PG, "shop / report"),
         column: (n % 2 == 0).then(|| column(901, "gmv_net")),
         owners: if n == 1 { Vec::new() } else { vec![somebody("Finance steward"), somebody(text)] },
-        status: (n == 0).then(|| Status { tone: Tone::Fail, word: text.to_owned() }),
+        status: (n == 0).then(|| Status { tone: Tone::Fail, word: drawing::failing_word(text).to_owned() }),
     };
     let rows = |names: &[&str]| (0..).zip(names.iter().copied()).map(row).collect();
     Impact {
