@@ -90,8 +90,6 @@ export class Pane {
       this.frame.scrollBy({ left: at.left - kept.x, top: at.top - kept.y });
       return;
     }
-    const ratio = this.frame.clientWidth / this.size().width;
-    if (ratio < 1 && ratio > 0.75) this.scale(ratio);
     const focus = this.graph.focus();
     if (focus) this.show(focus, true);
   }

@@ -20,6 +20,13 @@ pub struct CodeLine {
     pub pieces: Vec<Piece>,
 }
 
+impl CodeLine {
+    /// Whether there is anything in it; the number of an empty one is no link, which would be too small to hit.
+    pub(crate) fn has_text(&self) -> bool {
+        self.pieces.iter().any(|piece| !piece.text.trim().is_empty())
+    }
+}
+
 /// A piece of a line.
 #[derive(Debug, Clone, Default)]
 pub struct Piece {

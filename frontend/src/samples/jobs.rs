@@ -49,7 +49,7 @@ fn list(album: &mut Album) -> Result<(), RenderError> {
         query: query.to_owned(),
         kinds: vec![Choice::new("view", "View"), Choice::new("sql", "SQL script")],
         kind: if query.is_empty() { String::new() } else { "sql".to_owned() },
-        namespaces: vec![Choice::new("shop.etl", "shop.etl"), Choice::new(query, query)],
+        namespaces: vec![Choice::new("shop.etl", "shop.etl"), Choice::new(HOSTILE, HOSTILE)],
         namespace: String::new(),
         states: vec![Choice::new("failed", "Failed")],
         state: String::new(),
