@@ -22,7 +22,7 @@ const symbols = await Promise.all(names.map(async (name) => {
 await writeFile(`${assets}icons/sprite.svg`, `${symbols.join("\n")}\n`);
 
 await build({
-  entryPoints: ["shell.ts", "progress.ts"].map((file) => new URL(file, import.meta.url).pathname),
+  entryPoints: ["shell.ts", "progress.ts", "lineage.ts"].map((file) => new URL(file, import.meta.url).pathname),
   outdir: `${assets}js`, bundle: true, minify: true, format: "iife", target: "es2022", legalComments: "none",
 });
 
@@ -32,6 +32,7 @@ for (const [file, what, licence] of [
   ["icons/sprite.svg", `lucide-static ${await version("lucide-static")}, the symbols in icons/names.txt`, "ISC"],
   ["js/shell.js", `ours, from js-src/shell.ts by esbuild ${await version("esbuild")}`, "Apache-2.0"],
   ["js/progress.js", `ours, from js-src/progress.ts by esbuild ${await version("esbuild")}`, "Apache-2.0"],
+  ["js/lineage.js", `ours, from js-src/lineage.ts by esbuild ${await version("esbuild")}`, "Apache-2.0"],
 ]) {
   const sum = createHash("sha256").update(await readFile(assets + file)).digest("hex");
   rows.push(`| ${file} | ${what} | ${licence} | \`${sum}\` |`);

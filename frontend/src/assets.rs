@@ -12,11 +12,12 @@ use sha2::{Digest as _, Sha256};
 struct Embedded;
 
 /// What may be served, with its type. What else lies in the folder stays inside.
-const SERVED: [(&str, &str); 5] = [
+const SERVED: [(&str, &str); 6] = [
     ("css/app.css", "text/css; charset=utf-8"),
     ("js/htmx.min.js", "text/javascript; charset=utf-8"),
     ("js/shell.js", "text/javascript; charset=utf-8"),
     ("js/progress.js", "text/javascript; charset=utf-8"),
+    ("js/lineage.js", "text/javascript; charset=utf-8"),
     ("icons/mark.svg", "image/svg+xml"),
 ];
 

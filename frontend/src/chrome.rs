@@ -252,6 +252,8 @@ pub enum Nav {
     Browse,
     /// The tree of domains.
     Domains,
+    /// Lineage and jobs.
+    Lineage,
     /// Roles and what they may.
     Access,
     /// The record of what was done.
@@ -272,6 +274,7 @@ impl Nav {
         Self::Home,
         Self::Browse,
         Self::Domains,
+        Self::Lineage,
         Self::Access,
         Self::Audit,
         Self::Sources,
@@ -284,7 +287,7 @@ impl Nav {
     #[must_use]
     pub const fn group(self) -> NavGroup {
         match self {
-            Self::Home | Self::Browse | Self::Domains => NavGroup::Find,
+            Self::Home | Self::Browse | Self::Domains | Self::Lineage => NavGroup::Find,
             Self::Access | Self::Audit => NavGroup::Govern,
             Self::Sources | Self::Tasks | Self::People | Self::Admin => NavGroup::Operate,
         }
@@ -297,6 +300,7 @@ impl Nav {
             Self::Home => "nav-home",
             Self::Browse => "nav-browse",
             Self::Domains => "nav-domains",
+            Self::Lineage => "nav-lineage",
             Self::Access => "nav-access",
             Self::Audit => "nav-audit",
             Self::Sources => "nav-sources",
@@ -313,6 +317,7 @@ impl Nav {
             Self::Home => "house",
             Self::Browse => "library",
             Self::Domains => "network",
+            Self::Lineage => "waypoints",
             Self::Access => "key-round",
             Self::Audit => "scroll-text",
             Self::Sources => "plug",
@@ -329,6 +334,7 @@ impl Nav {
             Self::Home => href::home(),
             Self::Browse => href::browse(),
             Self::Domains => href::domains(),
+            Self::Lineage => href::lineage(),
             Self::Access => href::roles(),
             Self::Audit => href::audit(),
             Self::Sources => href::sources(),
@@ -346,6 +352,7 @@ impl Nav {
             "" => Self::Home,
             "browse" | "search" | "d" => Self::Browse,
             "domains" => Self::Domains,
+            "lineage" | "jobs" | "j" => Self::Lineage,
             "access" => Self::Access,
             "audit" => Self::Audit,
             "sources" => Self::Sources,

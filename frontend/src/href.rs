@@ -6,6 +6,8 @@ use std::fmt::Display;
 
 use cadastre_model::Language;
 
+pub use crate::jobs::JobTab;
+
 macro_rules! fixed {
     ($($(#[$meta:meta])* $name:ident = $path:literal;)+) => {
         $($(#[$meta])* #[must_use] pub fn $name() -> String { $path.to_owned() })+
@@ -53,6 +55,12 @@ fixed! {
     account_password = "/account/password";
     /// POST: end all the visitor's other sessions.
     end_other_sessions = "/account/sessions/end";
+    /// Lineage of the register: coverage, what could not be parsed, what is safe to drop.
+    lineage = "/lineage";
+    /// Data jobs.
+    jobs = "/jobs";
+    /// The form that takes definitions of jobs, pasted or as files; also its POST target.
+    new_job = "/jobs/new";
     /// Roles and what they may.
     roles = "/access/roles";
     /// Grants on the register itself; POST makes one.
@@ -84,6 +92,14 @@ one! {
     dataset = "/d/{id}";
     /// The forms for texts, owners, domain and sensitivity of a dataset.
     edit_dataset = "/d/{id}/edit";
+    /// The lineage of a dataset, drawn; its query is [`crate::lineage::view::View`].
+    explorer = "/lineage/{id}";
+    /// What a dataset or its column affects, as CSV; takes the query of [`explorer`].
+    impact_csv = "/lineage/{id}/impact.csv";
+    /// POST: draw an edge at a dataset by hand.
+    draw_edge = "/d/{id}/lineage/edges";
+    /// A data job, at its first tab: the definition.
+    job = "/j/{id}";
     /// A source.
     source = "/sources/{id}";
     /// The form for a source's connection, scope and schedule; also its POST target.
@@ -161,6 +177,33 @@ pub fn column(dataset: impl Display, column: impl Display) -> String {
     format!("/d/{dataset}/c/{column}")
 }
 
+/// POST: strike out an edge at a dataset, with a note; GET asks first.
+#[must_use]
+pub fn strike_edge(dataset: impl Display, edge: impl Display) -> String {
+    format!("/d/{dataset}/lineage/edges/{edge}/strike")
+}
+
+/// POST: an edge that was struck out counts again.
+#[must_use]
+pub fn restore_edge(dataset: impl Display, edge: impl Display) -> String {
+    format!("/d/{dataset}/lineage/edges/{edge}/restore")
+}
+
+/// A tab of a job.
+#[must_use]
+pub fn job_tab(id: impl Display, tab: JobTab) -> String {
+    match tab {
+        JobTab::Definition => job(id),
+        tab => format!("/j/{id}/{}", tab.as_str()),
+    }
+}
+
+/// A run of a job.
+#[must_use]
+pub fn run(job: impl Display, run: impl Display) -> String {
+    format!("/j/{job}/runs/{run}")
+}
+
 /// The forms for texts and sensitivity of a column.
 #[must_use]
 pub fn edit_column(dataset: impl Display, column: impl Display) -> String {
@@ -227,7 +270,7 @@ pub fn search_for(query: &str) -> String {
 }
 
 /// Everything but letters, digits and `-_.~` as `%XX`.
-fn encoded(value: &str) -> String {
+pub(crate) fn encoded(value: &str) -> String {
     use std::fmt::Write as _;
     let mut out = String::with_capacity(value.len());
     for byte in value.bytes() {

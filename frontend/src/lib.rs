@@ -25,6 +25,8 @@ pub mod audit;
 pub mod catalog;
 pub mod errors;
 pub mod home;
+pub mod jobs;
+pub mod lineage;
 pub mod parts;
 pub mod people;
 pub mod sources;

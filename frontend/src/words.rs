@@ -1,5 +1,8 @@
 //! The closed sets of words, and how each is called in the locale files.
 
+use crate::jobs::{JobKind, JobTab, RunState, Severity};
+use crate::lineage::view::{Jobs, Level, Stale};
+use crate::lineage::{Gap, How, Maker, Side, Standing};
 use cadastre_model::{
     Action, AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, Effect, Language, NameOrigin,
     ObjectKind, Origin, Role, Sensitivity, SourceKind, SubjectKind, TextField, Via,
@@ -19,9 +22,7 @@ macro_rules! sets {
             }
         })+
 
-        /// Every key of every closed set: the tests hold the locale files against it.
-        #[must_use]
-        pub fn all_keys() -> Vec<String> {
+        fn keys_of_the_model() -> Vec<String> {
             let mut keys = Vec::new();
             $(keys.extend($type::ALL.iter().map(Word::key));)+
             keys
@@ -53,4 +54,16 @@ impl<W: Word> Word for &W {
     fn key(&self) -> String {
         (**self).key()
     }
+}
+
+/// Every key of every closed set: the tests hold the locale files against it.
+#[must_use]
+pub fn all_keys() -> Vec<String> {
+    fn of<W: Word>(all: &[W]) -> Vec<String> {
+        all.iter().map(Word::key).collect()
+    }
+    let lineage = [of(How::ALL), of(Maker::ALL), of(Standing::ALL), of(Side::ALL), of(Gap::ALL)];
+    let view = [of(Level::ALL), of(Jobs::ALL), of(Stale::ALL)];
+    let jobs = [of(JobKind::ALL), of(JobTab::ALL), of(RunState::ALL), of(Severity::ALL)];
+    [keys_of_the_model()].into_iter().chain(lineage).chain(view).chain(jobs).flatten().collect()
 }

@@ -16,6 +16,7 @@ layout-notices = { $n ->
 nav-home = Home
 nav-browse = Browse
 nav-domains = Domains
+nav-lineage = Lineage
 nav-access = Access
 nav-audit = Audit
 nav-sources = Sources

@@ -15,6 +15,7 @@ layout-notices = { $n ->
 nav-home = 首页
 nav-browse = 浏览
 nav-domains = 域
+nav-lineage = 血缘
 nav-access = 权限
 nav-audit = 审计
 nav-sources = 数据源

@@ -7,6 +7,9 @@ use chrono::{DateTime, Utc};
 use crate::Chrome;
 use crate::catalog::dataset::{ColumnRow, Constraint};
 use crate::catalog::history::Change;
+use crate::lineage::Side;
+use crate::lineage::column::{ColumnLineage, ColumnNeighbour};
+use crate::lineage::view::{Level, View};
 use crate::parts::{Crumb, DatasetRow};
 
 /// A column of a dataset.
@@ -23,6 +26,8 @@ pub struct ColumnPage {
     pub column: ColumnRow,
     /// The level in force: its own or the dataset's.
     pub sensitivity: Sensitivity,
+    /// Where it comes from and where it goes; `None` where nothing of that is known.
+    pub lineage: Option<ColumnLineage>,
     /// Keys, checks and indexes that it is in.
     pub constraints: Vec<Constraint>,
     /// Other datasets with a column of this name that the reader sees.
@@ -33,6 +38,22 @@ pub struct ColumnPage {
     pub at: Option<DateTime<Utc>>,
     /// Whether the reader may change its texts or its sensitivity.
     pub may_edit: bool,
+}
+
+impl ColumnPage {
+    /// The explorer with this column in focus.
+    fn explorer(&self) -> String {
+        let view =
+            View { col: Some(self.column.id.clone()), level: Level::Column, at: self.at, ..View::default() };
+        view.href(&self.dataset.id)
+    }
+
+    fn neighbours(&self) -> Vec<(Side, &[ColumnNeighbour])> {
+        self.lineage
+            .iter()
+            .flat_map(|lineage| [(Side::Up, lineage.up.as_slice()), (Side::Down, lineage.down.as_slice())])
+            .collect()
+    }
 }
 
 /// The dataset that a column is in.

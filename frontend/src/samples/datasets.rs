@@ -39,7 +39,7 @@ fn constraints(text: &str) -> Vec<Constraint> {
         .collect()
 }
 
-fn head(text: &str) -> DatasetHead {
+pub(super) fn head(text: &str) -> DatasetHead {
     DatasetHead {
         id: id(500),
         name: text.to_owned(),
@@ -224,6 +224,7 @@ fn column(album: &mut Album) -> Result<(), RenderError> {
         dataset: ColumnHome { id: id(500), name: text.to_owned(), crumbs: crumbs(text) },
         column: columns(text)[n].clone(),
         sensitivity: Sensitivity::Secret,
+        lineage: is_full.then(|| super::lineage::of_column(text)),
         constraints: if is_full { constraints(text) } else { Vec::new() },
         same_name: if is_full { rows(text) } else { Vec::new() },
         changes: if is_full { changes(text) } else { Vec::new() },

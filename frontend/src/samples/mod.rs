@@ -4,6 +4,9 @@ mod access;
 mod catalog;
 mod datasets;
 mod doors;
+mod drawing;
+mod jobs;
+mod lineage;
 mod people;
 mod register;
 mod sources;
@@ -97,6 +100,8 @@ pub fn all(language: Language) -> Result<Vec<Sample>, RenderError> {
     sources::add(&mut album)?;
     catalog::add(&mut album)?;
     datasets::add(&mut album)?;
+    lineage::add(&mut album)?;
+    jobs::add(&mut album)?;
     access::add(&mut album)?;
     people::add(&mut album)?;
     register::add(&mut album)?;

@@ -196,6 +196,7 @@ pub(super) async fn column(
             .collect(),
         same_name: same_name.iter().map(view::dataset_row).collect(),
         column: column_row(&column, &dataset.keys),
+        lineage: None,
         at: dataset.at,
         may_edit: head.may_edit,
         chrome,

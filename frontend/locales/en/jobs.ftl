@@ -1,0 +1,112 @@
+# Data jobs and their runs.
+jobs-title = Jobs
+jobs-text = What makes data from data: views, functions, scripts, models, pipelines.
+jobs-find = Part of a name
+jobs-count = { $n ->
+    [one] { $n } job
+   *[other] { $n } jobs
+}
+jobs-empty = No jobs yet
+jobs-empty-text = Views and functions come with the next crawl. Scripts and configurations are handed in here, by the command line, or sent as OpenLineage events.
+job-name = Name
+job-kind = Kind
+job-kind-view = View
+job-kind-materialized-view = Materialised view
+job-kind-function = Function
+job-kind-sql = SQL script
+job-kind-dbt = dbt model
+job-kind-openlineage = OpenLineage job
+job-kind-flume = Flume agent
+job-kind-kafka-connect = Kafka connector
+job-kind-filebeat = Filebeat
+job-kind-logstash = Logstash
+job-namespace = Namespace
+job-schedule = Schedule
+job-last-run = Last run
+job-reads-writes = Reads → writes
+job-unparsed = { $n ->
+    [one] { $n } statement not parsed
+   *[other] { $n } statements not parsed
+}
+job-gone = Gone at its source
+job-sections = Parts of the job
+job-about = About the job
+job-origin = Comes from
+job-tab-definition = Definition
+job-tab-lineage = Reads and writes
+job-tab-runs = Runs
+job-tab-versions = Versions
+job-version-old = This is version { $n }; the newest is { $newest }.
+job-version-newest = The newest
+job-problems = What was not understood
+job-parsed = { $n } of { $total } statements understood
+job-parsed-head = Understood
+job-problem-place = Statement { $statement } at { $place }
+job-problem-parser = { $text }
+job-problem-too-large = It is larger than what is parsed.
+job-problem-encoding = It is not UTF-8 text.
+job-problem-kind = It is not of the kind that was chosen.
+severity-note = Note
+severity-warning = Part missing
+severity-error = Not understood
+code-input = Read
+code-output = Written
+code-chosen = The chosen column
+code-error = Not understood
+job-pick = { $n ->
+    [one] Light one column that it writes
+   *[other] Light one of { $n } columns that it writes
+}
+job-withheld-text = Who may see every dataset that it names may see it.
+job-no-text = No definition
+job-no-text-text = Its system told what it reads and writes, but not how.
+job-inputs = Reads
+job-outputs = Writes
+job-inputs-none = It reads nothing that you may see.
+job-outputs-none = It writes nothing that you may see.
+job-columns = Columns
+job-rows = Rows
+job-durations = How long runs took
+job-durations-text = Median { $median }, longest { $longest }
+job-run = Run
+job-run-state = State
+run-state-waiting = Waiting
+run-state-running = Running
+run-state-done = Done
+run-state-failed = Failed
+run-state-aborted = Stopped
+job-runs-empty = No runs seen
+job-runs-empty-text = A view or function has none. Of other jobs they come with OpenLineage events and dbt results.
+job-started = Began
+job-ended = Ended
+job-took = Took
+job-error = Error
+job-events = Told by its system
+job-parent = Part of
+job-since = Holds
+job-edges = Edges
+job-compare = Compare
+job-compare-from = From
+job-compare-to = To
+job-compare-from-n = From version { $n }
+job-compare-to-n = To version { $n }
+job-diff = Version { $from } → { $to }
+job-diff-same-edges = The lineage is the same in both.
+job-upload = Hand in definitions
+job-upload-text = SQL, Flume properties, Kafka Connect JSON and others. The text is kept as a version; what it reads and writes becomes lineage.
+job-dialect = Dialect
+job-dialect-hint = Of SQL only
+job-namespace-hint = Jobs of one namespace have different names
+job-schema = Where names without a schema lie
+job-schema-hint = As shop.sales
+job-name-hint = Of the pasted text; files have their own
+job-text = Text
+job-files = Files
+job-files-hint = Several at once; each becomes a job
+job-save = Hand in
+job-check = Only check
+job-outcome-saved = What came of it
+job-outcome-checked = What would come of it
+job-outcome-same = as it was
+job-statement-understood = Understood
+job-statement-not = Not understood

@@ -1,0 +1,254 @@
+# Lineage: the explorer, the tab of a dataset, the overview.
+lineage-title = Lineage of { $name }
+lineage-open-dataset = Open dataset
+lineage-clear-column = Clear the column in focus
+lineage-level = Level
+level-table = Tables
+level-column = Columns
+side-up = Comes from
+side-down = Goes to
+lineage-up = { $n } up
+lineage-down = { $n } down
+lineage-depth-up = Hops up
+lineage-depth-down = Hops down
+lineage-fewer = One hop fewer
+lineage-deeper = One hop more
+lineage-filters-set = filters set
+lineage-all = All
+lineage-stale = Not written lately
+stale-shown = Shown
+stale-hidden = Left out
+stale-only = Only these
+lineage-confidence = Confidence
+lineage-confidence-least = { $n } % and more
+lineage-jobs = Jobs
+jobs-chips = On the edges
+jobs-nodes = As boxes
+lineage-now = As of now
+lineage-against = against
+lineage-at = As of
+lineage-at-hint = Empty: now. In your time zone.
+lineage-diff = Compare with an earlier moment
+lineage-diff-hint = What came and went since then is marked.
+lineage-show = Show
+lineage-find = Find in the lineage
+lineage-find-end = End the search
+lineage-found = { $n ->
+    [one] { $n } found
+   *[other] { $n } found
+}
+lineage-n-of-m = {"{n}"} of {"{m}"}
+lineage-as-table = View as table
+lineage-as-graph = View as graph
+lineage-graph = Lineage graph
+lineage-focus = Focus
+lineage-hops-up = { $n ->
+    [one] { $n } hop up
+   *[other] { $n } hops up
+}
+lineage-hops-down = { $n ->
+    [one] { $n } hop down
+   *[other] { $n } hops down
+}
+lineage-jobs-on-edges = Jobs on the edges
+lineage-summary = { $datasets } datasets, { $edges } edges
+lineage-beyond = { $n ->
+    [one] { $n } more in the table
+   *[other] { $n } more in the table
+}
+lineage-to-focus = To the focus
+lineage-legend = Legend
+lineage-legend-job = Job
+lineage-line-sure = Known
+lineage-line-lit = Path of the column in focus
+lineage-line-doubtful = Low confidence
+lineage-line-by-hand = Drawn by hand
+lineage-line-back = Closes a cycle
+lineage-tools = Zoom and move
+lineage-zoom-in = Larger
+lineage-zoom-out = Smaller
+lineage-fit = Fit into the window
+lineage-pan-left = Move left
+lineage-pan-right = Move right
+lineage-pan-up = Move up
+lineage-pan-down = Move down
+lineage-export = Share
+lineage-copy = Copy the link
+lineage-copied = Link copied
+lineage-export-svg = Save as SVG
+lineage-export-png = Save as PNG
+lineage-keys = Keyboard
+lineage-close = Close
+lineage-key-arrows = Move along edges and among siblings
+lineage-key-enter = Open what is in focus
+lineage-key-expand = Expand down, up
+lineage-key-down = Fewer, more hops down
+lineage-key-up = Fewer, more hops up
+lineage-key-find = Find; Enter and Shift+Enter go round
+lineage-key-fit = Fit into the window
+lineage-key-zoom = Larger, smaller
+lineage-key-help = This help
+lineage-is-stale = Not written lately
+lineage-more-columns = { $n ->
+    [one] { $n } more column
+   *[other] { $n } more columns
+}
+lineage-fewer-columns = Fewer columns
+lineage-more-up = more up from { $name }
+lineage-more-down = more down from { $name }
+lineage-fold-up = Fold what lies up from { $name }
+lineage-fold-down = Fold what lies down from { $name }
+lineage-folded = +{ $n } more
+lineage-folded-up = up from { $name }
+lineage-folded-down = down from { $name }
+lineage-folded-found = { $n ->
+    [one] { $n } match in here
+   *[other] { $n } matches in here
+}
+lineage-folded-full = all are in the table
+lineage-restricted = Restricted
+lineage-restricted-text = You may not see it
+standing-live = Crawled
+standing-referenced = Not crawled
+standing-gone = Gone at its source
+lineage-empty = No lineage yet
+lineage-empty-text = No job that Cadastre knows of reads or writes { $name }. Definitions come in by crawls, by uploads and by events; an edge can be drawn by hand too.
+lineage-collectors = What brings lineage in
+collector-crawl = Crawl of { $name }
+collector-jobs = Uploaded and pushed definitions
+collector-openlineage = OpenLineage events
+collector-dbt = dbt projects
+collector-config = Flume, Kafka Connect, Filebeat, Logstash
+collector-never = never
+lineage-beside = Impact and computation
+lineage-affects = What { $name } affects
+lineage-affects-text = { $n ->
+    [one] { $n } dataset reads it
+   *[other] { $n } datasets read it
+}; { $owners ->
+    [0] nobody owns them
+    [one] { $owners } owner
+   *[other] { $owners } owners
+}.
+lineage-csv = CSV of all
+lineage-unowned = Nobody owns it
+lineage-show-more = { $n ->
+    [one] Show { $n } more
+   *[other] Show { $n } more
+}
+lineage-computed = How it is computed
+lineage-sql = SQL
+lineage-withheld = The text names datasets that you may not see.
+lineage-job = Job
+lineage-statement = Statement
+lineage-statement-line = { $n }, line { $line }
+lineage-version = Version
+lineage-says = Said by
+lineage-seen = Seen
+lineage-scores = Scores
+lineage-reach = Reach
+lineage-reach-text = Datasets at each hop down × the weight of the hop, added up:
+lineage-reach-is = Reach: datasets at each hop down × the weight of the hop, added up. It says how many a change could touch.
+lineage-use = Use
+lineage-use-times = read { $n } times in { $days } days
+lineage-datasets = { $n ->
+    [one] { $n } dataset
+   *[other] { $n } datasets
+}
+lineage-hop = Hop
+lineage-dataset = Dataset
+lineage-column = Column
+lineage-how = How
+lineage-path = Shortest path
+lineage-owner = Owner
+lineage-behind = Behind it
+lineage-direct = direct
+lineage-around = Lineage around { $name }
+lineage-nothing-up = Nothing that you may see lies up from here.
+lineage-nothing-down = Nothing that you may see lies down from here.
+lineage-and = {", "}
+how-identity = direct
+how-rename = renamed
+how-cast = cast
+how-expression = derived
+how-window = window
+how-aggregate = aggregate
+how-condition = condition
+how-over = window order
+how-filter = filter
+how-join = join
+how-group = group
+how-sort = sort
+how-masked = masked
+how-copy = copied
+how-unknown = not said
+maker-crawl = Crawl
+maker-sql = SQL
+maker-openlineage = OpenLineage
+maker-dbt = dbt
+maker-config = Configuration
+maker-person = By hand
+gap-no-job = No job seen
+gap-no-job-text = No job that is known reads or writes it. Upload its SQL, or let its system send OpenLineage events.
+gap-not-parsed = Not parsed
+gap-not-parsed-text = A job names it, but the statement could not be parsed.
+gap-no-definition = Definition not readable
+gap-no-definition-text = The crawler may not read the definition of this view; a grant at the source would let it.
+gap-no-columns = Datasets only
+gap-no-columns-text = Jobs name it, but none says which columns it reads or writes.
+gap-star-only = Columns wait for a schema
+gap-star-only-text = A statement takes all columns of a dataset that was not crawled; they are known once it is.
+gap-not-crawled = Source not crawled
+gap-not-crawled-text = Its source has never been crawled to the end.
+lineage-open = Open the explorer
+lineage-open-column = Open the graph on this column
+lineage-columns-known = The origin of { $n } of { $total } columns is known
+lineage-gaps = What is missing
+lineage-last-seen = Last seen
+lineage-act = Action
+lineage-only-datasets = datasets only
+lineage-sure-per-cent = { $n } % sure
+lineage-strike = Strike out
+lineage-struck = Struck out by people
+lineage-restore = Restore
+lineage-draw = Draw an edge by hand
+lineage-draw-text = For what no job tells. It is shown as drawn by hand, with your name and note.
+lineage-draw-side = Where does the other dataset lie?
+lineage-draw-up = It is a source
+lineage-draw-up-text = { $name } is made from it.
+lineage-draw-down = It is a target
+lineage-draw-down-text = It is made from { $name }.
+lineage-draw-other = The other dataset
+lineage-draw-other-hint = Its name, as schema.table, its id or its address here
+lineage-draw-which = Which of these?
+lineage-draw-columns = Columns
+lineage-draw-columns-hint = A line each: from -> to. Empty: only the datasets are connected.
+lineage-draw-note = Why
+lineage-draw-note-hint = Shown with the edge
+confirm-strike-edge = Strike out the edge { $from } → { $to }?
+confirm-strike = Strike out
+confirm-strike-absent = It is left out of graphs, tables, impact and exports.
+confirm-strike-again = When its job says it again it stays struck out. It can be restored on the Lineage tab.
+lineage-overview = Lineage
+lineage-overview-text = Where data comes from, where it goes, and what is not known yet.
+lineage-start = A dataset to start at
+lineage-start-far = Those that reach farthest
+lineage-start-none = No dataset has lineage yet.
+lineage-ups = 1 hop up
+lineage-downs = 1 hop down
+lineage-coverage = Coverage
+lineage-covered = Datasets with lineage
+lineage-covered-columns = … of columns
+lineage-why-none = Why others have none or less
+lineage-unparsed = Statements that could not be parsed
+lineage-unparsed-jobs = Their jobs
+lineage-droppable = Safe to drop, it seems
+lineage-droppable-none = Nothing looks as if nobody needed it.
+lineage-droppable-text = Nothing is made from these, and nobody was seen to read them. Ask the owner before you drop one.
+lineage-drop-reads = Evidence
+lineage-drop-nothing = Nothing is made from it
+lineage-drop-unknown = reads are not recorded at its source
+lineage-drop-written = Last written
+lineage-drop-since = Known since
+lineage-changes = Changed lately
+lineage-changes-none = No edge came or went lately.
