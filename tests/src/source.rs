@@ -68,10 +68,14 @@ impl Register {
 
     /// The same under filters.
     pub async fn crawl_with(&self, source: &TestSource, filters: &Filters) -> CrawlOutcome {
-        let listing = source.listing(filters).await;
+        self.apply(source, &source.listing(filters).await).await
+    }
+
+    /// Brings the catalogue to a listing, as a crawl does that read it.
+    pub async fn apply(&self, source: &TestSource, listing: &Listing) -> CrawlOutcome {
         let author = Author::cli();
         let target = Target { source: source.id, namespace: &source.namespace, author: &author, fence: None };
-        apply(&self.app.db().tasks, &target, &listing, &|_, _| {}, &CancellationToken::new())
+        apply(&self.app.db().tasks, &target, listing, &|_, _| {}, &CancellationToken::new())
             .await
             .expect("the listing is applied")
     }

@@ -5,6 +5,7 @@ mod edit;
 mod history;
 mod pages;
 mod scope;
+mod wide;
 
 use cadastre_model::{AssetId, Role, Sensitivity};
 use cadastre_tests::postgres::TestCluster;

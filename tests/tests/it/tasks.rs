@@ -379,6 +379,14 @@ async fn progress_and_lines_are_kept_as_messages() {
     let task = ask(&register.app, "wait", "told", json!({})).await.id;
     let workers = Workers::start(&register.app);
     until_marked(&register.app, task, 1).await;
+    // Both are written by the way, in their own time.
+    for _ in 0..200 {
+        let told = "select count(*) from tasks t join task_lines l on l.task_id = t.id and l.number = 2 where t.progress ? 'done'";
+        if register.count(told).await == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
     workers.stop().await;
     let lines: Vec<(i32, String, Value)> =
         sqlx::query_as("select number, level, message from task_lines where task_id = $1 order by number")

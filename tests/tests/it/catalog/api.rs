@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 impl Shop {
     /// A program with a token of somebody.
-    async fn program(&self, login: &str, role: Role, scopes: &[TokenScope]) -> Browser {
+    pub(super) async fn program(&self, login: &str, role: Role, scopes: &[TokenScope]) -> Browser {
         let person = self.register.person(login).await;
         self.register.grant(&person, role, AssetId::REGISTER, Sensitivity::Secret).await;
         let token = self.register.token(&person, scopes).await;

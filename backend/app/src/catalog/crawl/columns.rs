@@ -49,6 +49,34 @@ impl Row {
     }
 }
 
+/// The columns that a dataset had, each to be taken once. By maps, since a dataset may have ten thousand.
+struct Old {
+    rows: Vec<Option<Row>>,
+    numbers: HashMap<i32, usize>,
+    names: HashMap<String, usize>,
+}
+
+impl Old {
+    fn of(rows: Vec<Row>) -> Self {
+        let numbers = rows.iter().enumerate().filter_map(|(place, row)| Some((row.attnum?, place))).collect();
+        let whole = rows.iter().enumerate().filter(|(_, row)| row.path.len() == 1);
+        let names = whole.map(|(place, row)| (row.path[0].clone(), place)).collect();
+        Self { rows: rows.into_iter().map(Some).collect(), numbers, names }
+    }
+
+    fn numbered(&mut self, number: i16) -> Option<Row> {
+        self.numbers.get(&i32::from(number)).and_then(|place| self.rows[*place].take())
+    }
+
+    fn named(&mut self, name: &str) -> Option<Row> {
+        self.names.get(name).and_then(|place| self.rows[*place].take())
+    }
+
+    fn left(self) -> Vec<Row> {
+        self.rows.into_iter().flatten().collect()
+    }
+}
+
 /// Brings the columns of these datasets to what the listing says.
 pub(super) async fn apply<'a>(
     conn: &mut PgConnection,
@@ -59,7 +87,7 @@ pub(super) async fn apply<'a>(
     let mut result = Columns { ids: Vec::new(), changed: BTreeSet::new() };
     let (mut closed, mut opened, mut new, mut renumbered) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for dataset in placed {
-        let mut old = before.remove(&dataset.asset.0).unwrap_or_default();
+        let mut old = Old::of(before.remove(&dataset.asset.0).unwrap_or_default());
         let mut left: Vec<&Column> = Vec::new();
         let mut pair = |row: Row, column: &'a Column| {
             let id = ColumnId(row.column_id);
@@ -75,22 +103,22 @@ pub(super) async fn apply<'a>(
             }
         };
         for column in &dataset.listed.columns {
-            let place =
-                old.iter().position(|row| dataset.same && row.attnum == Some(i32::from(column.attnum)));
-            match place {
-                Some(place) => pair(old.swap_remove(place), column),
+            let row = if dataset.same { old.numbered(column.attnum) } else { None };
+            match row {
+                Some(row) => pair(row, column),
                 None => left.push(column),
             }
         }
         for column in left {
-            match old.iter().position(|row| row.path.len() == 1 && row.path[0] == column.name) {
-                Some(place) => pair(old.swap_remove(place), column),
+            match old.named(&column.name) {
+                Some(row) => pair(row, column),
                 None => new.push((dataset.asset, column)),
             }
         }
-        if !old.is_empty() {
+        let gone = old.left();
+        if !gone.is_empty() {
             result.changed.insert(dataset.asset);
-            closed.extend(old.iter().map(|row| row.fact));
+            closed.extend(gone.into_iter().map(|row| row.fact));
         }
     }
     for ((asset, column), id) in new.iter().zip(create(conn, &new).await?) {
@@ -110,7 +138,7 @@ async fn load(conn: &mut PgConnection, placed: &[Placed<'_>]) -> Result<HashMap<
         "select f.id as fact, f.column_id, f.dataset_id, c.attnum, f.path, f.ordinal, f.type_written, f.type,
                 f.nullable, f.default_value, f.generated, f.details
          from column_facts f join columns c on c.id = f.column_id
-         where f.dataset_id = any($1) and f.valid_to is null order by f.dataset_id, f.ordinal desc",
+         where f.dataset_id = any($1) and f.valid_to is null order by f.dataset_id, f.ordinal",
     )
     .bind(ids)
     .fetch_all(conn)
@@ -119,7 +147,6 @@ async fn load(conn: &mut PgConnection, placed: &[Placed<'_>]) -> Result<HashMap<
     for row in rows {
         before.entry(row.dataset_id).or_default().push(row);
     }
-    // In the order of the listing from the end: what is looked for first is found at once.
     Ok(before)
 }
 

@@ -35,11 +35,16 @@ const MOST_BYTES: usize = 400 * 1024;
 /// The most of one text that is read for words, in bytes: a comment may have a megabyte.
 const MOST_OF_A_TEXT: usize = 64 * 1024;
 
+/// The most of all texts together that is read for words, in bytes: ten thousand columns may each have a long comment, and
+/// what is read beyond this would find no room.
+const MOST_OF_ALL_TEXTS: usize = 1024 * 1024;
+
 /// The words of an asset under way.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     words: BTreeMap<String, Vec<Place>>,
     bytes: usize,
+    read: usize,
 }
 
 impl Document {
@@ -52,8 +57,14 @@ impl Document {
     /// Adds the words of a text.
     pub(super) fn text(&mut self, text: &str, place: Place) {
         let mut end = text.len().min(MOST_OF_A_TEXT);
+        if place == Place::Text {
+            end = end.min(MOST_OF_ALL_TEXTS - self.read);
+        }
         while !text.is_char_boundary(end) {
             end -= 1;
+        }
+        if place == Place::Text {
+            self.read += end;
         }
         for piece in pieces(&text[..end]) {
             for word in piece.parts.into_iter().chain(piece.whole) {
@@ -113,6 +124,22 @@ mod tests {
         assert_eq!(
             document.tsvector(),
             "'=fctorders':1A 'fct':1A 'fctorder':1A 'fctorders':1A 'id':2C 'order':1A,2C 'orderid':2C 'orders':1A "
+        );
+    }
+
+    #[test]
+    fn of_many_long_texts_no_more_is_read_than_finds_room() {
+        let mut document = Document::default();
+        let long = "words of a long comment 注释 ".repeat(2_000);
+        for _ in 0..10_000 {
+            document.text(&long, Place::Text);
+        }
+        document.text("late_column", Place::Column);
+        document.text("never", Place::Text);
+        let text = document.tsvector();
+        assert!(
+            text.contains("'comment':3D") && text.contains("'late':2C") && !text.contains("'never'"),
+            "{text}"
         );
     }
 

@@ -13,7 +13,7 @@ const READ: &str = "
         from assets a where a.id = any($1)
     union all
     select t.asset_id, case when t.field <> 'display_name' then 'text' when t.column_id is null then 'name' else 'column' end,
-           t.body, case when t.field = 'display_name' then 2 else 4 end
+           left(t.body, 65536), case when t.field = 'display_name' then 2 when t.column_id is null then 4 else 5 end
         from texts t
         where t.asset_id = any($1) and t.valid_to is null and t.origin <> 'proposal'
     union all
