@@ -24,6 +24,8 @@ id! {
     AssetId;
     /// A column of a dataset; survives retype, reorder and rename.
     ColumnId;
+    /// An edge of lineage: one row, with its evidence.
+    EdgeId;
     /// A person, or a service that signs in by token only.
     PersonId;
     /// A team of people.

@@ -5,6 +5,7 @@ mod catalog;
 mod change;
 mod cron;
 mod ids;
+mod lineage;
 mod message;
 mod names;
 mod people;
@@ -12,12 +13,14 @@ mod rights;
 mod text;
 mod words;
 
-pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, NameOrigin, SourceKind};
+pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, EdgeMaker, JobKind, Understood, NameOrigin, SourceKind};
 pub use change::Via;
 pub use cron::{Cron, CronError, next_after};
 pub use ids::{
-    AssetId, ChangeSetId, ColumnId, GrantId, PersonId, PublicId, SubjectId, TaskId, TeamId, TokenId, Version,
+    AssetId, ChangeSetId, ColumnId, EdgeId, GrantId, PersonId, PublicId, SubjectId, TaskId, TeamId, TokenId,
+    Version,
 };
+pub use lineage::How;
 pub use message::Message;
 pub use names::{AssetName, MatchRule};
 pub use people::{PersonKind, PersonState};
