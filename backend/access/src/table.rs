@@ -15,7 +15,7 @@ pub(crate) struct Kinds {
 const ANY: Kinds = Kinds { word: "any", members: ObjectKind::ALL };
 const ASSET: Kinds = Kinds {
     word: "asset",
-    members: &[ObjectKind::Domain, ObjectKind::Source, ObjectKind::Container, ObjectKind::Dataset],
+    members: &[ObjectKind::Domain, ObjectKind::Source, ObjectKind::Container, ObjectKind::Dataset, ObjectKind::Job],
 };
 const REGISTER: Kinds = Kinds { word: "the register", members: &[ObjectKind::Register] };
 const SOURCES: Kinds =
@@ -56,6 +56,7 @@ const LINES: &[Line] = &[
     line(Action::ManageGrants, ANY, &[Steward, SecurityOfficer, Administrator]),
     line(Action::ManageSources, SOURCES, &[Engineer, Administrator]),
     line(Action::Crawl, SOURCE, &[Engineer, Administrator]),
+    line(Action::ManageLineage, ANY, &[Engineer, Steward, Administrator]),
     line(Action::ManageDomains, DOMAINS, &[Administrator]),
     line(Action::ManagePeople, REGISTER, &[Administrator]),
     line(Action::ManageSettings, REGISTER, &[Administrator]),

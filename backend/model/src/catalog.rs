@@ -15,8 +15,12 @@ words! {
         Database = "database",
         /// A schema within a database.
         Schema = "schema",
+        /// A place of names that no source stands for: jobs of a client, datasets that are only named.
+        Namespace = "namespace",
         /// A table, a view or anything else with columns.
         Dataset = "dataset",
+        /// What moves or makes data: a view's query, a script, a connector.
+        Job = "job",
     }
 }
 
@@ -55,6 +59,16 @@ words! {
         MaterializedView = "materialized_view",
         /// A table of another server, seen through this one.
         ForeignTable = "foreign_table",
+        /// A topic or stream of a message bus.
+        Topic = "topic",
+        /// A file, a folder or an object in a store.
+        File = "file",
+        /// An index of a search engine.
+        Index = "index",
+        /// An address that data is sent to or read from.
+        Endpoint = "endpoint",
+        /// Only its name is known.
+        Named = "named",
     }
 }
 
@@ -137,5 +151,43 @@ words! {
         Person = "person",
         /// Was the name before a rename.
         Former = "former",
+    }
+}
+
+words! {
+    /// What a job is defined by.
+    JobKind, "kind of job" {
+        /// The query of a view.
+        View = "view",
+        /// The query of a materialised view.
+        MaterializedView = "materialized_view",
+        /// A function in SQL, stored at the source.
+        Routine = "routine",
+        /// A text of SQL that somebody handed in.
+        Sql = "sql",
+    }
+}
+
+words! {
+    /// How much of a statement was understood.
+    Understood, "state of a statement" {
+        /// All of it.
+        Whole = "whole",
+        /// There is an answer, and something is missing in it.
+        Partly = "partly",
+        /// Nothing: it could not be read.
+        Failed = "failed",
+        /// It moves no data.
+        NoData = "no_data",
+    }
+}
+
+words! {
+    /// Who or what says that an edge is there.
+    EdgeMaker, "maker of an edge" {
+        /// The definition, read by `sql-lineage`.
+        Parser = "parser",
+        /// A person, by hand.
+        Person = "person",
     }
 }

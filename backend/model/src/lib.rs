@@ -13,7 +13,7 @@ mod rights;
 mod text;
 mod words;
 
-pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, NameOrigin, SourceKind};
+pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, EdgeMaker, JobKind, Understood, NameOrigin, SourceKind};
 pub use change::Via;
 pub use cron::{Cron, CronError, next_after};
 pub use ids::{

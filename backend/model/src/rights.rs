@@ -80,10 +80,12 @@ words! {
         Domain = "domain",
         /// A source.
         Source = "source",
-        /// A database or schema.
+        /// A database, a schema or a namespace.
         Container = "container",
         /// A dataset and its columns.
         Dataset = "dataset",
+        /// A job with its definition and its runs.
+        Job = "job",
     }
 }
 
@@ -93,8 +95,9 @@ impl From<AssetKind> for ObjectKind {
             AssetKind::Register => Self::Register,
             AssetKind::Domain => Self::Domain,
             AssetKind::Source => Self::Source,
-            AssetKind::Database | AssetKind::Schema => Self::Container,
+            AssetKind::Database | AssetKind::Schema | AssetKind::Namespace => Self::Container,
             AssetKind::Dataset => Self::Dataset,
+            AssetKind::Job => Self::Job,
         }
     }
 }
@@ -128,6 +131,8 @@ words! {
         ManageSources = "manage_sources",
         /// Start and cancel crawls.
         Crawl = "crawl",
+        /// Hand in definitions of jobs; draw and strike out edges of lineage.
+        ManageLineage = "manage_lineage",
         /// Make, change and remove domains.
         ManageDomains = "manage_domains",
         /// Add, change and disable people, teams and their tokens.
