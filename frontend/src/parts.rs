@@ -72,8 +72,9 @@ impl AssetLink {
             AssetKind::Register => href::register_access(),
             AssetKind::Domain => href::domain(&self.id),
             AssetKind::Source => href::source(&self.id),
-            AssetKind::Database | AssetKind::Schema => href::container(&self.id),
+            AssetKind::Database | AssetKind::Schema | AssetKind::Namespace => href::container(&self.id),
             AssetKind::Dataset => href::dataset(&self.id),
+            AssetKind::Job => href::job(&self.id),
         }
     }
 
@@ -98,8 +99,9 @@ pub fn asset_icon(kind: impl Borrow<AssetKind>) -> &'static str {
         AssetKind::Domain => "network",
         AssetKind::Source => "plug",
         AssetKind::Database => "database",
-        AssetKind::Schema => "folder",
+        AssetKind::Schema | AssetKind::Namespace => "folder",
         AssetKind::Dataset => "table-2",
+        AssetKind::Job => "workflow",
     }
 }
 
@@ -111,6 +113,11 @@ pub const fn dataset_icon(kind: &DatasetKind) -> &'static str {
         DatasetKind::View => "eye",
         DatasetKind::MaterializedView => "layers",
         DatasetKind::ForeignTable => "link",
+        DatasetKind::Topic => "waypoints",
+        DatasetKind::File => "file-text",
+        DatasetKind::Index => "search",
+        DatasetKind::Endpoint => "network",
+        DatasetKind::Named => "tag",
     }
 }
 

@@ -1,11 +1,12 @@
 //! The closed sets of words, and how each is called in the locale files.
 
-use crate::jobs::{JobKind, JobTab, RunState, Severity};
+use crate::jobs::{JobTab, Severity};
 use crate::lineage::view::{Jobs, Level, Stale};
-use crate::lineage::{Gap, How, Maker, Side, Standing};
+use crate::lineage::{Gap, Side, Standing};
 use cadastre_model::{
-    Action, AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, Effect, Language, NameOrigin,
-    ObjectKind, Origin, Role, Sensitivity, SourceKind, SubjectKind, TextField, Via,
+    Action, AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, Effect, How, JobKind, Language,
+    Maker, NameOrigin, ObjectKind, Origin, Role, RunState, Sensitivity, SourceKind, SubjectKind, TextField,
+    Via,
 };
 
 /// A word of a closed set; its words for people have the key `{set}-{word}`.
@@ -38,11 +39,15 @@ sets! {
     ConstraintKind => "constraint",
     DatasetKind => "kind",
     Effect => "effect",
+    How => "how",
+    JobKind => "job-kind",
     Language => "language",
+    Maker => "maker",
     NameOrigin => "name-origin",
     ObjectKind => "object",
     Origin => "origin",
     Role => "role",
+    RunState => "run-state",
     Sensitivity => "sensitivity",
     SourceKind => "source-kind",
     SubjectKind => "subject",
@@ -62,8 +67,8 @@ pub fn all_keys() -> Vec<String> {
     fn of<W: Word>(all: &[W]) -> Vec<String> {
         all.iter().map(Word::key).collect()
     }
-    let lineage = [of(How::ALL), of(Maker::ALL), of(Standing::ALL), of(Side::ALL), of(Gap::ALL)];
+    let lineage = [of(Standing::ALL), of(Side::ALL), of(Gap::ALL)];
     let view = [of(Level::ALL), of(Jobs::ALL), of(Stale::ALL)];
-    let jobs = [of(JobKind::ALL), of(JobTab::ALL), of(RunState::ALL), of(Severity::ALL)];
+    let jobs = [of(JobTab::ALL), of(Severity::ALL)];
     [keys_of_the_model()].into_iter().chain(lineage).chain(view).chain(jobs).flatten().collect()
 }

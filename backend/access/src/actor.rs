@@ -43,7 +43,8 @@ pub const fn token_scope(action: Action) -> TokenScope {
         | Action::EditDomain
         | Action::ManageSources
         | Action::ManageDomains
-        | Action::Crawl => TokenScope::Write,
+        | Action::Crawl
+        | Action::ManageLineage => TokenScope::Write,
         Action::SeeAudit
         | Action::SetSensitivity
         | Action::ManageGrants

@@ -15,7 +15,13 @@ pub(crate) struct Kinds {
 const ANY: Kinds = Kinds { word: "any", members: ObjectKind::ALL };
 const ASSET: Kinds = Kinds {
     word: "asset",
-    members: &[ObjectKind::Domain, ObjectKind::Source, ObjectKind::Container, ObjectKind::Dataset, ObjectKind::Job],
+    members: &[
+        ObjectKind::Domain,
+        ObjectKind::Source,
+        ObjectKind::Container,
+        ObjectKind::Dataset,
+        ObjectKind::Job,
+    ],
 };
 const REGISTER: Kinds = Kinds { word: "the register", members: &[ObjectKind::Register] };
 const SOURCES: Kinds =

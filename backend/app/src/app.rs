@@ -6,6 +6,7 @@ use crate::keys::Keys;
 use crate::people::password::Passwords;
 use crate::sources::reader::{AllowedNetwork, OwnCluster};
 use cadastre_access::Rights;
+use cadastre_lineage::LineageGraph;
 use chrono::{DateTime, Utc};
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -79,6 +80,7 @@ struct Inner {
     db: Db,
     keys: Keys,
     rights: Arc<Followed<Rights>>,
+    lineage: Arc<Followed<LineageGraph>>,
     passwords: Passwords,
     own_cluster: Option<OwnCluster>,
     metrics: PrometheusHandle,
@@ -101,6 +103,7 @@ impl App {
         stop: CancellationToken,
     ) -> crate::error::Result<Self> {
         let rights = Followed::start(&db, options.own_write_wait, stop.clone()).await?;
+        let lineage = Followed::start(&db, options.own_write_wait, stop.clone()).await?;
         let passwords = Passwords::new(options.argon2_memory, options.argon2_passes)?;
         let own_cluster = crate::sources::own_cluster(&db).await?;
         Ok(Self(Arc::new(Inner {
@@ -108,6 +111,7 @@ impl App {
             db,
             keys,
             rights,
+            lineage,
             passwords,
             own_cluster,
             metrics,
@@ -139,6 +143,12 @@ impl App {
     #[must_use]
     pub fn rights(&self) -> &Arc<Followed<Rights>> {
         &self.0.rights
+    }
+
+    /// The read model of lineage.
+    #[must_use]
+    pub fn lineage(&self) -> &Arc<Followed<LineageGraph>> {
+        &self.0.lineage
     }
 
     /// What hashes passwords, two at a time.

@@ -45,6 +45,8 @@ pub enum Topic {
     Rights,
     /// Assets, columns, texts.
     Catalogue,
+    /// Jobs and edges.
+    Lineage,
 }
 
 impl Topic {
@@ -54,6 +56,7 @@ impl Topic {
         match self {
             Self::Rights => "rights",
             Self::Catalogue => "catalogue",
+            Self::Lineage => "lineage",
         }
     }
 }

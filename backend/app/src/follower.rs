@@ -28,8 +28,8 @@ pub trait ReadModel: Send + Sync + Sized + 'static {
     /// For logs and metrics.
     const NAME: &'static str;
 
-    /// The topic whose change sets concern it.
-    const TOPIC: crate::change::Topic;
+    /// The topics whose change sets concern it.
+    const TOPICS: &'static [crate::change::Topic];
 
     /// What some change sets did, as far as it concerns this model.
     type Changes: Send;
@@ -142,12 +142,9 @@ impl<M: ReadModel> Followed<M> {
                 self.note(started);
                 return Ok(());
             };
-            let topic = M::TOPIC.as_str();
-            let mine: Vec<ChangeSetId> = rows
-                .iter()
-                .filter(|row| row.2.iter().any(|t| t == topic))
-                .map(|row| ChangeSetId(row.0))
-                .collect();
+            let concerns = |word: &String| M::TOPICS.iter().any(|topic| topic.as_str() == word);
+            let mine: Vec<ChangeSetId> =
+                rows.iter().filter(|row| row.2.iter().any(concerns)).map(|row| ChangeSetId(row.0)).collect();
             let changes = if mine.is_empty() { None } else { Some(M::changes(&mut tx, &mine).await?) };
             tx.rollback().await?;
             self.advance(changes, last)?;

@@ -17,6 +17,7 @@ pub mod error;
 pub mod follower;
 pub mod http;
 pub mod keys;
+pub mod lineage;
 pub mod people;
 pub mod postgres;
 pub mod shutdown;

@@ -13,14 +13,14 @@ mod rights;
 mod text;
 mod words;
 
-pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, EdgeMaker, JobKind, Understood, NameOrigin, SourceKind};
+pub use catalog::{AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, NameOrigin, SourceKind};
 pub use change::Via;
 pub use cron::{Cron, CronError, next_after};
 pub use ids::{
     AssetId, ChangeSetId, ColumnId, EdgeId, GrantId, PersonId, PublicId, SubjectId, TaskId, TeamId, TokenId,
     Version,
 };
-pub use lineage::How;
+pub use lineage::{How, JobKind, Maker, RunState, Understood};
 pub use message::Message;
 pub use names::{AssetName, MatchRule};
 pub use people::{PersonKind, PersonState};

@@ -7,7 +7,8 @@ pub mod run;
 pub mod upload;
 mod words;
 
-pub use words::{JobKind, JobTab, RunState, Severity};
+pub use cadastre_model::{JobKind, RunState};
+pub use words::{JobTab, Severity, job_icon, run_status, run_tone};
 
 use crate::Message;
 

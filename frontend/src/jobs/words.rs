@@ -1,83 +1,41 @@
 //! The closed sets of jobs.
 
+use std::borrow::Borrow;
+
+use cadastre_model::{JobKind, RunState};
+
 use crate::T;
 use crate::lineage::words::words;
 use crate::markup::{Status, Tone};
 
-words! {
-    /// What a job is.
-    JobKind, "job-kind" {
-        /// A view; its definition is the job.
-        View = "view",
-        /// A materialised view.
-        MaterializedView = "materialized_view",
-        /// A function or procedure of a database.
-        Function = "function",
-        /// A script of SQL.
-        Sql = "sql",
-        /// A model, seed or snapshot of dbt.
-        Dbt = "dbt",
-        /// Something that sends events of OpenLineage.
-        OpenLineage = "openlineage",
-        /// An agent of Flume.
-        Flume = "flume",
-        /// A connector of Kafka Connect or Debezium.
-        KafkaConnect = "kafka_connect",
-        /// Filebeat.
-        Filebeat = "filebeat",
-        /// Logstash.
-        Logstash = "logstash",
+/// The symbol of a kind of job.
+#[must_use]
+pub fn job_icon(kind: impl Borrow<JobKind>) -> &'static str {
+    match kind.borrow() {
+        JobKind::View | JobKind::MaterializedView => "eye",
+        JobKind::Function => "braces",
+        JobKind::Sql => "file-text",
+        JobKind::Dbt => "layers",
+        JobKind::OpenLineage => "activity",
+        JobKind::Flume | JobKind::KafkaConnect | JobKind::Filebeat | JobKind::Logstash => "workflow",
     }
 }
 
-impl JobKind {
-    /// Its symbol.
-    #[must_use]
-    pub const fn icon(self) -> &'static str {
-        match self {
-            Self::View | Self::MaterializedView => "eye",
-            Self::Function => "braces",
-            Self::Sql => "file-text",
-            Self::Dbt => "layers",
-            Self::OpenLineage => "activity",
-            Self::Flume | Self::KafkaConnect | Self::Filebeat | Self::Logstash => "workflow",
-        }
-    }
+/// How a run stands: shape, word and colour.
+#[must_use]
+pub fn run_status(state: impl Borrow<RunState>, t: &T) -> Status {
+    Status { tone: run_tone(state.borrow()), word: t.w(state.borrow()) }
 }
 
-words! {
-    /// How a run stands.
-    RunState, "run-state" {
-        /// Announced, not begun.
-        Waiting = "waiting",
-        /// Under way.
-        Running = "running",
-        /// Came to its end.
-        Done = "done",
-        /// Failed.
-        Failed = "failed",
-        /// Was stopped.
-        Aborted = "aborted",
-    }
-}
-
-impl RunState {
-    /// Shape, word and colour.
-    #[must_use]
-    pub fn status(self, t: &T) -> Status {
-        Status { tone: self.tone(), word: t.w(&self) }
-    }
-
-    /// The tone alone.
-    #[must_use]
-    pub const fn tone(self) -> Tone {
-        match self {
-            Self::Waiting => Tone::Held,
-            Self::Running => Tone::Run,
-            Self::Done => Tone::Pass,
-            Self::Failed => Tone::Fail,
-            Self::Aborted => Tone::None,
-        }
+/// The tone of how a run stands.
+#[must_use]
+pub fn run_tone(state: impl Borrow<RunState>) -> Tone {
+    match state.borrow() {
+        RunState::Waiting => Tone::Held,
+        RunState::Running => Tone::Run,
+        RunState::Done => Tone::Pass,
+        RunState::Failed => Tone::Fail,
+        RunState::Aborted => Tone::None,
     }
 }
 

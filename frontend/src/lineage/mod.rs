@@ -13,7 +13,8 @@ pub mod table;
 pub mod view;
 pub(crate) mod words;
 
-pub use words::{Confidence, Gap, How, Maker, Platform, Side, Standing, hows};
+pub use cadastre_model::{How, Maker};
+pub use words::{Confidence, Gap, Platform, Side, Standing, hows};
 
 use crate::{href, jobs::JobKind};
 

@@ -1,5 +1,7 @@
 //! The closed sets of lineage, and the two letters of a system.
 
+use cadastre_model::How;
+
 use crate::T;
 use crate::lineage::view::Open;
 
@@ -35,60 +37,6 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
-
-words! {
-    /// How a column comes from another; the words of the SQL analysis, and two for what knows less.
-    How, "how" {
-        /// The value itself, under the same name.
-        Identity = "identity",
-        /// The value itself, under another name.
-        Rename = "rename",
-        /// The value, cast to a type.
-        Cast = "cast",
-        /// Through an expression.
-        Expression = "expression",
-        /// An argument of a window function.
-        Window = "window",
-        /// Through an aggregate.
-        Aggregate = "aggregate",
-        /// In a condition of the expression.
-        Condition = "condition",
-        /// In the partition or order of a window.
-        Over = "over",
-        /// Decides rows: a filter.
-        Filter = "filter",
-        /// Decides rows: a join condition.
-        Join = "join",
-        /// Decides rows: grouping.
-        Group = "group",
-        /// Decides rows: sorting.
-        Sort = "sort",
-        /// Masked on its way.
-        Masked = "masked",
-        /// Moved as it is, by something that knows no columns.
-        Copy = "copy",
-        /// Nobody said how.
-        Unknown = "unknown",
-    }
-}
-
-words! {
-    /// Who says that there is an edge.
-    Maker, "maker" {
-        /// Parsed from a definition that was crawled.
-        Crawl = "crawl",
-        /// Parsed from SQL that was pushed or uploaded.
-        Sql = "sql",
-        /// An event of OpenLineage.
-        OpenLineage = "openlineage",
-        /// A manifest of dbt.
-        Dbt = "dbt",
-        /// A configuration: Flume, Kafka Connect, Filebeat, Logstash.
-        Config = "config",
-        /// A person, by hand.
-        Person = "person",
-    }
-}
 
 words! {
     /// How a dataset of the lineage stands in the register.

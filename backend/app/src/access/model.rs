@@ -36,7 +36,7 @@ struct GrantRow {
 #[async_trait::async_trait]
 impl ReadModel for Rights {
     const NAME: &'static str = "rights";
-    const TOPIC: Topic = Topic::Rights;
+    const TOPICS: &'static [Topic] = &[Topic::Rights];
     type Changes = RightsChanges;
 
     async fn load(conn: &mut PgConnection, version: Version) -> Result<Self> {

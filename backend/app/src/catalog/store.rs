@@ -63,8 +63,9 @@ pub async fn create_assets(
     if new.is_empty() {
         return Ok(Vec::new());
     }
-    if new.iter().all(|asset| asset.kind == AssetKind::Dataset) {
+    if new.iter().all(|asset| matches!(asset.kind, AssetKind::Dataset | AssetKind::Job)) {
         share_tree(conn).await?;
+        hold_parents(conn, new).await?;
     } else {
         hold_tree(conn).await?;
     }
@@ -108,6 +109,19 @@ pub async fn create_assets(
     Ok(ids.into_iter().filter_map(|id| Some((AssetId(id), PublicId(*public.get(&id)?)))).collect())
 }
 
+/// Keeps the datasets that jobs are put into as they are: the path of one may be changed by who only shares the tree.
+async fn hold_parents(conn: &mut PgConnection, new: &[NewAsset]) -> Result<()> {
+    let jobs = new.iter().filter(|asset| asset.kind == AssetKind::Job);
+    let parents: Vec<i64> = jobs.filter_map(|asset| Some(asset.facts.parent?.0)).collect();
+    if !parents.is_empty() {
+        sqlx::query("select from assets where id = any($1) order by id for share")
+            .bind(parents)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Changes what is true of assets that are there and locked. Where nothing differs, nothing is written; gives the ids of
 /// those that changed. No one of them lies in another one.
 ///
@@ -122,11 +136,12 @@ pub async fn change_assets(
         return Ok(Vec::new());
     }
     let ids: Vec<i64> = now.iter().map(|(id, _)| id.0).collect();
-    let only_datasets: bool =
-        sqlx::query_scalar("select not exists (select from assets where id = any($1) and kind <> 'dataset')")
-            .bind(&ids)
-            .fetch_one(&mut *conn)
-            .await?;
+    let only_datasets: bool = sqlx::query_scalar(
+        "select not exists (select from assets where id = any($1) and kind not in ('dataset', 'job'))",
+    )
+    .bind(&ids)
+    .fetch_one(&mut *conn)
+    .await?;
     if only_datasets {
         share_tree(conn).await?;
     } else {

@@ -141,6 +141,7 @@ async fn note_success(app: &App, run: &Run, source: AssetId, listing: &Listing) 
     .bind(listing.complete)
     .execute(&mut *tx)
     .await?;
+    crate::lineage::ask(&mut tx, source, run.asked_by).await?;
     run.fence.hold(&mut tx).await?;
     tx.commit().await?;
     Ok(())

@@ -40,16 +40,20 @@ pub use sweep::sweep;
 pub use worker::{Kind, work, work_on};
 
 use crate::catalog::recent;
+use crate::lineage;
 use crate::people::sessions;
 use crate::sources;
 use std::time::Duration;
 
 /// Every kind of task, with its handler.
-pub const KINDS: &[Kind] = &[Kind {
-    word: sources::crawl::KIND,
-    title: "task-crawl",
-    run: |app, run| Box::pin(sources::crawl::run(app, run)),
-}];
+pub const KINDS: &[Kind] = &[
+    Kind {
+        word: sources::crawl::KIND,
+        title: "task-crawl",
+        run: |app, run| Box::pin(sources::crawl::run(app, run)),
+    },
+    Kind { word: lineage::KIND, title: "task-lineage", run: |app, run| Box::pin(lineage::run(app, run)) },
+];
 
 /// What each replica does by the clock. Each sees to it by itself that it is done once.
 pub const ROUTINES: &[Routine] = &[

@@ -46,7 +46,7 @@ pub(super) async fn assets(conn: &mut PgConnection, source: AssetId) -> Result<H
     let rows: Vec<Row> = sqlx::query_as(
         "select a.id, a.kind, a.name, a.parent_id, a.domain_id, a.sensitivity, a.state, i.system, i.object
          from assets a left join identities i on i.asset_id = a.id
-         where a.source_id = $1 and a.id <> $1 and a.merged_into is null and a.state <> 'referenced'",
+         where a.source_id = $1 and a.kind in ('database', 'schema', 'dataset') and a.merged_into is null",
     )
     .bind(source.0)
     .fetch_all(conn)

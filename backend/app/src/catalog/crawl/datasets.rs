@@ -322,7 +322,7 @@ async fn close_missing(
             hidden.push(id);
         } else if listing.complete
             && !matched.seen.contains(&id)
-            && asset.facts.state != AssetState::Tombstoned
+            && !matches!(asset.facts.state, AssetState::Tombstoned | AssetState::Referenced)
         {
             gone.push(id);
         }
