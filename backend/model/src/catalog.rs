@@ -28,7 +28,7 @@ impl AssetKind {
     /// Whether other assets of a source lie inside.
     #[must_use]
     pub const fn is_container(self) -> bool {
-        matches!(self, Self::Source | Self::Database | Self::Schema)
+        matches!(self, Self::Source | Self::Database | Self::Schema | Self::Namespace)
     }
 }
 

@@ -3,6 +3,7 @@ change-text-edit = edited texts
 change-owner-add = named an owner
 change-owner-remove = removed an owner
 change-crawl = crawled the source
+change-lineage = read the lineage anew
 change-grant-give = gave a grant
 change-grant-revoke = revoked a grant
 change-grant-give-self = gave themselves a grant

@@ -6,7 +6,7 @@ use crate::jobs::{JobKind, RunState};
 use crate::lineage::graph::{
     Body, Chip, DatasetNode, Edge, End, Fold, Graph, JobNode, Layer, Line, Node, NodeColumn, measure,
 };
-use crate::lineage::{ColumnLink, DatasetLink, How, JobLink, Platform, Side, Standing};
+use crate::lineage::{ColumnLink, DatasetLink, JobLink, Platform, Side, Standing};
 use crate::markup::{Status, Tone};
 
 /// A box before it has a place: its hop, what it is, and on which side more lies.
@@ -42,7 +42,7 @@ pub(super) fn node(hop: i64, link: DatasetLink, columns: &[&str]) -> Wanted {
         .zip(columns)
         .map(|(n, text)| {
             let (name, how) =
-                text.split_once(':').map_or((*text, None), |(name, how)| (name, How::of_word(how)));
+                text.split_once(':').map_or((*text, None), |(name, how)| (name, how.parse().ok()));
             let name = name.trim_start_matches('!');
             NodeColumn { link: column(900 + n, name), how, is_lit: text.starts_with('!'), sign: None }
         })

@@ -13,6 +13,7 @@ mod domains;
 mod error_pages;
 mod faults;
 mod house;
+mod lineage;
 mod matrix;
 mod people;
 mod program;

@@ -236,8 +236,12 @@ fn tab_of(kind: AssetKind, id: PublicId) -> String {
     match kind {
         AssetKind::Register => href::register_access(),
         AssetKind::Domain => href::domain_access(id),
-        AssetKind::Source | AssetKind::Database | AssetKind::Schema => href::container_access(id),
+        AssetKind::Source | AssetKind::Database | AssetKind::Schema | AssetKind::Namespace => {
+            href::container_access(id)
+        }
         AssetKind::Dataset => dataset_tab(id),
+        // A job has no tab of its own: grants are given on what it lies in.
+        AssetKind::Job => href::job(id),
     }
 }
 

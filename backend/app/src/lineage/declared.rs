@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 
 /// The part of a declaration that edges are made of; kept with each version of a job.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ways {
+pub(crate) struct Ways {
     /// What it reads.
-    pub inputs: Vec<DatasetRef>,
+    pub(crate) inputs: Vec<DatasetRef>,
     /// What it writes.
-    pub outputs: Vec<DatasetRef>,
+    pub(crate) outputs: Vec<DatasetRef>,
     /// The ways through it, where not each input reaches each output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pairs: Option<Vec<Pair>>,
+    pub(crate) pairs: Option<Vec<Pair>>,
     /// What was said of columns.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub columns: Vec<ColumnEdge>,
+    pub(crate) columns: Vec<ColumnEdge>,
 }
 
 impl Ways {
     /// Those of a declared job.
     #[must_use]
-    pub fn of(job: &DeclaredJob) -> Self {
+    pub(crate) fn of(job: &DeclaredJob) -> Self {
         Self {
             inputs: job.inputs.clone(),
             outputs: job.outputs.clone(),
@@ -35,13 +35,13 @@ impl Ways {
 
     /// Whether nothing is said.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.inputs.is_empty() && self.outputs.is_empty() && self.columns.is_empty()
     }
 
     /// As edges. What carries rows without looking into them copies; of others it is not known.
     #[must_use]
-    pub fn said(&self, kind: JobKind) -> Said {
+    pub(crate) fn said(&self, kind: JobKind) -> Said {
         let copies =
             matches!(kind, JobKind::Flume | JobKind::KafkaConnect | JobKind::Filebeat | JobKind::Logstash);
         let how = if copies { How::Copy } else { How::Unknown };

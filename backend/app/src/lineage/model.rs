@@ -32,7 +32,6 @@ macro_rules! node_columns {
          (select f.kind from dataset_facts f where f.dataset_id = a.id and f.valid_to is null) as dataset_kind"
     };
 }
-pub(super) use node_columns;
 
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct EdgeRow {
@@ -59,7 +58,6 @@ macro_rules! edge_columns {
          e.valid_to is null as is_open"
     };
 }
-pub(super) use edge_columns;
 
 const NODES: &str = concat!("select ", node_columns!(), " from assets a where a.kind in ('dataset', 'job')");
 const EDGES: &str = concat!("select ", edge_columns!(), " from lineage_edges e where e.valid_to is null");

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 /// Where the names of a definition are looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub(crate) struct Place {
     /// In OpenLineage's form, as `postgres://db.example.org:5432`; also any word that a client uses.
-    pub namespace: String,
+    pub(crate) namespace: String,
     /// What a name gets in front of it that has fewer parts than names have there: database, schema.
-    pub path: Vec<String>,
+    pub(crate) path: Vec<String>,
 }
 
 /// Schemas whose tables are the server's own: what reads them reads no dataset.
@@ -20,7 +20,7 @@ const SYSTEM_SCHEMAS: [&str; 3] = ["pg_catalog", "information_schema", "pg_toast
 impl Place {
     /// The full name of a table that a text names so. None for a table of the server itself.
     #[must_use]
-    pub fn full(&self, parts: &[impl AsRef<str>]) -> Option<AssetName> {
+    pub(crate) fn full(&self, parts: &[impl AsRef<str>]) -> Option<AssetName> {
         let parts: Vec<String> = parts.iter().map(|part| part.as_ref().to_owned()).collect();
         if let [path] = &parts[..]
             && let Some(file) = file(path)
@@ -58,13 +58,13 @@ fn file(path: &str) -> Option<AssetName> {
 
 /// The full name behind a client's name for a dataset.
 #[must_use]
-pub fn name_of(dataset: &DatasetRef) -> AssetName {
+pub(crate) fn name_of(dataset: &DatasetRef) -> AssetName {
     AssetName { namespace: dataset.namespace.clone(), path: dataset.path() }
 }
 
 /// What a dataset is of which only the name is known.
 #[must_use]
-pub fn kind_of(name: &AssetName) -> DatasetKind {
+pub(crate) fn kind_of(name: &AssetName) -> DatasetKind {
     match platform_of(&name.namespace).sort {
         Sort::Topic | Sort::Stream => DatasetKind::Topic,
         Sort::Path => DatasetKind::File,

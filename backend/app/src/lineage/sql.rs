@@ -12,15 +12,15 @@ use std::collections::{HashMap, HashSet};
 
 /// A text of SQL, and where it belongs.
 #[derive(Debug, Clone, Copy)]
-pub struct Text<'a> {
+pub(crate) struct Text<'a> {
     /// The text.
-    pub sql: &'a str,
+    pub(crate) sql: &'a str,
     /// Its dialect.
-    pub dialect: Dialect,
+    pub(crate) dialect: Dialect,
     /// Where its names are looked for.
-    pub place: &'a Place,
+    pub(crate) place: &'a Place,
     /// Where the rows of a bare query go: the view that it defines.
-    pub fills: Option<&'a AssetName>,
+    pub(crate) fills: Option<&'a AssetName>,
 }
 
 /// An edge whose column is one of several that it may be.
@@ -33,7 +33,7 @@ const SURE: i16 = 100;
 impl Text<'_> {
     /// The tables that the text names, whatever their columns are; also under the schema where PostgreSQL looks next.
     #[must_use]
-    pub fn names(&self) -> Vec<AssetName> {
+    pub(crate) fn names(&self) -> Vec<AssetName> {
         let analysis = analyze(self.sql, self.dialect, &Schema::new(), &self.options());
         let tables = analysis.statements.iter().flat_map(|one| one.reads.iter().chain(&one.writes));
         let mut names: Vec<AssetName> = Vec::new();
@@ -55,7 +55,7 @@ impl Text<'_> {
 
     /// What the text says, with the columns of the tables that are known.
     #[must_use]
-    pub fn read(&self, schema: &Schema) -> Said {
+    pub(crate) fn read(&self, schema: &Schema) -> Said {
         let analysis = analyze(self.sql, self.dialect, schema, &self.options());
         Reading { text: self, own: own_tables(&analysis), temporary: HashMap::new(), edges: Vec::new() }
             .whole(&analysis)

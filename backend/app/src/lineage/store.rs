@@ -13,40 +13,40 @@ use std::collections::{BTreeSet, HashMap};
 
 /// What defines a job.
 #[derive(Debug, Clone, PartialEq)]
-pub struct JobFacts {
+pub(crate) struct JobFacts {
     /// What it is.
-    pub kind: JobKind,
+    pub(crate) kind: JobKind,
     /// By which way it came.
-    pub maker: Maker,
+    pub(crate) maker: Maker,
     /// The dialect of its SQL, in the words of `sql-lineage`.
-    pub dialect: Option<String>,
+    pub(crate) dialect: Option<String>,
     /// Its text.
-    pub definition: Option<String>,
+    pub(crate) definition: Option<String>,
     /// Where its names are looked for.
-    pub place: Place,
+    pub(crate) place: Place,
     /// Where the rows of a bare query go.
-    pub fills: Option<AssetName>,
+    pub(crate) fills: Option<AssetName>,
     /// What it does, in its system's words.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// When it runs, as its system writes it.
-    pub schedule: Option<String>,
+    pub(crate) schedule: Option<String>,
     /// A file, an address.
-    pub origin: Option<String>,
+    pub(crate) origin: Option<String>,
     /// What was declared of its inputs and outputs.
-    pub declared: Option<Ways>,
+    pub(crate) declared: Option<Ways>,
 }
 
 /// A job's version in force.
 #[derive(Debug, Clone, PartialEq)]
-pub struct JobVersion {
+pub(crate) struct JobVersion {
     /// The job.
-    pub job: AssetId,
+    pub(crate) job: AssetId,
     /// The row.
-    pub row: i64,
+    pub(crate) row: i64,
     /// The number, from 1.
-    pub number: i32,
+    pub(crate) number: i32,
     /// What defines it.
-    pub facts: JobFacts,
+    pub(crate) facts: JobFacts,
 }
 
 #[derive(Debug, sqlx::FromRow)]
@@ -74,7 +74,6 @@ macro_rules! version_columns {
          f.description, f.schedule, f.origin, f.declared"
     };
 }
-pub(super) use version_columns;
 
 impl VersionRow {
     pub(super) fn version(self) -> Result<JobVersion> {

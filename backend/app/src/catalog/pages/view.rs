@@ -135,6 +135,7 @@ pub(crate) fn what(kind: &str) -> Message {
         "owner.add" => "change-owner-add",
         "owner.remove" => "change-owner-remove",
         "crawl" => "change-crawl",
+        "lineage.crawled" | "lineage.read" => "change-lineage",
         "grant.give" => "change-grant-give",
         "grant.revoke" => "change-grant-revoke",
         "asset.domain" => "change-asset-domain",
@@ -303,6 +304,9 @@ pub(crate) fn page_of(kind: AssetKind, id: PublicId) -> String {
         AssetKind::Dataset => href::dataset(id),
         AssetKind::Domain => href::domain(id),
         AssetKind::Register => href::home(),
-        AssetKind::Source | AssetKind::Database | AssetKind::Schema => href::container(id),
+        AssetKind::Source | AssetKind::Database | AssetKind::Schema | AssetKind::Namespace => {
+            href::container(id)
+        }
+        AssetKind::Job => href::job(id),
     }
 }

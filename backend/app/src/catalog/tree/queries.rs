@@ -166,7 +166,7 @@ pub(super) async fn count_children(conn: &mut PgConnection, see: &Scope, inside:
 }
 
 fn push_children(query: &mut QueryBuilder<Postgres>, see: &Scope, inside: Inside<'_>) {
-    query.push(" from asset_facts f join assets a on a.id = f.asset_id where f.state = 'live' and a.kind <> 'source'");
+    query.push(" from asset_facts f join assets a on a.id = f.asset_id where f.state = 'live' and a.kind not in ('source', 'job')");
     query.push(" and f.parent_id = ").push_bind(inside.container.0);
     query.push(" and holds(f.valid_from, f.valid_to, ").push_bind(inside.at).push(")");
     if !inside.part.is_empty() {
