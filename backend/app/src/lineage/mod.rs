@@ -11,6 +11,7 @@ mod crawled;
 mod declared;
 mod derive;
 mod ground;
+mod jobs;
 mod model;
 mod places;
 mod reading;
