@@ -103,6 +103,7 @@ impl Asset {
 }
 
 const FIND: &str = concat!("select ", asset_columns!(), " from assets a where a.public_id = $1");
+const OF: &str = concat!("select ", asset_columns!(), " from assets a where a.id = $1");
 const LOCK: &str = concat!("select ", asset_columns!(), " from assets a where a.public_id = $1 for update");
 
 /// An asset by its public id, with the permit for what the caller wants of it. An asset that was merged into another
@@ -126,6 +127,15 @@ pub async fn find(
 /// `Absent` when it is not there.
 pub(crate) async fn read(db: impl PgExecutor<'_>, id: PublicId) -> Result<Asset> {
     let row: Option<AssetRow> = sqlx::query_as(FIND).bind(id.0).fetch_optional(db).await?;
+    row.ok_or_else(Failure::absent)?.try_into()
+}
+
+/// An asset by its id inside, before anybody is asked for a right.
+///
+/// # Errors
+/// `Absent` when it is not there.
+pub(crate) async fn of(db: impl PgExecutor<'_>, id: AssetId) -> Result<Asset> {
+    let row: Option<AssetRow> = sqlx::query_as(OF).bind(id.0).fetch_optional(db).await?;
     row.ok_or_else(Failure::absent)?.try_into()
 }
 

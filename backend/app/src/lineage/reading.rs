@@ -6,10 +6,12 @@
 use super::ground::{self, Columns, Found};
 use super::said::{Said, SaidEdge};
 use super::sql::Text;
-use super::store::{self, EdgeKey, FoundEdge, JobVersion};
+use super::store::{self, EdgeKey, FoundEdge, JobFacts, JobVersion};
+use crate::catalog::visible;
 use crate::change::{Author, ChangeSet, Topic};
 use crate::error::{Failure, Result};
 use crate::tasks::Fence;
+use cadastre_access::Scope;
 use cadastre_model::{AssetId, AssetName, ColumnId};
 use sha2::{Digest, Sha256};
 use sql_lineage::{Dialect, Schema};
@@ -87,6 +89,23 @@ pub(super) async fn read_within(
     Ok(outcome)
 }
 
+/// What definitions say, in their order, without a job and without writing anything. Under `see`, as if there were nothing
+/// beyond it.
+pub(super) async fn preview(
+    conn: &mut PgConnection,
+    definitions: Vec<JobFacts>,
+    see: Option<&Scope>,
+) -> Result<Vec<Said>> {
+    let version = |facts| JobVersion { job: AssetId(0), row: 0, number: 0, facts };
+    let mut due = with_names(conn, definitions.into_iter().map(version).collect()).await?;
+    if let Some(see) = see {
+        let all: BTreeSet<AssetId> = due.iter().flat_map(|due| due.found.values().copied()).collect();
+        let seen = visible::of(conn, see, all).await?;
+        due.iter_mut().for_each(|due| due.found.retain(|_, id| seen.contains(id)));
+    }
+    Ok(in_the_background(due).await?.into_iter().map(|read| read.said).collect())
+}
+
 /// A job that has to be read, with what its names stand for.
 struct Due {
     version: JobVersion,
@@ -104,6 +123,12 @@ struct Read {
 /// Those of the jobs whose answer may be another one than the last time.
 async fn due(conn: &mut PgConnection, versions: Vec<JobVersion>) -> Result<Vec<Due>> {
     let last = last_readings(conn, &versions).await?;
+    let all = with_names(conn, versions).await?;
+    Ok(all.into_iter().filter(|due| last.get(&due.version.job) != Some(&due.inputs())).collect())
+}
+
+/// Definitions with what the names in them stand for.
+async fn with_names(conn: &mut PgConnection, versions: Vec<JobVersion>) -> Result<Vec<Due>> {
     let versions = tokio::task::spawn_blocking(move || {
         versions.into_iter().map(|version| (names(&version), version)).collect::<Vec<_>>()
     })
@@ -118,7 +143,7 @@ async fn due(conn: &mut PgConnection, versions: Vec<JobVersion>) -> Result<Vec<D
         let columns = found.values().filter_map(|id| Some((*id, columns.get(id)?.clone()))).collect();
         Due { version, names, found, columns }
     });
-    Ok(due.filter(|due| last.get(&due.version.job) != Some(&due.inputs())).collect())
+    Ok(due.collect())
 }
 
 /// What the last readings depended on.

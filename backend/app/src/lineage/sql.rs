@@ -287,9 +287,13 @@ impl Reading<'_> {
             (_, []) if only_own => {}
             (from, []) => self.edges.extend(from.iter().map(|from| edge(Some(from), None))),
             (from, to) => {
-                for from in from {
-                    self.edges
-                        .extend(to.iter().filter(|to| *to != from).map(|to| edge(Some(from), Some(to))));
+                for to in to {
+                    let others: Vec<&SaidEnd> = from.iter().filter(|from| *from != to).collect();
+                    // What is only made from itself is written, and that is all.
+                    if others.is_empty() {
+                        self.edges.push(edge(None, Some(to)));
+                    }
+                    self.edges.extend(others.into_iter().map(|from| edge(Some(from), Some(to))));
                 }
             }
         }

@@ -1,0 +1,205 @@
+//! The list of jobs.
+
+use crate::access::{Caller, push_scope};
+use crate::app::App;
+use crate::catalog::rows::{self, Named, word};
+use crate::catalog::visible;
+use crate::error::Result;
+use crate::http::{Page, Paging};
+use cadastre_access::Scope;
+use cadastre_model::{Action, AssetId, JobKind, PublicId};
+use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What is asked of the list.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct JobFilter {
+    /// A part of the name, in any case.
+    pub(crate) part: String,
+    /// Only of this kind.
+    pub(crate) kind: Option<JobKind>,
+    /// Only in this source or namespace.
+    pub(crate) home: Option<PublicId>,
+    /// Only jobs with statements that were not understood.
+    pub(crate) unparsed: bool,
+}
+
+/// A job in a list.
+#[derive(Debug, Clone)]
+pub(crate) struct JobLine {
+    /// Its names.
+    pub(crate) named: Named,
+    /// What it is.
+    pub(crate) kind: JobKind,
+    /// The dialect of its SQL.
+    pub(crate) dialect: Option<String>,
+    /// When it runs.
+    pub(crate) schedule: Option<String>,
+    /// The name of its first owner.
+    pub(crate) owner: Option<String>,
+    /// How many datasets it reads and writes, as far as the reader sees them.
+    pub(crate) counts: (usize, usize),
+    /// How many of its statements were not understood.
+    pub(crate) unparsed: i64,
+}
+
+/// Where a page ends.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Place(String, i64);
+
+#[derive(Debug, sqlx::FromRow)]
+struct Row {
+    id: i64,
+    name: String,
+    kind: String,
+    dialect: Option<String>,
+    schedule: Option<String>,
+    owner: Option<String>,
+    unparsed: i64,
+}
+
+/// A page of jobs that are there, by name.
+///
+/// # Errors
+/// `Invalid` for a cursor or a size that is none.
+pub(crate) async fn page(
+    app: &App,
+    caller: &Caller,
+    filter: &JobFilter,
+    paging: &Paging,
+) -> Result<Page<JobLine>> {
+    let (size, after) = (paging.size()?, paging.after::<Place>(app, "jobs")?);
+    let see = caller.scope(Action::See)?;
+    let mut conn = app.db().web.acquire().await?;
+    let found = find(&mut conn, &see, filter, after.as_ref(), size + 1).await?;
+    let page = Page::of(found, size, app, "jobs", |row| Place(row.name.clone(), row.id))?;
+    let ids: Vec<AssetId> = page.items.iter().map(|row| AssetId(row.id)).collect();
+    let mut named = rows::named(&mut conn, &see, &ids, caller.language).await?;
+    let mut counts = counts(&mut conn, &see, &ids).await?;
+    let mut items = Vec::with_capacity(page.items.len());
+    for row in page.items {
+        let id = AssetId(row.id);
+        let Some(named) = named.remove(&id) else { continue };
+        items.push(JobLine {
+            named,
+            kind: word(&row.kind)?,
+            dialect: row.dialect,
+            schedule: row.schedule,
+            owner: row.owner,
+            counts: counts.remove(&id).unwrap_or_default(),
+            unparsed: row.unparsed,
+        });
+    }
+    Ok(Page { items, next: page.next })
+}
+
+async fn find(
+    conn: &mut PgConnection,
+    see: &Scope,
+    filter: &JobFilter,
+    after: Option<&Place>,
+    most: i64,
+) -> Result<Vec<Row>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select a.id, a.name, f.kind, f.dialect, f.schedule,
+                (select coalesce(p.display_name, t.name) from owners o
+                    left join person_facts p on p.person_id = o.person_id and p.valid_to is null
+                    left join team_facts t on t.team_id = o.team_id and t.valid_to is null
+                 where o.asset_id = a.id and o.origin <> 'proposal' and o.valid_to is null
+                 order by o.kind, o.valid_from, o.id limit 1) as owner,
+                (select count(*) from job_statements s where s.job_id = a.id and s.understood = 'failed') as unparsed
+         from assets a join job_facts f on f.job_id = a.id and f.valid_to is null
+         where a.kind = 'job' and a.state = 'live' and ",
+    );
+    push_scope(&mut query, "a", see);
+    if !filter.part.trim().is_empty() {
+        query
+            .push(" and strpos(lower(a.name), lower(")
+            .push_bind(filter.part.trim().to_owned())
+            .push(")) > 0");
+    }
+    if let Some(kind) = filter.kind {
+        query.push(" and f.kind = ").push_bind(kind.as_str());
+    }
+    if let Some(home) = filter.home {
+        query
+            .push(" and a.scope_path && (select array_agg(h.id) from assets h where h.public_id = ")
+            .push_bind(home.0)
+            .push(" and h.kind in ('source', 'namespace') and ");
+        push_scope(&mut query, "h", see);
+        query.push(")");
+    }
+    if filter.unparsed {
+        query.push(
+            " and exists (select from job_statements s where s.job_id = a.id and s.understood = 'failed')",
+        );
+    }
+    if let Some(Place(name, id)) = after {
+        query.push(" and (a.name, a.id) > (").push_bind(name.clone()).push(", ").push_bind(*id).push(")");
+    }
+    query.push(" order by a.name, a.id limit ").push_bind(most);
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// How many datasets jobs read and write. An edge of which one end is hidden is absent.
+async fn counts(
+    conn: &mut PgConnection,
+    see: &Scope,
+    jobs: &[AssetId],
+) -> Result<HashMap<AssetId, (usize, usize)>> {
+    let rows: Vec<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+        "select distinct job_id, from_id, to_id from lineage_edges where job_id = any($1) and valid_to is null",
+    )
+    .bind(jobs.iter().map(|id| id.0).collect::<Vec<_>>())
+    .fetch_all(&mut *conn)
+    .await?;
+    let ids: HashSet<AssetId> = rows.iter().flat_map(|row| [row.1, row.2]).flatten().map(AssetId).collect();
+    let seen = visible::of(conn, see, ids).await?;
+    let mut ends: HashMap<AssetId, (HashSet<i64>, HashSet<i64>)> = HashMap::new();
+    for (job, from, to) in rows {
+        if [from, to].into_iter().flatten().all(|id| seen.contains(&AssetId(id))) {
+            let (reads, writes) = ends.entry(AssetId(job)).or_default();
+            reads.extend(from);
+            writes.extend(to);
+        }
+    }
+    Ok(ends.into_iter().map(|(job, (reads, writes))| (job, (reads.len(), writes.len()))).collect())
+}
+
+/// The sources and namespaces that hold jobs, by name, as far as both are seen: id outside and name.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn homes(app: &App, caller: &Caller) -> Result<Vec<(PublicId, String)>> {
+    let see = caller.scope(Action::See)?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select distinct h.public_id, h.name from assets h
+         where h.kind in ('source', 'namespace') and h.state = 'live' and ",
+    );
+    push_scope(&mut query, "h", &see);
+    query.push(
+        " and exists (select from assets a where a.kind = 'job' and a.state = 'live'
+             and (a.source_id = h.id or a.parent_id = h.id) and ",
+    );
+    push_scope(&mut query, "a", &see);
+    query.push(") order by h.name, h.public_id limit 500");
+    let rows: Vec<(uuid::Uuid, String)> = query.build_query_as().fetch_all(&app.db().web).await?;
+    Ok(rows.into_iter().map(|(id, name)| (PublicId(id), name)).collect())
+}
+
+/// The kinds of the jobs that the reader sees, with how many there are of each.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn kinds(app: &App, caller: &Caller) -> Result<BTreeMap<JobKind, i64>> {
+    let see = caller.scope(Action::See)?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select f.kind, count(*) from assets a join job_facts f on f.job_id = a.id and f.valid_to is null
+         where a.kind = 'job' and a.state = 'live' and ",
+    );
+    push_scope(&mut query, "a", &see);
+    query.push(" group by 1");
+    let rows: Vec<(String, i64)> = query.build_query_as().fetch_all(&app.db().web).await?;
+    rows.into_iter().map(|(kind, count)| Ok((word(&kind)?, count))).collect()
+}
