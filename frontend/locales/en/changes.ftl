@@ -4,6 +4,7 @@ change-owner-add = named an owner
 change-owner-remove = removed an owner
 change-crawl = crawled the source
 change-lineage = read the lineage anew
+change-job-hand-in = handed in definitions of jobs
 change-grant-give = gave a grant
 change-grant-revoke = revoked a grant
 change-grant-give-self = gave themselves a grant

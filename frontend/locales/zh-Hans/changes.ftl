@@ -4,6 +4,7 @@ change-owner-add = 指定了负责人
 change-owner-remove = 移除了负责人
 change-crawl = 采集了数据源
 change-lineage = 重新读取血缘
+change-job-hand-in = 提交了作业定义
 change-grant-give = 授予了权限
 change-grant-revoke = 撤销了权限
 change-grant-give-self = 给自己授予了权限

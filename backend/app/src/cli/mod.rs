@@ -71,6 +71,8 @@ commands! {
     serve::Serve,
     /// Sources: add, list, test, crawl, remove
     source::Source,
+    /// Jobs: hand in definitions of data jobs
+    job::Job,
     /// Lineage: which tables and columns SQL reads and writes
     lineage::Lineage,
     /// Run a register that knows a sample company, in two private PostgreSQL of its own

@@ -156,6 +156,17 @@ async fn fill(
     conn.close().await
 }
 
+/// The SQL that fills the warehouse, by the names of its files, in the order in which it runs.
+pub(super) fn etl() -> impl Iterator<Item = (String, String)> {
+    let mut files: Vec<String> =
+        Scripts::iter().map(String::from).filter(|path| path.starts_with("etl/")).collect();
+    files.sort();
+    files.into_iter().filter_map(|path| {
+        let text = String::from_utf8_lossy(&Scripts::get(&path)?.data).into_owned();
+        Some((path, text))
+    })
+}
+
 fn is_numbered(path: &str) -> bool {
     file_name(path).starts_with(|c: char| c.is_ascii_digit())
 }

@@ -1,6 +1,7 @@
 //! What the demo finds in the register when it is opened: people, teams, domains, the company's two databases crawled, and
 //! who may see what of them. All of it goes through the same use cases as in daily life.
 
+use super::company::etl;
 use super::company::{Company, DATABASES, READER};
 use crate::access::subjects::SubjectRef;
 use crate::access::{Caller, NewGrant, give};
@@ -10,13 +11,15 @@ use crate::catalog::owners;
 use crate::domains::{self, DomainInput};
 use crate::error::{Failure, Result};
 use crate::http::IfMatch;
+use crate::lineage::handed::{self, HandIn, HandedText};
 use crate::people::person::Made;
 use crate::people::teams::{self, NewTeam};
 use crate::people::{self, NewPerson};
 use crate::sources::reader::TlsMode;
 use crate::sources::{self, Edit, NewSource, Patterns, Place, Schedule};
 use cadastre_model::{
-    AssetName, Effect, MatchRule, PersonId, PersonKind, PublicId, Role, Sensitivity, SourceKind, SubjectKind,
+    AssetName, Effect, JobKind, MatchRule, PersonId, PersonKind, PublicId, Role, Sensitivity, SourceKind,
+    SubjectKind,
 };
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -102,6 +105,8 @@ pub async fn fill(app: &App, company: &Company, told: &(dyn Fn(&str) + Send + Sy
         told(&format!("registering and crawling {database}"));
         register(app, &caller, company, database).await?;
     }
+    told("handing in the jobs that fill the warehouse");
+    hand_in_etl(app, &caller).await?;
     told("placing what was found");
     for (database, schema, domain) in PLACES {
         let Some(asset) = find(app, &[database, schema]).await? else { continue };
@@ -220,6 +225,15 @@ async fn register(app: &App, caller: &Caller, company: &Company, database: &str)
             state => return Err(Failure::internal(format!("the crawl of {database} is {state}"))),
         }
     }
+}
+
+/// The SQL that really filled the warehouse, as its platform team would hand it in.
+async fn hand_in_etl(app: &App, caller: &Caller) -> Result<()> {
+    let texts = etl().map(|(name, text)| HandedText { name, text }).collect();
+    let batch =
+        HandIn { kind: Some(JobKind::Sql), namespace: namespace("warehouse"), texts, ..HandIn::default() };
+    handed::hand_in(app, caller, &batch, true).await?;
+    Ok(())
 }
 
 /// After a start the company listens on another port: tells the sources.

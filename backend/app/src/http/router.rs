@@ -57,6 +57,7 @@ fn api_of_features() -> OpenApiRouter<App> {
         .merge(crate::access::api())
         .merge(crate::domains::api())
         .merge(crate::audit::api())
+        .merge(crate::lineage::api())
         .merge(crate::tasks::api())
 }
 

@@ -116,6 +116,7 @@ impl Visitor {
     async fn own_write_is_seen(&self, app: &App) {
         if let Some(version) = self.seen {
             app.rights().wait_for(version).await;
+            app.lineage().wait_for(version).await;
         }
     }
 

@@ -167,7 +167,7 @@ fn checked(batch: &HandIn) -> Result<JobKind> {
     }
     let namespace = batch.namespace.trim();
     if namespace.is_empty() {
-        faults.push(("namespace".to_owned(), Message::new("error-required")));
+        faults.push(("namespace".to_owned(), Message::new("job-namespace-missing")));
     } else if namespace.chars().count() > LONGEST_NAME || namespace.chars().any(char::is_control) {
         faults.push(("namespace".to_owned(), Message::new("job-name-unusable").arg("limit", LONGEST_NAME)));
     }
@@ -175,7 +175,7 @@ fn checked(batch: &HandIn) -> Result<JobKind> {
         faults.push(("dialect".to_owned(), Message::new("job-dialect-unknown")));
     }
     if batch.texts.is_empty() {
-        faults.push(("text".to_owned(), Message::new("error-required")));
+        faults.push(("text".to_owned(), Message::new("job-text-missing")));
     }
     if batch.texts.len() > MOST {
         faults.push(("files".to_owned(), Message::new("job-too-many").arg("limit", MOST)));

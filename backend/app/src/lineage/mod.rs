@@ -7,6 +7,7 @@
 //!
 //! The graph that answers is a read model ([`model`]) over the crate `lineage`.
 
+mod api;
 mod crawled;
 mod declared;
 mod derive;
@@ -18,10 +19,12 @@ mod list;
 mod model;
 mod places;
 mod reading;
+mod report;
 mod said;
 mod sql;
 mod store;
 
+pub(crate) use api::api;
 pub(crate) use derive::{KIND, ask, run};
 
 pub use derive::derive;

@@ -75,6 +75,8 @@ macro_rules! version_columns {
     };
 }
 
+pub(super) use version_columns;
+
 impl VersionRow {
     pub(super) fn version(self) -> Result<JobVersion> {
         Ok(JobVersion {

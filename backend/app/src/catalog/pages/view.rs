@@ -136,6 +136,7 @@ pub(crate) fn what(kind: &str) -> Message {
         "owner.remove" => "change-owner-remove",
         "crawl" => "change-crawl",
         "lineage.crawled" | "lineage.read" => "change-lineage",
+        "job.hand_in" => "change-job-hand-in",
         "grant.give" => "change-grant-give",
         "grant.revoke" => "change-grant-revoke",
         "asset.domain" => "change-asset-domain",

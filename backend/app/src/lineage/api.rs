@@ -1,0 +1,294 @@
+//! Jobs for programs.
+
+use super::handed::{self, HandIn, HandedText};
+use super::job::{self, Job};
+use super::list::{self, JobFilter, JobLine};
+use super::report::TextReport;
+use crate::app::App;
+use crate::error::Result;
+use crate::http::{ApiCaller, Id, JsonBody, Page, Paging, Params, written};
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use cadastre_frontend::T;
+use cadastre_model::{JobKind, PublicId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// The routes.
+pub(crate) fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list_jobs, create)).routes(routes!(show))
+}
+
+/// What is asked of the list of jobs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Filter {
+    /// A part of the name, in any case.
+    q: Option<String>,
+    /// `view`, `materialized_view`, `function`, `sql`, `dbt`, `openlineage`, `flume`, `kafka_connect`, `filebeat` or `logstash`.
+    #[param(value_type = Option<String>)]
+    kind: Option<JobKind>,
+    /// Only in this source or namespace.
+    #[param(value_type = Option<Uuid>)]
+    namespace: Option<PublicId>,
+    /// Only jobs with statements that were not understood.
+    unparsed: Option<bool>,
+    /// Where the page begins.
+    cursor: Option<String>,
+    /// How many at most, 1 to 200; 50 unless said.
+    limit: Option<i64>,
+}
+
+/// A job in a list.
+#[derive(Debug, Serialize, ToSchema)]
+struct JobLineJson {
+    /// Its id.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// What it lies in, from the outside, as far as you see it.
+    path: Vec<String>,
+    /// What it is.
+    kind: String,
+    /// The dialect of its SQL.
+    dialect: Option<String>,
+    /// When it runs, as its system writes it.
+    schedule: Option<String>,
+    /// How many datasets it reads, as far as you see them.
+    reads: usize,
+    /// How many it writes.
+    writes: usize,
+    /// How many of its statements were not understood.
+    unparsed: i64,
+}
+
+impl JobLineJson {
+    fn of(line: JobLine) -> Self {
+        Self {
+            id: line.named.public_id.0,
+            name: line.named.name,
+            path: line.named.path,
+            kind: line.kind.to_string(),
+            dialect: line.dialect,
+            schedule: line.schedule,
+            reads: line.counts.0,
+            writes: line.counts.1,
+            unparsed: line.unparsed,
+        }
+    }
+}
+
+/// Jobs, by name
+#[utoipa::path(get, path = "/jobs", operation_id = "jobs_list", tag = "lineage", params(Filter), responses(
+    (status = 200, body = Page<JobLineJson>),
+    (status = 401, description = "No token in force"),
+    (status = 422, description = "A parameter is wrong"),
+))]
+async fn list_jobs(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Params(asked): Params<Filter>,
+) -> Result<Json<Page<JobLineJson>>> {
+    let filter = JobFilter {
+        part: asked.q.unwrap_or_default(),
+        kind: asked.kind,
+        home: asked.namespace,
+        unparsed: asked.unparsed.unwrap_or(false),
+    };
+    let paging = Paging { cursor: asked.cursor, limit: asked.limit };
+    let page = list::page(&app, &caller.caller, &filter, &paging).await?;
+    Ok(Json(page.map(JobLineJson::of)))
+}
+
+/// A job.
+#[derive(Debug, Serialize, ToSchema)]
+struct JobJson {
+    /// Its id.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// What it lies in, from the outside, as far as you see it.
+    path: Vec<String>,
+    /// What it is.
+    kind: String,
+    /// By which way it came to be known: `crawl`, `sql`, `openlineage`, `dbt` or `config`.
+    maker: String,
+    /// `live` or `tombstoned`.
+    state: String,
+    /// The dialect of its SQL.
+    dialect: Option<String>,
+    /// The number of its version in force.
+    version: i32,
+    /// Its text; none where there is none, or where you do not see all that it names.
+    definition: Option<String>,
+    /// What it does, in its system's words.
+    description: Option<String>,
+    /// When it runs, as its system writes it.
+    schedule: Option<String>,
+    /// The datasets that it reads, as far as you see them.
+    inputs: Vec<DatasetJson>,
+    /// The datasets that it writes.
+    outputs: Vec<DatasetJson>,
+    /// What was not understood; only for who may change the job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problems: Option<Vec<ProblemJson>>,
+}
+
+/// A dataset that a job reads or writes.
+#[derive(Debug, Serialize, ToSchema)]
+struct DatasetJson {
+    /// Its id.
+    id: Uuid,
+    /// Its name.
+    name: String,
+    /// What it lies in, as far as you see it.
+    path: Vec<String>,
+}
+
+/// Something of a definition that was not understood.
+#[derive(Debug, Serialize, ToSchema)]
+struct ProblemJson {
+    /// Which statement, from 1.
+    statement: i32,
+    /// In which line, from 1.
+    line: i32,
+    /// At which character of the line, from 1.
+    column: i32,
+    /// `partly`: something is missing; `failed`: nothing was understood.
+    understood: String,
+    /// Why.
+    reason: String,
+}
+
+/// One job
+#[utoipa::path(get, path = "/jobs/{id}", operation_id = "jobs_show", tag = "lineage", params(("id" = Uuid, Path, description = "The job")), responses(
+    (status = 200, body = JobJson),
+    (status = 401, description = "No token in force"),
+    (status = 404, description = "Not there, or not for you"),
+))]
+async fn show(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<Json<JobJson>> {
+    let job = job::show(&app, &caller.caller, id).await?;
+    let (inputs, outputs) = datasets(&app, &caller, &job).await?;
+    let problems = if job.may_edit { Some(problems(&app, &job).await?) } else { None };
+    let facts = job.version.facts;
+    Ok(Json(JobJson {
+        id: id.0,
+        name: job.named.name,
+        path: job.named.path,
+        kind: facts.kind.to_string(),
+        maker: facts.maker.to_string(),
+        state: job.asset.state.to_string(),
+        dialect: facts.dialect,
+        version: job.version.number,
+        definition: facts.definition.filter(|_| job.may_read),
+        description: facts.description,
+        schedule: facts.schedule,
+        inputs,
+        outputs,
+        problems,
+    }))
+}
+
+async fn datasets(app: &App, caller: &ApiCaller, job: &Job) -> Result<(Vec<DatasetJson>, Vec<DatasetJson>)> {
+    let see = caller.caller.scope(cadastre_model::Action::See)?;
+    let ids: Vec<_> = job.ends.inputs.keys().chain(job.ends.outputs.keys()).copied().collect();
+    let mut conn = app.db().web.acquire().await?;
+    let named = crate::catalog::rows::named(&mut conn, &see, &ids, caller.caller.language).await?;
+    let dataset = |id| {
+        let named = named.get(id)?;
+        Some(DatasetJson { id: named.public_id.0, name: named.name.clone(), path: named.path.clone() })
+    };
+    Ok((
+        job.ends.inputs.keys().filter_map(dataset).collect(),
+        job.ends.outputs.keys().filter_map(dataset).collect(),
+    ))
+}
+
+async fn problems(app: &App, job: &Job) -> Result<Vec<ProblemJson>> {
+    let mut conn = app.db().web.acquire().await?;
+    let rows = job::statements(&mut conn, job.asset.id).await?;
+    let problem = |row: job::StatementRow| {
+        Some(ProblemJson {
+            statement: row.ordinal,
+            line: row.reason_line.unwrap_or(row.line),
+            column: row.reason_column.unwrap_or(1),
+            understood: row.understood.clone(),
+            reason: row.reason?,
+        })
+    };
+    Ok(rows.into_iter().filter_map(problem).collect())
+}
+
+/// Definitions to be handed in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HandInJson {
+    /// `sql`, `flume` or `kafka_connect`.
+    #[schema(value_type = String, example = "sql")]
+    kind: JobKind,
+    /// The dialect of SQL, as `postgres` or `hive`; what the namespace speaks unless said.
+    #[serde(default)]
+    #[schema(example = "postgres")]
+    dialect: Option<String>,
+    /// Where the jobs, and the names in the texts, belong: a source's name or namespace, or any other word.
+    #[schema(example = "postgres://db.example.org:5432")]
+    namespace: String,
+    /// Where names without one lie, as `shop.sales`.
+    #[serde(default)]
+    schema: String,
+    /// Only say what would come of it.
+    #[serde(default)]
+    check: bool,
+    /// The texts, 1 to 200.
+    texts: Vec<TextJson>,
+}
+
+/// A text.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TextJson {
+    /// The name of its job, as a path of a file; unique in the namespace.
+    #[schema(example = "etl/orders.sql")]
+    name: String,
+    /// What it says, at most 256 KiB.
+    text: String,
+}
+
+/// What came of definitions.
+#[derive(Debug, Serialize, ToSchema)]
+struct HandedJson {
+    /// One entry a text, in their order.
+    texts: Vec<TextReport>,
+}
+
+/// Hand in definitions of jobs
+///
+/// Each text becomes a job, or several; its lineage is there with the answer. The same text again changes nothing.
+#[utoipa::path(post, path = "/jobs", operation_id = "jobs_create", tag = "lineage", request_body = HandInJson, responses(
+    (status = 200, body = HandedJson),
+    (status = 401, description = "No token in force"),
+    (status = 403, description = "You may not manage lineage there"),
+    (status = 422, description = "A member is wrong"),
+))]
+async fn create(
+    State(app): State<App>,
+    caller: ApiCaller,
+    JsonBody(asked): JsonBody<HandInJson>,
+) -> Result<impl IntoResponse> {
+    let batch = HandIn {
+        kind: Some(asked.kind),
+        dialect: asked.dialect,
+        namespace: asked.namespace,
+        schema: asked.schema,
+        texts: asked.texts.into_iter().map(|text| HandedText { name: text.name, text: text.text }).collect(),
+    };
+    let (outs, version) = handed::hand_in(&app, &caller.caller, &batch, !asked.check).await?;
+    let t = T::new(caller.caller.language, chrono_tz::UTC, app.now());
+    let body = HandedJson { texts: outs.iter().map(|out| out.report(&t)).collect() };
+    Ok((version.map(|version| written(&app, version)), Json(body)))
+}
