@@ -1,5 +1,6 @@
 # Error pages.
 error-back = Go back
+error-not-utf8 = It is not UTF-8 text.
 error-request-id = request
 error-retry-after = { $n ->
     [one] Try again in a second.

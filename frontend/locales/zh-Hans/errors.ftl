@@ -1,5 +1,6 @@
 # 错误页
 error-back = 返回
+error-not-utf8 = 不是 UTF-8 文本。
 error-request-id = 请求
 error-retry-after = { $n ->
    *[other] 请在 { $n } 秒后重试。

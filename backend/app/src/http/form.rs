@@ -4,9 +4,12 @@ use crate::app::App;
 use crate::error::{Failure, FailureKind};
 use crate::http::visitor::Visitor;
 use crate::http::{body, params};
-use axum::extract::{FromRequest, Request};
-use axum::http::HeaderMap;
+use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use cadastre_model::Message;
 use serde::de::DeserializeOwned;
 
 /// The name of the field that carries the token.
@@ -21,16 +24,9 @@ impl<T: DeserializeOwned> FromRequest<App> for SignedForm<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let visitor = Visitor::of(&request)?;
-        let refused = || Failure::new(FailureKind::Forbidden, "error-stale-form-text");
-        if !same_origin(app, request.headers()) {
-            return Err(refused());
-        }
-        let form = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        if !form {
+        if !same_origin(app, request.headers())
+            || !is_kind(request.headers(), "application/x-www-form-urlencoded")
+        {
             return Err(refused());
         }
         let bytes = body::read(request).await?;
@@ -42,6 +38,74 @@ impl<T: DeserializeOwned> FromRequest<App> for SignedForm<T> {
         pairs.retain(|(name, _)| name != FIELD);
         params::parse(&pairs).map(Self)
     }
+}
+
+/// A form with files, as [`SignedForm`]: its token is its first part, and nothing behind it is read without it.
+#[derive(Debug)]
+pub struct SignedFiles<T> {
+    /// The fields that are no files.
+    pub fields: T,
+    /// The files by their names as the browser says them, in their order.
+    pub files: Vec<(String, Bytes)>,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for SignedFiles<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let visitor = Visitor::of(&request)?;
+        if !same_origin(app, request.headers()) || !is_kind(request.headers(), "multipart/form-data") {
+            return Err(refused());
+        }
+        let mut parts = Multipart::from_request(request, app).await.map_err(|_| refused())?;
+        let (mut pairs, mut files) = (Vec::new(), Vec::new());
+        let mut is_signed = false;
+        while let Some(part) = parts.next_field().await.map_err(broken)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let file = part.file_name().map(str::to_owned);
+            let bytes = part.bytes().await.map_err(broken)?;
+            let text =
+                || String::from_utf8(bytes.to_vec()).map_err(|_| Failure::invalid(&name, "error-not-utf8"));
+            if !is_signed {
+                is_signed = name == FIELD && visitor.csrf_matches(&text()?);
+                if !is_signed {
+                    return Err(refused());
+                }
+            } else if let Some(file) = file {
+                // A field of files that was left empty comes as one without a name.
+                if !file.is_empty() {
+                    files.push((file, bytes));
+                }
+            } else {
+                pairs.push((name.clone(), text()?));
+            }
+        }
+        if !is_signed {
+            return Err(refused());
+        }
+        Ok(Self { fields: params::parse(&pairs)?, files })
+    }
+}
+
+/// The largest form with files, in bytes.
+pub const FILES_LIMIT: usize = 8 << 20;
+
+fn broken(error: MultipartError) -> Failure {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", "8 MiB"));
+    }
+    Failure::new(FailureKind::Unreadable, "error-broken-body")
+}
+
+fn refused() -> Failure {
+    Failure::new(FailureKind::Forbidden, "error-stale-form-text")
+}
+
+fn is_kind(headers: &HeaderMap, kind: &str) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with(kind))
 }
 
 /// Whether the browser says that the form was sent from our own page. Browsers send at least one of the two; a client

@@ -21,7 +21,7 @@ pub use answer::{Created, html, page_with, redirect, written};
 pub use body::JsonBody;
 pub use condition::{Etag, IfMatch};
 pub use cursor::{Page, Paging};
-pub use form::SignedForm;
+pub use form::{FILES_LIMIT, SignedFiles, SignedForm};
 pub use params::{Id, Params};
 pub use router::{api_document, router};
 pub use server::serve;

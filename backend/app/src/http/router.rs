@@ -75,6 +75,7 @@ fn pages() -> Router<App> {
         .merge(crate::access::pages())
         .merge(crate::domains::pages())
         .merge(crate::audit::pages())
+        .merge(crate::lineage::pages())
         .merge(crate::tasks::pages())
 }
 

@@ -11,7 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use cadastre_frontend::T;
-use cadastre_model::{JobKind, PublicId};
+use cadastre_model::JobKind;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -33,9 +33,8 @@ struct Filter {
     /// `view`, `materialized_view`, `function`, `sql`, `dbt`, `openlineage`, `flume`, `kafka_connect`, `filebeat` or `logstash`.
     #[param(value_type = Option<String>)]
     kind: Option<JobKind>,
-    /// Only in this source or namespace.
-    #[param(value_type = Option<Uuid>)]
-    namespace: Option<PublicId>,
+    /// Only in the source or namespace of this name.
+    namespace: Option<String>,
     /// Only jobs with statements that were not understood.
     unparsed: Option<bool>,
     /// Where the page begins.

@@ -361,6 +361,13 @@ async fn usual_path(conn: &mut PgConnection, source: AssetId) -> Result<Vec<Stri
 }
 
 impl HandedJob {
+    /// How many columns its edges fill.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        let ends = self.said.edges.iter().filter_map(|edge| edge.to.as_ref());
+        ends.filter_map(|end| Some((&end.name.path, end.column.as_ref()?))).collect::<BTreeSet<_>>().len()
+    }
+
     /// What a statement reads and writes, by names, and how many columns it fills.
     pub(crate) fn ends(&self, statement: &SaidStatement) -> (Vec<String>, Vec<String>, usize) {
         let edges = self
@@ -382,10 +389,6 @@ impl HandedJob {
     pub(crate) fn excerpt(&self, statement: &SaidStatement) -> String {
         let place = |byte: i32| usize::try_from(byte).unwrap_or(0);
         let text = self.definition.get(place(statement.start)..place(statement.end)).unwrap_or_default();
-        let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if words.chars().count() > 120 {
-            words = words.chars().take(119).chain(['…']).collect();
-        }
-        words
+        super::job_view::excerpt(text)
     }
 }

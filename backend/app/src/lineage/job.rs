@@ -286,3 +286,34 @@ pub(crate) async fn versions(
     .fetch_all(conn)
     .await?)
 }
+
+/// The edges that differ between the ends of two versions, as they are read, and whether each is new. For who sees all
+/// that the job names.
+pub(crate) async fn edges_between(
+    conn: &mut PgConnection,
+    job: AssetId,
+    from: i32,
+    to: i32,
+) -> Result<Vec<(bool, String)>> {
+    Ok(sqlx::query_as(
+        "with ends as (
+             select number, coalesce(valid_to - interval '1 microsecond', clock_timestamp()) as at
+             from job_facts where job_id = $1 and number in ($2, $3)),
+         told as (
+             select v.number, concat(
+                 coalesce((select a.name from assets a where a.id = e.from_id), '–'),
+                 '.' || (select array_to_string(f.path, '.') from column_facts f where f.column_id = e.from_column order by f.valid_from desc limit 1),
+                 ' → ',
+                 coalesce((select a.name from assets a where a.id = e.to_id), '–'),
+                 '.' || (select array_to_string(f.path, '.') from column_facts f where f.column_id = e.to_column order by f.valid_from desc limit 1)
+             ) as edge
+             from ends v join lineage_edges e on e.job_id = $1 and holds(e.valid_from, e.valid_to, v.at)
+             group by 1, 2)
+         select min(number) = $3, edge from told group by edge having count(*) = 1 order by edge limit 200",
+    )
+    .bind(job.0)
+    .bind(from)
+    .bind(to)
+    .fetch_all(conn)
+    .await?)
+}

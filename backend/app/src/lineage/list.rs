@@ -2,6 +2,7 @@
 
 use crate::access::{Caller, push_scope};
 use crate::app::App;
+use crate::catalog::owners::Subject;
 use crate::catalog::rows::{self, Named, word};
 use crate::catalog::visible;
 use crate::error::Result;
@@ -19,8 +20,8 @@ pub(crate) struct JobFilter {
     pub(crate) part: String,
     /// Only of this kind.
     pub(crate) kind: Option<JobKind>,
-    /// Only in this source or namespace.
-    pub(crate) home: Option<PublicId>,
+    /// Only in the source or namespace of this name.
+    pub(crate) home: Option<String>,
     /// Only jobs with statements that were not understood.
     pub(crate) unparsed: bool,
 }
@@ -36,8 +37,8 @@ pub(crate) struct JobLine {
     pub(crate) dialect: Option<String>,
     /// When it runs.
     pub(crate) schedule: Option<String>,
-    /// The name of its first owner.
-    pub(crate) owner: Option<String>,
+    /// Its first owner.
+    pub(crate) owner: Option<Subject>,
     /// How many datasets it reads and writes, as far as the reader sees them.
     pub(crate) counts: (usize, usize),
     /// How many of its statements were not understood.
@@ -55,8 +56,19 @@ struct Row {
     kind: String,
     dialect: Option<String>,
     schedule: Option<String>,
+    owner_kind: Option<String>,
+    owner_id: Option<uuid::Uuid>,
     owner: Option<String>,
     unparsed: i64,
+}
+
+impl Row {
+    fn owner(&self) -> Result<Option<Subject>> {
+        let (Some(kind), Some(id), Some(name)) = (&self.owner_kind, self.owner_id, &self.owner) else {
+            return Ok(None);
+        };
+        Ok(Some(Subject { kind: word(kind)?, id: PublicId(id), name: name.clone() }))
+    }
 }
 
 /// A page of jobs that are there, by name.
@@ -84,9 +96,9 @@ pub(crate) async fn page(
         items.push(JobLine {
             named,
             kind: word(&row.kind)?,
+            owner: row.owner()?,
             dialect: row.dialect,
             schedule: row.schedule,
-            owner: row.owner,
             counts: counts.remove(&id).unwrap_or_default(),
             unparsed: row.unparsed,
         });
@@ -102,14 +114,17 @@ async fn find(
     most: i64,
 ) -> Result<Vec<Row>> {
     let mut query = QueryBuilder::<Postgres>::new(
-        "select a.id, a.name, f.kind, f.dialect, f.schedule,
-                (select coalesce(p.display_name, t.name) from owners o
-                    left join person_facts p on p.person_id = o.person_id and p.valid_to is null
-                    left join team_facts t on t.team_id = o.team_id and t.valid_to is null
-                 where o.asset_id = a.id and o.origin <> 'proposal' and o.valid_to is null
-                 order by o.kind, o.valid_from, o.id limit 1) as owner,
+        "select a.id, a.name, f.kind, f.dialect, f.schedule, o.kind as owner_kind, o.public_id as owner_id, o.name as owner,
                 (select count(*) from job_statements s where s.job_id = a.id and s.understood = 'failed') as unparsed
          from assets a join job_facts f on f.job_id = a.id and f.valid_to is null
+         left join lateral (
+             select case when o.team_id is null then 'person' else 'team' end as kind,
+                    coalesce(d.public_id, g.public_id) as public_id, coalesce(p.display_name, t.name) as name
+             from owners o
+             left join people d on d.id = o.person_id left join person_facts p on p.person_id = o.person_id and p.valid_to is null
+             left join teams g on g.id = o.team_id left join team_facts t on t.team_id = o.team_id and t.valid_to is null
+             where o.asset_id = a.id and o.origin <> 'proposal' and o.valid_to is null
+             order by o.kind, o.valid_from, o.id limit 1) o on true
          where a.kind = 'job' and a.state = 'live' and ",
     );
     push_scope(&mut query, "a", see);
@@ -122,10 +137,10 @@ async fn find(
     if let Some(kind) = filter.kind {
         query.push(" and f.kind = ").push_bind(kind.as_str());
     }
-    if let Some(home) = filter.home {
+    if let Some(home) = &filter.home {
         query
-            .push(" and a.scope_path && (select array_agg(h.id) from assets h where h.public_id = ")
-            .push_bind(home.0)
+            .push(" and a.scope_path && (select array_agg(h.id) from assets h where h.name = ")
+            .push_bind(home.clone())
             .push(" and h.kind in ('source', 'namespace') and ");
         push_scope(&mut query, "h", see);
         query.push(")");
@@ -167,14 +182,14 @@ async fn counts(
     Ok(ends.into_iter().map(|(job, (reads, writes))| (job, (reads.len(), writes.len()))).collect())
 }
 
-/// The sources and namespaces that hold jobs, by name, as far as both are seen: id outside and name.
+/// The names of the sources and namespaces that hold jobs, as far as both are seen.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn homes(app: &App, caller: &Caller) -> Result<Vec<(PublicId, String)>> {
+pub(crate) async fn homes(app: &App, caller: &Caller) -> Result<Vec<String>> {
     let see = caller.scope(Action::See)?;
     let mut query = QueryBuilder::<Postgres>::new(
-        "select distinct h.public_id, h.name from assets h
+        "select distinct h.name from assets h
          where h.kind in ('source', 'namespace') and h.state = 'live' and ",
     );
     push_scope(&mut query, "h", &see);
@@ -183,9 +198,22 @@ pub(crate) async fn homes(app: &App, caller: &Caller) -> Result<Vec<(PublicId, S
              and (a.source_id = h.id or a.parent_id = h.id) and ",
     );
     push_scope(&mut query, "a", &see);
-    query.push(") order by h.name, h.public_id limit 500");
-    let rows: Vec<(uuid::Uuid, String)> = query.build_query_as().fetch_all(&app.db().web).await?;
-    Ok(rows.into_iter().map(|(id, name)| (PublicId(id), name)).collect())
+    query.push(") order by h.name limit 500");
+    Ok(query.build_query_scalar().fetch_all(&app.db().web).await?)
+}
+
+/// The names of the sources and namespaces where the reader may hand in definitions.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn homes_to_fill(app: &App, caller: &Caller) -> Result<Vec<String>> {
+    let may = caller.scope(Action::ManageLineage)?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select distinct h.name from assets h where h.kind in ('source', 'namespace') and h.state = 'live' and ",
+    );
+    push_scope(&mut query, "h", &may);
+    query.push(" order by h.name limit 500");
+    Ok(query.build_query_scalar().fetch_all(&app.db().web).await?)
 }
 
 /// The kinds of the jobs that the reader sees, with how many there are of each.

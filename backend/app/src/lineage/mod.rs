@@ -14,18 +14,23 @@ mod derive;
 mod ground;
 pub mod handed;
 mod job;
+mod job_pages;
+mod job_view;
 mod jobs;
 mod list;
 mod model;
+mod pages;
 mod places;
 mod reading;
 mod report;
 mod said;
 mod sql;
 mod store;
+mod upload;
 
 pub(crate) use api::api;
 pub(crate) use derive::{KIND, ask, run};
+pub(crate) use pages::pages;
 
 pub use derive::derive;
 pub use reading::Outcome;
