@@ -8,6 +8,7 @@ use cadastre_model::{JobKind, Language};
 use clap::{Args, Subcommand};
 
 use super::attached::with_app;
+use super::output::in_words;
 use super::progress::Progress;
 use super::{Context, Refusal, say, say_json};
 use crate::app::App;
@@ -89,7 +90,7 @@ impl Push {
                 texts,
             };
             let handed = handed::hand_in_as(app, &Author::cli(), None, &batch, !self.check).await;
-            let (outs, _) = handed.map_err(|failure| refusal(&t, failure))?;
+            let (outs, _) = handed.map_err(|failure| in_words(&t, failure))?;
             done += part.len() as u64;
             progress.tell_count(done, all);
             for out in &outs {
@@ -127,15 +128,6 @@ impl Push {
         }
         Ok(())
     }
-}
-
-fn refusal(t: &T, failure: crate::error::Failure) -> Refusal {
-    if failure.cause.is_some() {
-        return failure.into();
-    }
-    let fields: Vec<String> =
-        failure.fields.iter().map(|(field, message)| format!("{field}: {}", t.message(message))).collect();
-    if fields.is_empty() { Refusal::new(t.message(&failure.message)) } else { Refusal::usage(fields.join("; ")) }
 }
 
 /// The endings of files of a kind.

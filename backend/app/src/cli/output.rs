@@ -95,3 +95,17 @@ pub fn say(line: impl Display) -> Result<(), Refusal> {
 pub fn say_json(value: &impl Serialize) -> Result<(), Refusal> {
     say(serde_json::to_string_pretty(value).map_err(Refusal::new)?)
 }
+
+/// A failure in the words of its language: the fields that are wrong, else what happened.
+pub(super) fn in_words(t: &T, failure: Failure) -> Refusal {
+    if failure.cause.is_some() {
+        return failure.into();
+    }
+    let fields: Vec<String> =
+        failure.fields.iter().map(|(field, message)| format!("{field}: {}", t.message(message))).collect();
+    if fields.is_empty() {
+        Refusal::new(t.message(&failure.message))
+    } else {
+        Refusal::new(fields.join("; "))
+    }
+}

@@ -11,9 +11,9 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::attached::with_app;
+use super::output::in_words;
 use super::{Context, Refusal, say, say_json};
 use crate::app::App;
-use crate::error::Failure;
 use crate::sources::operate;
 use crate::sources::reader::{Check, Outcome, TlsMode};
 use crate::sources::{NewSource, Patterns, Place, Schedule, Tested};
@@ -249,15 +249,6 @@ fn report(t: &T, checks: &[Check]) -> Result<(), Refusal> {
         return Err(Refusal::new("the connection does not work; nothing was changed"));
     }
     Ok(())
-}
-
-fn in_words(t: &T, failure: Failure) -> Refusal {
-    if failure.cause.is_some() {
-        return failure.into();
-    }
-    let fields: Vec<String> =
-        failure.fields.iter().map(|(field, message)| format!("{field}: {}", t.message(message))).collect();
-    if fields.is_empty() { Refusal::new(t.message(&failure.message)) } else { Refusal::new(fields.join("; ")) }
 }
 
 fn read(path: &Path) -> Result<String, Refusal> {

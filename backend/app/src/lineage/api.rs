@@ -1,5 +1,6 @@
 //! Jobs for programs.
 
+use super::breakage::{self, Breakage, Planned};
 use super::handed::{self, HandIn, HandedText};
 use super::job::{self, Job};
 use super::list::{self, JobFilter, JobLine};
@@ -20,7 +21,7 @@ use uuid::Uuid;
 
 /// The routes.
 pub(crate) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list_jobs, create)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(list_jobs, create)).routes(routes!(show)).routes(routes!(impact))
 }
 
 /// What is asked of the list of jobs.
@@ -247,6 +248,19 @@ struct HandInJson {
     texts: Vec<TextJson>,
 }
 
+impl HandInJson {
+    fn batch(self) -> HandIn {
+        let text = |text: TextJson| HandedText { name: text.name, text: text.text };
+        HandIn {
+            kind: Some(self.kind),
+            dialect: self.dialect,
+            namespace: self.namespace,
+            schema: self.schema,
+            texts: self.texts.into_iter().map(text).collect(),
+        }
+    }
+}
+
 /// A text.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -279,15 +293,39 @@ async fn create(
     caller: ApiCaller,
     JsonBody(asked): JsonBody<HandInJson>,
 ) -> Result<impl IntoResponse> {
-    let batch = HandIn {
-        kind: Some(asked.kind),
-        dialect: asked.dialect,
-        namespace: asked.namespace,
-        schema: asked.schema,
-        texts: asked.texts.into_iter().map(|text| HandedText { name: text.name, text: text.text }).collect(),
-    };
-    let (outs, version) = handed::hand_in(&app, &caller.caller, &batch, !asked.check).await?;
+    let save = !asked.check;
+    let (outs, version) = handed::hand_in(&app, &caller.caller, &asked.batch(), save).await?;
     let t = T::new(caller.caller.language, chrono_tz::UTC, app.now());
     let body = HandedJson { texts: outs.iter().map(|out| out.report(&t)).collect() };
     Ok((version.map(|version| written(&app, version)), Json(body)))
+}
+
+/// What is about to happen.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PlannedJson {
+    /// Definitions as they are to be; those of jobs that are not known yet change nothing.
+    #[serde(default)]
+    texts: Option<HandInJson>,
+    /// What is to be dropped: datasets or columns, by their names from the right, as `mart.daily.total`.
+    #[serde(default)]
+    drops: Vec<String>,
+}
+
+/// Ask what would break
+///
+/// Nothing is written. What is affected is told as far as you see it; `markdown` is made for a pull request.
+#[utoipa::path(post, path = "/lineage/impact", operation_id = "lineage_impact", tag = "lineage", request_body = PlannedJson, responses(
+    (status = 200, body = Breakage),
+    (status = 401, description = "No token in force"),
+    (status = 422, description = "A member is wrong, or names nothing that you see"),
+))]
+async fn impact(
+    State(app): State<App>,
+    caller: ApiCaller,
+    JsonBody(asked): JsonBody<PlannedJson>,
+) -> Result<Json<Breakage>> {
+    let planned =
+        Planned { texts: asked.texts.map(HandInJson::batch).unwrap_or_default(), drops: asked.drops };
+    Ok(Json(breakage::ask(&app, &caller.caller, &planned).await?))
 }

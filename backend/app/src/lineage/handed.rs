@@ -158,6 +158,17 @@ pub async fn hand_in_as(
     Ok((outs.into_iter().map(|out| out.finish(&mut put, &mut said)).collect(), version))
 }
 
+/// The jobs that texts would become, without writing anything. What is no job is passed over.
+///
+/// # Errors
+/// `Invalid` with the fields that are wrong.
+pub(super) async fn told(conn: &mut PgConnection, batch: &HandIn) -> Result<Vec<ToldJob>> {
+    let kind = checked(batch)?;
+    let ground = Ground::of(conn, batch).await?;
+    let under = batch.texts.iter().map(|text| ground.read(kind, text));
+    Ok(under.flat_map(|under| under.told).map(|(told, _)| told).collect())
+}
+
 /// What kind the texts are; everything that can be wrong about them is wrong at once.
 fn checked(batch: &HandIn) -> Result<JobKind> {
     let mut faults: Vec<(String, Message)> = Vec::new();

@@ -84,6 +84,19 @@ pub(crate) async fn home(conn: &mut PgConnection, namespace: &str) -> Result<Hom
     })
 }
 
+/// A job by its namespace and name.
+pub(crate) async fn find(conn: &mut PgConnection, namespace: &str, name: &str) -> Result<Option<AssetId>> {
+    let Some(home) = home(conn, namespace).await?.asset() else { return Ok(None) };
+    let id: Option<i64> = sqlx::query_scalar(
+        "select id from assets where kind = 'job' and state = 'live' and parent_id = $1 and md5(name) = md5($2)",
+    )
+    .bind(home.0)
+    .bind(name)
+    .fetch_optional(conn)
+    .await?;
+    Ok(id.map(AssetId))
+}
+
 /// Makes these jobs what they are told to be, and reads those that are new or other than before. Takes the lock of the tree:
 /// call it before any row is locked. Later ones of the same name win.
 pub(crate) async fn put(

@@ -8,10 +8,14 @@
 //! The graph that answers is a read model ([`model`]) over the crate `lineage`.
 
 mod api;
+pub mod breakage;
 mod crawled;
 mod declared;
 mod derive;
+mod eyes;
 mod ground;
+mod hand;
+mod hand_pages;
 pub mod handed;
 mod job;
 mod job_pages;

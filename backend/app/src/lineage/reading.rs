@@ -106,6 +106,15 @@ pub(super) async fn preview(
     Ok(in_the_background(due).await?.into_iter().map(|read| read.said).collect())
 }
 
+/// The edges that definitions would have between datasets that are there, without a job and without writing anything.
+pub(super) async fn found(conn: &mut PgConnection, definitions: Vec<JobFacts>) -> Result<Vec<Vec<EdgeKey>>> {
+    let version = |facts| JobVersion { job: AssetId(0), row: 0, number: 0, facts };
+    let due = with_names(conn, definitions.into_iter().map(version).collect()).await?;
+    let read = in_the_background(due).await?;
+    let keys = |one: &Read| one.said.edges.iter().filter_map(|edge| Some(one.find(edge)?.key)).collect();
+    Ok(read.iter().map(keys).collect())
+}
+
 /// A job that has to be read, with what its names stand for.
 struct Due {
     version: JobVersion,

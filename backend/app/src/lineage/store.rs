@@ -243,6 +243,18 @@ impl OpenRow {
     }
 }
 
+/// The open edges of a job.
+pub(super) async fn open_keys(conn: &mut PgConnection, job: AssetId) -> Result<Vec<EdgeKey>> {
+    let rows: Vec<OpenRow> = sqlx::query_as(
+        "select id, job_id, from_id, to_id, from_column, to_column, how, star, confidence, statement, start_byte, end_byte
+         from lineage_edges where job_id = $1 and valid_to is null and not struck",
+    )
+    .bind(job.0)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(OpenRow::key).collect()
+}
+
 /// Brings the edges of jobs to these: what is no longer said is closed, what is said anew is opened, what is the same stays.
 /// Where only its place in the text moved, the place is written. Gives how many were opened and closed.
 pub(super) async fn apply_edges(
