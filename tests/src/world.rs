@@ -44,15 +44,32 @@ pub struct Things {
     pub session: PublicId,
     /// The grant of that person on the domain.
     pub grant: PublicId,
+    /// A job of the source that fills the table.
+    pub job: PublicId,
+    /// An edge from the table to another, drawn by hand.
+    pub edge: PublicId,
 }
 
 impl Things {
     /// All ids, as text.
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
-        let Self { domain, source, schema, dataset, column, task, person, team, token, session, grant } =
-            self;
-        [domain, source, schema, dataset, column, task, person, team, token, session, grant]
+        let Self {
+            domain,
+            source,
+            schema,
+            dataset,
+            column,
+            task,
+            person,
+            team,
+            token,
+            session,
+            grant,
+            job,
+            edge,
+        } = self;
+        [domain, source, schema, dataset, column, task, person, team, token, session, grant, job, edge]
             .map(ToString::to_string)
             .to_vec()
     }
@@ -144,6 +161,12 @@ async fn things(register: &Register, name: &str) -> (Things, Scopes) {
         .within_as(schema, AssetKind::Dataset, &format!("{name}_orders"), Some(domain), internal)
         .await;
     let column = register.column(dataset, &format!("{name}_amount")).await;
+    let daily = register
+        .within_as(schema, AssetKind::Dataset, &format!("{name}_daily"), Some(domain), internal)
+        .await;
+    let job = register.job(source, &format!("{name}/daily.sql"), Some(domain)).await;
+    register.edge(Some(job), dataset, daily).await;
+    let edge = register.edge(None, dataset, daily).await;
     let person = register.person(&format!("{name}.person")).await;
     let team = register.team(&format!("{name} team"), None).await;
     register.enrol(&person, &team).await;
@@ -171,6 +194,8 @@ async fn things(register: &Register, name: &str) -> (Things, Scopes) {
         token: one("select public_id from api_tokens where person_id = $1", person.id.0).await,
         session: one("select public_id from sessions where person_id = $1", person.id.0).await,
         grant: one("select public_id from grants where id = $1", grant.0).await,
+        job: job.public_id,
+        edge,
     };
     (things, Scopes { domain: domain.id, source: source.id, dataset: dataset.id })
 }

@@ -48,6 +48,38 @@ impl Register {
         self.asset(kind, name, parent.id, source, domain.map(|domain| domain.id), sensitivity).await
     }
 
+    /// A job in a source or a namespace, of a script that says nothing.
+    pub async fn job(&self, home: TestAsset, name: &str, domain: Option<TestAsset>) -> TestAsset {
+        let source = home.source.or(Some(home.id));
+        self.asset(AssetKind::Job, name, home.id, source, domain.map(|domain| domain.id), None).await
+    }
+
+    /// An edge between two datasets that a job says, or that is drawn by hand; gives its id outside.
+    pub async fn edge(&self, job: Option<TestAsset>, from: TestAsset, to: TestAsset) -> PublicId {
+        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut change =
+            ChangeSet::begin_set(&mut tx, "lineage.read", &Author::cli()).await.expect("a change set");
+        let id: uuid::Uuid = sqlx::query_scalar(
+            "insert into lineage_edges (job_id, from_id, to_id, how, maker, confidence, note, valid_from, change_set)
+             values ($1, $2, $3, 'unknown', case when $1 is null then 'person' else 'sql' end, 100,
+                     case when $1 is null then 'drawn' end, $4, $5)
+             returning public_id",
+        )
+        .bind(job.map(|job| job.id.0))
+        .bind(from.id.0)
+        .bind(to.id.0)
+        .bind(change.at)
+        .bind(change.id.0)
+        .fetch_one(&mut *tx)
+        .await
+        .expect("an edge");
+        change.touch_all([from.id, to.id]);
+        change.about(Topic::Lineage);
+        change.record_set(&mut tx).await.expect("a version");
+        tx.commit().await.expect("committed");
+        PublicId(id)
+    }
+
     async fn asset(
         &self,
         kind: AssetKind,
@@ -70,6 +102,18 @@ impl Register {
         let made =
             create_assets(&mut tx, &mut change, &[NewAsset { kind, source, facts }]).await.expect("an asset");
         let (id, public_id) = made[0];
+        if kind == AssetKind::Job {
+            sqlx::query(
+                "insert into job_facts (job_id, number, kind, maker, dialect, definition, namespace, valid_from, change_set)
+                 values ($1, 1, 'sql', 'sql', 'postgres', 'select 1', 'tests', $2, $3)",
+            )
+            .bind(id.0)
+            .bind(change.at)
+            .bind(change.id.0)
+            .execute(&mut *tx)
+            .await
+            .expect("its facts");
+        }
         if kind == AssetKind::Dataset {
             sqlx::query(
                 "insert into dataset_facts (dataset_id, kind, valid_from, change_set) values ($1, 'table', $2, $3)",

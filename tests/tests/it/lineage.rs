@@ -1,7 +1,10 @@
 //! Lineage on real databases: what a crawl finds becomes jobs and edges, and the graph follows.
 
 mod crawled;
+mod hand;
 mod handed;
+mod impact;
+mod job_pages;
 mod model;
 
 use cadastre::change::Author;

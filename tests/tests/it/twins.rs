@@ -104,6 +104,15 @@ async fn hide_things(world: &World, admin: &str) {
         }
     }
     register.grant(&staff, Role::Engineer, source.id, Sensitivity::Secret).await;
+    // A job that they see and that reads what they don't; a job that they don't see between what they do.
+    let (seen, daily) = (asset(register, "north/daily.sql").await, asset(register, "north_daily").await);
+    let (orders, hidden) = (asset(register, "north_orders").await, asset(register, "orders_hidden_0").await);
+    register.edge(Some(seen), hidden, daily).await;
+    register.edge(Some(seen), daily, hidden).await;
+    register.edge(None, hidden, orders).await;
+    let unseen = register.job(source, "hidden.sql", Some(domain)).await;
+    register.edge(Some(unseen), orders, asset(register, "customers").await).await;
+    register.edge(Some(unseen), asset(register, "customers").await, daily).await;
     describe(world, admin, asset(register, "south_orders").await, "orders of the south, hidden").await;
     sqlx::query(
         "insert into tasks (kind, dedupe_key, asset_id, state) values ('crawl', 'hidden crawl', $1, 'failed')",

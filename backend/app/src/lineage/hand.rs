@@ -124,7 +124,7 @@ pub(crate) async fn restore(
     if !row.struck {
         return Err(Failure::absent());
     }
-    let mut change = ChangeSet::begin_set(&mut tx, "edge.restore", &caller.author).await?;
+    let change = ChangeSet::begin_set(&mut tx, "edge.restore", &caller.author).await?;
     close(&mut tx, &change, &[row.id]).await?;
     let version = done(tx, change, [AssetId(row.from_id), AssetId(row.to_id)]).await?;
     seen(app, caller, version).await;

@@ -16,7 +16,7 @@ const ETL: &str = "
     insert into mart.daily (customer, total) select customer, sum(amount) from paid group by customer;";
 
 /// A token of somebody who has a role on something.
-async fn token(register: &Register, login: &str, role: Role, scope: AssetId) -> String {
+pub(super) async fn token(register: &Register, login: &str, role: Role, scope: AssetId) -> String {
     let person = register.person(login).await;
     register.grant(&person, role, scope, Sensitivity::Secret).await;
     register.token(&person, TokenScope::ALL).await

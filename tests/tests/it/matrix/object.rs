@@ -91,6 +91,9 @@ fn id(before: &str, parameter: &str, things: &Things) -> String {
         "tokens" => things.token,
         "sessions" => things.session,
         "grants" => things.grant,
+        "j" | "jobs" => things.job,
+        "edges" => things.edge,
+        "lineage" => things.dataset,
         other => panic!("the matrix has nothing for {parameter} after /{other}/: give World one"),
     };
     id.to_string()
