@@ -76,6 +76,15 @@ pub(crate) async fn draw(
     Ok((first, version))
 }
 
+/// Whether the caller may draw edges at a dataset: asked before what they typed is looked at.
+///
+/// # Errors
+/// `Absent` and `Forbidden`.
+pub(crate) async fn permitted(app: &App, caller: &Caller, dataset: PublicId) -> Result<()> {
+    let found = asset::find(&app.db().web, caller, dataset, Action::ManageLineage).await?;
+    dataset_of(found).map(drop)
+}
+
 /// Says that an edge at a dataset is not so, whatever job says it. One that was drawn by hand is taken back.
 ///
 /// # Errors

@@ -73,6 +73,7 @@ async fn draw(
     Id(id): Id,
     SignedForm(typed): SignedForm<Typed>,
 ) -> Result<Response> {
+    hand::permitted(&app, &member.caller, id).await?;
     let candidates = match typed.other_id.parse::<PublicId>() {
         Ok(id) => vec![(id, String::new())],
         Err(_) => hand::named(&app, &member.caller, &typed.other, OFFERED).await?,
