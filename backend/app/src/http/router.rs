@@ -69,6 +69,7 @@ fn pages() -> Router<App> {
     Router::new()
         .merge(crate::people::pages())
         .merge(crate::catalog::pages())
+        .merge(crate::lineage::pages())
         .merge(crate::admin::pages())
         .merge(crate::sources::pages())
         .merge(crate::access::pages())

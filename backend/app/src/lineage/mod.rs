@@ -5,18 +5,23 @@
 //! names ([`sql`], [`declared`]); the names become datasets ([`ground`]), and the edges in the store are brought to what was
 //! read. That may be done again at any time, and is done after each crawl ([`derive()`]).
 //!
-//! The graph that answers is a read model ([`model`]) over the crate `lineage`.
+//! The graph that answers is a read model ([`model`]) over the crate `lineage`. What readers ask of it stands in [`show`],
+//! and [`pages`] puts it into the templates.
 
 mod crawled;
 mod declared;
 mod derive;
 mod ground;
 mod model;
+mod pages;
 mod places;
 mod reading;
 mod said;
+mod show;
 mod sql;
 mod store;
+
+pub(crate) use pages::pages;
 
 pub(crate) use derive::{KIND, ask, run};
 
