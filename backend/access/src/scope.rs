@@ -123,6 +123,14 @@ impl Scope {
         self.allows(kind, sensitivity, scope_path) && !self.denies(kind, scope_path)
     }
 
+    /// Whether it names this very asset, in what it allows at this sensitivity or what it denies: then the asset has to be
+    /// asked for by itself; all others are covered as what they lie in is.
+    #[must_use]
+    pub fn names(&self, kind: ObjectKind, sensitivity: Sensitivity, asset: AssetId) -> bool {
+        let holds = |scopes: &[AssetId]| scopes.binary_search(&asset).is_ok();
+        holds(self.allow(kind, sensitivity)) || holds(self.deny(kind))
+    }
+
     /// Whether what is covered is shown masked: no grant that reaches it shows it unmasked.
     #[must_use]
     pub fn masks(&self, kind: ObjectKind, sensitivity: Sensitivity, scope_path: &[AssetId]) -> bool {

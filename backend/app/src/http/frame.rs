@@ -51,9 +51,7 @@ impl Member {
 
     fn may_open(&self, entry: Nav) -> bool {
         match entry {
-            Nav::Home | Nav::Browse | Nav::Domains | Nav::Access => true,
-            // Its pages are drawn, but nothing serves them yet.
-            Nav::Lineage => false,
+            Nav::Home | Nav::Browse | Nav::Domains | Nav::Lineage | Nav::Access => true,
             Nav::Audit => self.caller.permit_on_register(Action::SeeAudit).is_ok(),
             Nav::Sources => {
                 self.caller.may_somewhere(Action::ManageSources) || self.caller.may_somewhere(Action::Crawl)

@@ -70,12 +70,12 @@ fn pages() -> Router<App> {
     Router::new()
         .merge(crate::people::pages())
         .merge(crate::catalog::pages())
+        .merge(crate::lineage::pages())
         .merge(crate::admin::pages())
         .merge(crate::sources::pages())
         .merge(crate::access::pages())
         .merge(crate::domains::pages())
         .merge(crate::audit::pages())
-        .merge(crate::lineage::pages())
         .merge(crate::tasks::pages())
 }
 

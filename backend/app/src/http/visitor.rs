@@ -112,11 +112,10 @@ impl Visitor {
         Sha256::digest(self.csrf()) == Sha256::digest(token)
     }
 
-    /// Waits until the rights have seen this visitor's own last write.
+    /// Waits until the read models have seen this visitor's own last write.
     async fn own_write_is_seen(&self, app: &App) {
         if let Some(version) = self.seen {
-            app.rights().wait_for(version).await;
-            app.lineage().wait_for(version).await;
+            tokio::join!(app.rights().wait_for(version), app.lineage().wait_for(version));
         }
     }
 

@@ -8,8 +8,6 @@ use cadastre_model::{AssetId, ObjectKind, Sensitivity};
 pub(crate) fn with_sight<R>(see: Option<&Scope>, ask: impl FnOnce(Sight<'_>) -> R) -> R {
     let Some(see) = see else { return ask(Sight::everything()) };
     let covers = |kind: ObjectKind, level: Sensitivity, path: &[AssetId]| see.covers_at(kind, level, path);
-    let names = |kind: ObjectKind, level: Sensitivity, asset: AssetId| {
-        see.allow(kind, level).binary_search(&asset).is_ok() || see.deny(kind).binary_search(&asset).is_ok()
-    };
+    let names = |kind: ObjectKind, level: Sensitivity, asset: AssetId| see.names(kind, level, asset);
     ask(Sight::scoped(&covers, &names))
 }

@@ -5,7 +5,8 @@
 //! names ([`sql`], [`declared`]); the names become datasets ([`ground`]), and the edges in the store are brought to what was
 //! read. That may be done again at any time, and is done after each crawl ([`derive()`]).
 //!
-//! The graph that answers is a read model ([`model`]) over the crate `lineage`.
+//! The graph that answers is a read model ([`model`]) over the crate `lineage`. What readers ask of it stands in [`show`],
+//! and [`pages`] puts it into the templates.
 
 mod api;
 pub mod breakage;
@@ -28,6 +29,7 @@ mod places;
 mod reading;
 mod report;
 mod said;
+mod show;
 mod sql;
 mod store;
 mod upload;

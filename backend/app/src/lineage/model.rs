@@ -59,6 +59,8 @@ macro_rules! edge_columns {
     };
 }
 
+pub(super) use {edge_columns, node_columns};
+
 const NODES: &str = concat!("select ", node_columns!(), " from assets a where a.kind in ('dataset', 'job')");
 const EDGES: &str = concat!("select ", edge_columns!(), " from lineage_edges e where e.valid_to is null");
 /// A path holds what the asset lies in and the asset itself: what moved takes along what is below.

@@ -12,6 +12,8 @@ pub enum CardKey {
     Asset(AssetId),
     /// What may only be known to exist beside one, in one direction.
     Restricted(AssetId, Direction),
+    /// What one leads to in a direction and is folded into one box.
+    Fold(AssetId, Direction),
 }
 
 /// A box: a header, rows of columns, perhaps a row that offers more, perhaps tabs that hang below.
@@ -154,6 +156,18 @@ impl Sheet {
             .collect();
         sheet.add_restricted(around);
         sheet
+    }
+
+    /// A box, and a line to it, for what a node leads to in a direction and is not drawn. Gives the box's index.
+    pub fn fold(&mut self, around: &Neighbourhood, node: usize, direction: Direction) -> Option<usize> {
+        let drawn = around.nodes.get(node)?;
+        let index = self.cards.len();
+        let key = CardKey::Fold(drawn.asset, direction);
+        let hop = drawn.hop + direction.sign();
+        self.cards.push(Card { key, hop, rows: 0, more: false, tab: false });
+        let (from, to) = direction.order(node, index);
+        self.wires.push(Wire { from, from_row: None, to, to_row: None, chip: false });
+        Some(index)
     }
 
     fn add_restricted(&mut self, around: &Neighbourhood) {

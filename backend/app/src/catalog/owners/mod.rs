@@ -4,4 +4,5 @@ mod queries;
 mod write;
 
 pub use queries::{Owner, OwnerKind, Subject, of};
+pub(crate) use queries::{count, of_all};
 pub use write::{Whom, add, remove};

@@ -1,0 +1,359 @@
+//! What a dataset or a column affects, and what it comes from: by hop, as the panel beside the graph has it, as tables, and
+//! whole for a file.
+
+use super::around::{Opened, Subject, Wanted};
+use super::labels::{self, ColumnLabel, ColumnLabels, Labels};
+use crate::access::Caller;
+use crate::app::App;
+use crate::catalog::owners::{self, Subject as Owner};
+use crate::error::Result;
+use cadastre_lineage::{Affected, Direction, Hows, Impact, ImpactAsk, Jobs, Level, NodeId, Reach};
+use cadastre_model::{AssetId, ColumnId, PublicId};
+use sqlx::PgConnection;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// A hop of the panel lists so many, and looks for them among so many.
+const LISTED: usize = 6;
+const WEIGHED: usize = 64;
+
+/// One that is affected, with its names.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// How far, from 1.
+    pub hop: u32,
+    /// The dataset.
+    pub asset: AssetId,
+    /// Its column, at the level of columns.
+    pub column: Option<ColumnLabel>,
+}
+
+/// One distance of the panel.
+#[derive(Debug, Clone)]
+pub struct Hop {
+    /// How far down, from 1.
+    pub hop: u32,
+    /// How many there are.
+    pub count: usize,
+    /// The first of them, those that reach farthest.
+    pub rows: Vec<Row>,
+}
+
+/// What the focus affects.
+#[derive(Debug, Clone, Default)]
+pub struct Effect {
+    /// How many datasets, over all hops.
+    pub datasets: usize,
+    /// How many people and teams own them.
+    pub owners: i64,
+    /// By hop, the nearest first.
+    pub hops: Vec<Hop>,
+    /// Names of those that are listed.
+    pub labels: Labels,
+    /// Who answers for them.
+    pub owned: HashMap<AssetId, Vec<Owner>>,
+    /// How many datasets there are at each hop; for a column, columns.
+    pub reach: Reach,
+}
+
+impl Subject {
+    /// Everything that is reached from the focus in a direction, to a depth or whole.
+    pub(crate) fn reached(
+        &self,
+        app: &App,
+        level: Level,
+        direction: Direction,
+        depth: Option<u32>,
+    ) -> Result<Impact> {
+        let level = if self.column.is_some() { level } else { Level::Datasets };
+        self.eyes.look(|sight| {
+            self.wished.filter(|filter| {
+                let ask = ImpactAsk {
+                    from: vec![self.start()],
+                    direction,
+                    depth,
+                    level,
+                    jobs: Jobs::Folded,
+                    filter,
+                };
+                self.ground.ask(app, |graph| graph.impact(sight, &ask))
+            })
+        })
+    }
+}
+
+/// What the focus affects, for the panel.
+///
+/// # Errors
+/// When the database does not answer or the graph is not current.
+pub(crate) async fn effect(
+    app: &App,
+    conn: &mut PgConnection,
+    caller: &Caller,
+    wanted: &Wanted,
+    subject: &Subject,
+) -> Result<Effect> {
+    let impact = subject.reached(app, Level::Columns, Direction::Down, None)?;
+    let mut hops: Vec<(u32, Vec<&Affected>)> = Vec::new();
+    for one in others(&impact, subject.focus.id) {
+        match hops.last_mut() {
+            Some((hop, all)) if *hop == one.hop => all.push(one),
+            _ => hops.push((one.hop, vec![one])),
+        }
+    }
+    let datasets: Vec<AssetId> =
+        others(&impact, subject.focus.id).map(|one| one.asset).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut listed = Vec::new();
+    for (hop, all) in &hops {
+        listed.push((*hop, all.len(), farthest(app, subject, all)?));
+    }
+    let all: Vec<Affected> = listed.iter().flat_map(|(_, _, rows)| rows.iter().copied()).collect();
+    let (labels, columns, owned) = names(conn, caller, wanted, subject, &all).await?;
+    let row = |one: &Affected| row(one, &columns);
+    Ok(Effect {
+        owners: owners::count(conn, &datasets, wanted.at).await?,
+        datasets: datasets.len(),
+        reach: Reach { by_hop: hops.iter().map(|(_, all)| all.len()).collect() },
+        hops: listed
+            .iter()
+            .map(|(hop, count, rows)| Hop {
+                hop: *hop,
+                count: *count,
+                rows: rows.iter().filter(|one| labels.contains_key(&one.asset)).map(row).collect(),
+            })
+            .collect(),
+        labels,
+        owned,
+    })
+}
+
+/// What is reached apart from where the walk began; a circle leads back to it.
+fn others(impact: &Impact, focus: AssetId) -> impl Iterator<Item = &Affected> {
+    impact.reached.iter().filter(move |one| one.hop > 0 && one.asset != focus)
+}
+
+fn row(one: &Affected, columns: &ColumnLabels) -> Row {
+    let column = match one.node {
+        NodeId::Column(id) => columns.get(&id).cloned(),
+        NodeId::Asset(_) => None,
+    };
+    Row { hop: one.hop, asset: one.asset, column }
+}
+
+/// Those of a hop that reach farthest, of a large one among its first.
+fn farthest(app: &App, subject: &Subject, all: &[&Affected]) -> Result<Vec<Affected>> {
+    let mut weighed = Vec::new();
+    for one in all.iter().take(WEIGHED) {
+        let reach = subject.eyes.look(|sight| {
+            subject.wished.filter(|filter| {
+                let from = NodeId::Asset(one.asset);
+                subject
+                    .ground
+                    .ask(app, |graph| graph.reach(sight, from, Direction::Down, Level::Datasets, &filter))
+            })
+        })?;
+        weighed.push((reach.score(), **one));
+    }
+    weighed.sort_by(|one, other| other.0.total_cmp(&one.0));
+    Ok(weighed.into_iter().take(LISTED).map(|(_, one)| one).collect())
+}
+
+/// The names and owners of what is listed; who may not be seen has none.
+async fn names(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    wanted: &Wanted,
+    subject: &Subject,
+    all: &[Affected],
+) -> Result<(Labels, ColumnLabels, HashMap<AssetId, Vec<Owner>>)> {
+    let see = &subject.eyes.see;
+    let assets = all.iter().map(|one| one.asset).collect::<BTreeSet<_>>();
+    let seen: Vec<AssetId> = crate::catalog::visible::of(conn, see, assets).await?.into_iter().collect();
+    let labels = labels::of(conn, see, &seen, wanted.at, caller.language).await?;
+    let columns: Vec<ColumnId> = all.iter().filter_map(|one| column_of(one.node)).collect();
+    let columns = labels::of_columns(conn, &columns, wanted.at).await?;
+    let owned = owners::of_all(conn, &seen, wanted.at).await?;
+    Ok((labels, columns, owned))
+}
+
+const fn column_of(node: NodeId) -> Option<ColumnId> {
+    match node {
+        NodeId::Column(id) => Some(id),
+        NodeId::Asset(_) => None,
+    }
+}
+
+/// A row of a table, with the step that leads to it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What it is.
+    pub row: Row,
+    /// How the edge of the last step comes about.
+    pub hows: Hows,
+    /// How sure it is, and whether a person drew it.
+    pub confidence: u8,
+    /// A person drew it.
+    pub hand: bool,
+    /// The jobs of the last step that the reader sees.
+    pub jobs: Vec<AssetId>,
+    /// The id outside of an edge of it.
+    pub edge: Option<PublicId>,
+    /// What lies between on a shortest path, from the focus on.
+    pub path: Vec<AssetId>,
+    /// How many datasets lie behind it that the table has not.
+    pub more: usize,
+    /// Nothing has written it for long.
+    pub is_stale: bool,
+}
+
+/// One side as a table: a page of it.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// The rows.
+    pub steps: Vec<Step>,
+    /// How many datasets there are on this side.
+    pub datasets: usize,
+    /// How many rows there are.
+    pub rows: usize,
+    /// Names.
+    pub labels: Labels,
+    /// Who answers for them.
+    pub owned: HashMap<AssetId, Vec<Owner>>,
+}
+
+/// A page of a table has so many rows.
+pub const PAGE: usize = 100;
+
+/// The rows of one side from a place on, by hop, then by name.
+///
+/// # Errors
+/// When the database does not answer or the graph is not current.
+pub(crate) async fn table(
+    app: &App,
+    conn: &mut PgConnection,
+    caller: &Caller,
+    wanted: &Wanted,
+    subject: &Subject,
+    direction: Direction,
+    from: usize,
+) -> Result<Table> {
+    let depth = if direction == Direction::Up { wanted.up } else { wanted.down };
+    let mut impact = subject.reached(app, wanted.level, direction, Some(depth))?;
+    expand(app, subject, direction, &mut impact)?;
+    let all: Vec<usize> = (0..impact.reached.len())
+        .filter(|&at| impact.reached[at].hop > 0 && impact.reached[at].asset != subject.focus.id)
+        .collect();
+    let datasets: HashSet<AssetId> = all.iter().map(|&at| impact.reached[at].asset).collect();
+    let page = sorted(conn, &impact, &all, from).await?;
+    let pairs = page.iter().filter_map(|&at| pair(&impact, at, direction)).collect::<Vec<_>>();
+    let steps = super::evidence::steps(conn, &subject.eyes.see, &pairs, wanted.at).await?;
+    let reached: HashSet<AssetId> = impact.reached.iter().map(|one| one.asset).collect();
+    let mut ids: Vec<Affected> = page.iter().map(|&at| impact.reached[at]).collect();
+    let mut table = Table { datasets: datasets.len(), rows: all.len(), ..Table::default() };
+    for &at in &page {
+        let between: Vec<Affected> = between(&impact, at, subject.focus.id);
+        ids.extend(between.iter().copied());
+        table.steps.push(step(app, subject, &impact, at, direction, &steps, &reached, between)?);
+    }
+    ids.extend(table.steps.iter().flat_map(|step| &step.jobs).map(|job| of_job(*job)));
+    let (labels, columns, owned) = names(conn, caller, wanted, subject, &ids).await?;
+    table.steps.retain(|step| labels.contains_key(&step.row.asset));
+    for (step, at) in
+        table.steps.iter_mut().zip(page.iter().filter(|&&at| labels.contains_key(&impact.reached[at].asset)))
+    {
+        step.row = row(&impact.reached[*at], &columns);
+    }
+    (table.labels, table.owned) = (labels, owned);
+    Ok(table)
+}
+
+const fn of_job(asset: AssetId) -> Affected {
+    let node = NodeId::Asset(asset);
+    Affected { node, asset, hop: 0, before: None, hows: Hows::ALL, end: true }
+}
+
+/// Puts what was opened behind a row at the end of the list.
+fn expand(app: &App, subject: &Subject, direction: Direction, impact: &mut Impact) -> Result<()> {
+    let side = if direction == Direction::Up { Opened::Up } else { Opened::Down };
+    for (asset, _) in subject.expand.iter().filter(|(_, open)| *open == side) {
+        let Some(at) = impact.reached.iter().position(|one| one.asset == *asset) else { continue };
+        let hop = impact.reached[at].hop + 1;
+        for next in subject.beside(app, *asset, direction)? {
+            if impact.reached.iter().all(|one| one.asset != next) {
+                let node = NodeId::Asset(next);
+                let hows = Hows::default();
+                impact.reached.push(Affected { node, asset: next, hop, before: Some(at), hows, end: false });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A page of the list, by hop, then by the name of the dataset and of the column.
+async fn sorted(conn: &mut PgConnection, impact: &Impact, all: &[usize], from: usize) -> Result<Vec<usize>> {
+    let one = |at: &usize| impact.reached.get(*at);
+    let places: Vec<i64> = sqlx::query_scalar(
+        "select u.place from unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[]) as u (place, hop, asset, col)
+         join assets a on a.id = u.asset
+         left join column_facts f on f.column_id = u.col and f.valid_to is null
+         order by u.hop, a.name, a.id, f.path, u.col nulls first limit $5 offset $6",
+    )
+    .bind(all.iter().map(|&at| i64::try_from(at).unwrap_or(i64::MAX)).collect::<Vec<_>>())
+    .bind(all.iter().filter_map(one).map(|one| i32::try_from(one.hop).unwrap_or(i32::MAX)).collect::<Vec<_>>())
+    .bind(all.iter().filter_map(one).map(|one| one.asset.0).collect::<Vec<_>>())
+    .bind(all.iter().filter_map(one).map(|one| column_of(one.node).map(|id| id.0)).collect::<Vec<_>>())
+    .bind(i64::try_from(PAGE).unwrap_or(100))
+    .bind(i64::try_from(from).unwrap_or(i64::MAX))
+    .fetch_all(conn)
+    .await?;
+    Ok(places.into_iter().filter_map(|place| usize::try_from(place).ok()).collect())
+}
+
+/// The ends of the last step to a row, as the data flows.
+fn pair(impact: &Impact, at: usize, direction: Direction) -> Option<Pair> {
+    let one = impact.reached.get(at)?;
+    let before = impact.reached.get(one.before?)?;
+    let (from, to) = match direction {
+        Direction::Down => (before, one),
+        Direction::Up => (one, before),
+    };
+    Some(((from.asset, column_of(from.node)), (to.asset, column_of(to.node))))
+}
+
+/// Two ends, each a dataset and perhaps its column.
+pub(crate) type Pair = ((AssetId, Option<ColumnId>), (AssetId, Option<ColumnId>));
+
+fn between(impact: &Impact, at: usize, focus: AssetId) -> Vec<Affected> {
+    let path = impact.path(at);
+    let inner = path.iter().filter(|&&step| step != at).filter_map(|&step| impact.reached.get(step));
+    let mut between: Vec<Affected> = inner.filter(|one| one.asset != focus).copied().collect();
+    between.dedup_by_key(|one| one.asset);
+    between
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that a row is made of")]
+fn step(
+    app: &App,
+    subject: &Subject,
+    impact: &Impact,
+    at: usize,
+    direction: Direction,
+    steps: &HashMap<Pair, super::evidence::Between>,
+    reached: &HashSet<AssetId>,
+    between: Vec<Affected>,
+) -> Result<Step> {
+    let one = impact.reached[at];
+    let edge = pair(impact, at, direction).and_then(|pair| steps.get(&pair));
+    let behind = if one.end { Vec::new() } else { subject.beside(app, one.asset, direction)? };
+    let changed = subject.ground.facts(app, one.asset)?.and_then(|facts| facts.changed);
+    Ok(Step {
+        row: Row { hop: one.hop, asset: one.asset, column: None },
+        hows: edge.map_or(one.hows, |edge| edge.hows),
+        confidence: edge.map_or(100, |edge| edge.confidence),
+        hand: edge.is_some_and(|edge| edge.hand),
+        jobs: edge.map(|edge| edge.jobs.clone()).unwrap_or_default(),
+        edge: edge.map(|edge| edge.edge),
+        path: between.into_iter().map(|one| one.asset).collect(),
+        more: behind.iter().filter(|id| !reached.contains(id)).count(),
+        is_stale: subject.wished.is_stale(changed),
+    })
+}

@@ -1,0 +1,198 @@
+//! The pages of lineage, as people get them.
+
+use super::*;
+use cadastre_model::{AssetId, AssetKind, PublicId, Role, Sensitivity};
+use cadastre_tests::register::{Browser, TestAsset};
+use http::StatusCode;
+use regex_lite::Regex;
+
+/// A dataset by its schema and name.
+async fn dataset(register: &Register, schema: &str, name: &str) -> TestAsset {
+    asset(register, AssetKind::Dataset, schema, name).await
+}
+
+async fn asset(register: &Register, kind: AssetKind, within: &str, name: &str) -> TestAsset {
+    let row: (i64, uuid::Uuid, Option<i64>) = sqlx::query_as(
+        "select a.id, a.public_id, a.source_id from assets a join assets p on p.id = a.parent_id
+         where a.kind = $1 and p.name = $2 and a.name = $3",
+    )
+    .bind(kind.as_str())
+    .bind(within)
+    .bind(name)
+    .fetch_one(&register.app.db().web)
+    .await
+    .unwrap_or_else(|error| panic!("{within}.{name}: {error}"));
+    TestAsset { id: AssetId(row.0), public_id: PublicId(row.1), kind, source: row.2.map(AssetId) }
+}
+
+async fn column(register: &Register, dataset: TestAsset, name: &str) -> PublicId {
+    let id: uuid::Uuid = sqlx::query_scalar(
+        "select c.public_id from columns c join column_facts f on f.column_id = c.id
+         where f.dataset_id = $1 and f.path = array[$2] and f.valid_to is null",
+    )
+    .bind(dataset.id.0)
+    .bind(name)
+    .fetch_one(&register.app.db().web)
+    .await
+    .unwrap();
+    PublicId(id)
+}
+
+/// Waits until the graph has what the database has.
+async fn settled(register: &Register) {
+    let version = cadastre_model::Version(register.count("select version from register").await);
+    for _ in 0..200 {
+        if register.app.lineage().version() >= version {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    panic!("the graph does not follow");
+}
+
+async fn page(browser: &mut Browser, path: &str) -> String {
+    let answer = browser.get(path).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    answer.body
+}
+
+/// What the boxes of a drawing are called, in their order.
+fn boxes(html: &str) -> Vec<String> {
+    let title = Regex::new(r#"<a class="hd"[^>]*>.*?<b(?: title="([^"]*)")?>"#).unwrap();
+    let stage = html.split_once(r#"class="stage""#).map_or("", |(_, rest)| rest);
+    title.captures_iter(stage).filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect()
+}
+
+/// The datasets of the tables, in their order.
+fn rows(html: &str) -> Vec<String> {
+    let link = Regex::new(
+        r#"<span class="at-place"><span class="pf"[^>]*>[^<]*</span><span><a class="mono"[^>]*>([^<]*)</a>"#,
+    )
+    .unwrap();
+    let tables = html.split_once(r#"class="lg-tables""#).map_or("", |(_, rest)| rest);
+    let tables = tables.split_once("<aside").map_or(tables, |(tables, _)| tables);
+    link.captures_iter(tables).map(|found| found[1].to_owned()).collect()
+}
+
+const SHOP: &str = "
+    create schema raw;
+    create schema mart;
+    create table raw.orders (id int primary key, customer_id int, amount numeric, state text);
+    create table raw.customers (id int primary key, name text);
+    create view mart.paid as
+        select o.id, c.name as customer, o.amount from raw.orders o join raw.customers c on c.id = o.customer_id
+        where o.state = 'paid';
+    create view mart.revenue as select customer, sum(amount) as total from mart.paid group by customer;
+    create view mart.top as select customer from mart.revenue where total > 100;
+";
+
+#[tokio::test]
+async fn the_explorer_draws_what_is_around_and_the_table_has_the_same() {
+    let (register, _) = derived(SHOP).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let paid = dataset(&register, "mart", "paid").await;
+    let path = format!("/lineage/{}", paid.public_id);
+    let html = page(&mut admin, &path).await;
+    let mut drawn = boxes(&html);
+    drawn.sort();
+    assert_eq!(drawn, ["customers", "orders", "paid", "revenue"]);
+    assert!(html.contains("What paid affects"), "{html}");
+    let deeper = format!("{path}?down=2");
+    let (graph, table) =
+        (page(&mut admin, &deeper).await, page(&mut admin, &format!("{deeper}&view=table")).await);
+    let (mut drawn, mut listed) = (boxes(&graph), rows(&table));
+    drawn.retain(|name| name != "paid");
+    drawn.sort();
+    listed.sort();
+    assert_eq!(listed, ["customers", "orders", "revenue", "top"]);
+    assert_eq!(drawn, listed);
+    let zh = page(&mut admin, &format!("{path}?lang=zh")).await;
+    assert!(zh.contains("paid") && !zh.contains("What paid affects"), "{zh}");
+}
+
+#[tokio::test]
+async fn a_column_is_traced_to_what_it_is_made_from_with_its_sql() {
+    let register = Register::empty().await;
+    let source = register.source("pagila", TestCluster::of_this_run().pagila().await).await;
+    again(&register, &source).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let view = dataset(&register, "public", "sales_by_store").await;
+    let total = column(&register, view, "total_sales").await;
+    let html = page(&mut admin, &format!("/lineage/{}?col={total}&up=2", view.public_id)).await;
+    let payment = html.split_once(r#"title="payment""#).map_or("", |(_, rest)| rest);
+    let payment = payment.split_once("</ul>").map_or(payment, |(list, _)| list);
+    assert!(
+        Regex::new(r#"aria-current="true"><span title="amount">amount</span>"#).unwrap().is_match(payment),
+        "{payment}"
+    );
+    assert!(html.contains("edge hot"), "the path is lit");
+    let told = html.split_once(r#"id="computed""#).map_or("", |(_, rest)| rest);
+    assert!(told.contains("sum(p.amount)") && told.contains("m-col"), "{told}");
+    let bare = format!("/lineage/{}?col={total}", column(&register, view, "store").await);
+    assert_eq!(admin.get(&bare).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_absent_and_nothing_is_bridged_over_it() {
+    let (register, _) = derived(SHOP).await;
+    let (paid, top) = (dataset(&register, "mart", "paid").await, dataset(&register, "mart", "top").await);
+    let revenue = dataset(&register, "mart", "revenue").await;
+    let orders = dataset(&register, "raw", "orders").await;
+    let reader = register.person("reader").await;
+    for asset in [paid, top, orders] {
+        register.grant(&reader, Role::Viewer, asset.id, Sensitivity::Secret).await;
+    }
+    settled(&register).await;
+    let mut browser = register.sign_in(&reader).await;
+    let path = format!("/lineage/{}", paid.public_id);
+    let mut all = String::new();
+    for query in
+        ["?up=3&down=3", "?up=3&down=3&view=table", "?level=column&down=3", "?jobs=nodes", "/impact.csv"]
+    {
+        all += &page(&mut browser, &format!("{path}{query}")).await;
+    }
+    let drawn = boxes(&all);
+    assert!(drawn.contains(&"orders".to_owned()) && !drawn.contains(&"top".to_owned()), "{drawn:?}");
+    for hidden in ["revenue", "customers"] {
+        assert!(!all.contains(hidden), "{hidden}");
+    }
+    let answer = browser.get(&format!("/lineage/{}", revenue.public_id)).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    // The text of the view names a table that the reader does not see.
+    let edge: uuid::Uuid = sqlx::query_scalar(
+        "select public_id from lineage_edges where from_id = $1 and to_id = $2 and valid_to is null order by id limit 1",
+    )
+    .bind(orders.id.0)
+    .bind(paid.id.0)
+    .fetch_one(&register.app.db().web)
+    .await
+    .unwrap();
+    let told = page(&mut browser, &format!("{path}?edge={edge}")).await;
+    assert!(!told.contains("customer") && told.contains("lineage-withheld") == false, "{told}");
+    assert!(told.contains(r#"id="computed""#), "{told}");
+    let (_, mut admin) = register.administrator().await;
+    assert!(page(&mut admin, &format!("{path}?edge={edge}")).await.contains("customers"));
+}
+
+#[tokio::test]
+async fn a_hub_shows_no_more_than_a_page_has_room_for_and_counts_the_rest() {
+    let mut sql = "create table hub (id int, x int);".to_owned();
+    for n in 0..90 {
+        sql += &format!("create view reader_{n:03} as select id from hub;");
+    }
+    let (register, _) = derived(&sql).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let hub = dataset(&register, "public", "hub").await;
+    let path = format!("/lineage/{}", hub.public_id);
+    let html = page(&mut admin, &path).await;
+    let count = html.matches(r#"<div class="nd"#).count();
+    assert!((5..=60).contains(&count), "{count}");
+    assert!(html.contains("82 more"), "the rest is counted: {html}");
+    let opened = page(&mut admin, &format!("{path}?expand={}:down", hub.public_id)).await;
+    assert!(opened.matches(r#"<div class="nd"#).count() > count);
+    let table = page(&mut admin, &format!("{path}?view=table")).await;
+    assert_eq!(rows(&table).len(), 90);
+}
