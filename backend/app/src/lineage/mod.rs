@@ -21,7 +21,7 @@ mod show;
 mod sql;
 mod store;
 
-pub(crate) use pages::pages;
+pub(crate) use pages::{of_column, pages};
 
 pub(crate) use derive::{KIND, ask, run};
 

@@ -1,10 +1,15 @@
 //! The pages of lineage: the explorer drawn and as tables, the tab of a dataset, the overview, and what a column's page says
 //! of it. Each calls the use cases of [`super::show`] and puts what comes back into the view structs of `frontend`.
 
+mod csv;
 mod draw;
 mod explorer;
+mod overview;
+mod tab;
 mod tables;
 mod words;
+
+pub(crate) use tab::of_column;
 
 use crate::app::App;
 use axum::Router;
@@ -12,5 +17,9 @@ use axum::routing::get;
 
 /// The routes.
 pub(crate) fn pages() -> Router<App> {
-    Router::new().route("/lineage/{id}", get(explorer::show))
+    Router::new()
+        .route("/lineage", get(overview::show))
+        .route("/lineage/{id}", get(explorer::show))
+        .route("/lineage/{id}/impact.csv", get(csv::impact))
+        .route("/d/{id}/lineage", get(tab::show))
 }
