@@ -40,6 +40,7 @@ change-password-change = chose a new password
 change-password-reset = gave a new password
 change-audit-export = exported the audit trail
 change-export-columns = exported columns
+change-export-lineage = exported what is affected
 change-export-search = exported a list
 change-rights-to-oneself = took rights for themselves
 change-source-test = tested the connection

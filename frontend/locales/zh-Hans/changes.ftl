@@ -40,6 +40,7 @@ change-password-change = 更改了密码
 change-password-reset = 重设了密码
 change-audit-export = 导出了审计记录
 change-export-columns = 导出了字段
+change-export-lineage = 导出了影响清单
 change-export-search = 导出了列表
 change-rights-to-oneself = 为自己授予了权限
 change-source-test = 测试了连接

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 const MOST_ROWS: usize = 50_000;
 
 /// One record.
-fn line(out: &mut String, cells: &[Cow<'_, str>]) {
+pub(crate) fn line(out: &mut String, cells: &[Cow<'_, str>]) {
     for (place, cell) in cells.iter().enumerate() {
         if place > 0 {
             out.push(',');
@@ -44,7 +44,8 @@ fn harmless(cell: &str) -> Cow<'_, str> {
     }
 }
 
-const START: &str = "\u{feff}";
+/// What a file begins with: UTF-8.
+pub(crate) const START: &str = "\u{feff}";
 
 /// The columns of a dataset.
 pub(super) fn columns(columns: &[Column]) -> String {
@@ -140,7 +141,7 @@ pub(super) async fn search(
 }
 
 /// A file to keep.
-pub(super) fn answer(name: &'static str, text: &str) -> Response {
+pub(crate) fn answer(name: &'static str, text: &str) -> Response {
     let mut response = text.to_owned().into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));

@@ -3,7 +3,7 @@
 pub(crate) mod api;
 pub mod asset;
 pub mod crawl;
-mod csv;
+pub(crate) mod csv;
 pub mod dataset;
 pub mod described;
 pub mod history;

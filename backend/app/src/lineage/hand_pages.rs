@@ -41,15 +41,15 @@ pub(super) struct Typed {
 
 /// The form again, with the datasets that the typed name fits when there are several.
 #[derive(Debug)]
-pub(super) struct Again {
-    pub(super) form: Form,
-    pub(super) candidates: Vec<Choice>,
+pub(crate) struct Again {
+    pub(crate) form: Form,
+    pub(crate) candidates: Vec<Choice>,
 }
 
 impl Typed {
     /// What was typed.
     fn form(&self) -> Form {
-        Form::new("edge")
+        Form::new("draw")
             .with("other", &self.other)
             .with("side", &self.side)
             .with("columns", &self.columns)

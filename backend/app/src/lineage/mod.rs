@@ -36,7 +36,7 @@ mod upload;
 
 pub(crate) use api::api;
 pub(crate) use derive::{KIND, ask, run};
-pub(crate) use pages::pages;
+pub(crate) use pages::{of_column, pages};
 
 pub use derive::derive;
 pub use reading::Outcome;

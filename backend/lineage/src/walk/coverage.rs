@@ -4,6 +4,7 @@ use cadastre_model::AssetId;
 
 use super::Direction;
 use super::eyes::{Eyes, Seen};
+use super::score::count;
 use crate::facts::NodeKind;
 use crate::{Filter, Level, LineageGraph, Sight};
 
@@ -40,6 +41,30 @@ impl LineageGraph {
     #[must_use]
     pub fn without_lineage(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<AssetId> {
         self.where_leads(sight, filter, true, |up, down| !up && !down)
+    }
+
+    /// The datasets that have lineage, but no edge of any of their columns, by id.
+    #[must_use]
+    pub fn without_columns(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<AssetId> {
+        let eyes = Eyes::new(self, sight, filter);
+        let leads = |at| Direction::BOTH.iter().any(|&way| leads(&eyes, at, way, true));
+        let kept = datasets(&eyes).filter(|&at| leads(at) && !has_columns(&eyes, at));
+        let mut ids: Vec<AssetId> = kept.map(|at| self.asset_id(at)).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The datasets that lead straight to the most others, so many of them, the most first, then by id.
+    #[must_use]
+    pub fn hubs(&self, sight: Sight<'_>, filter: &Filter<'_>, most: usize) -> Vec<AssetId> {
+        let eyes = Eyes::new(self, sight, filter);
+        let counted = datasets(&eyes).filter_map(|at| {
+            let reached = count(&eyes, Level::Datasets, Direction::Down, vec![at], 1, usize::MAX);
+            Some((reached.first().copied()?, self.asset_id(at)))
+        });
+        let mut hubs: Vec<(usize, AssetId)> = counted.collect();
+        hubs.sort_unstable_by_key(|&(reached, id)| (std::cmp::Reverse(reached), id));
+        hubs.into_iter().take(most).map(|(_, id)| id).collect()
     }
 
     /// The datasets that lead to another but that none leads to, by id.
@@ -85,6 +110,15 @@ pub(crate) fn datasets<'e>(eyes: &'e Eyes<'_>) -> impl Iterator<Item = u32> + 'e
         .iter()
         .filter(|(_, asset)| asset.kept.is_some_and(|kept| matches!(kept.kind, NodeKind::Dataset(_))));
     all.map(|(at, _)| at).filter(|&at| eyes.asset(at) == Seen::Open)
+}
+
+/// Whether an edge of a column leads from here or to here.
+fn has_columns(eyes: &Eyes<'_>, at: u32) -> bool {
+    let leads = |column, direction| {
+        !eyes.each_while(Level::Columns, column, direction, |found| found.seen != Seen::Open)
+    };
+    let columns = eyes.columns_of(at).into_iter().filter(|&column| eyes.graph.column_id(column).is_some());
+    columns.into_iter().any(|column| Direction::BOTH.iter().any(|&way| leads(column, way)))
 }
 
 /// Whether an edge leads from here to another dataset (or job, if those count).

@@ -1,5 +1,7 @@
 //! How far something reaches, without listing it.
 
+use cadastre_model::AssetId;
+
 use super::eyes::{Eyes, Seen};
 use super::marks::Marks;
 use super::{Direction, Level};
@@ -49,6 +51,23 @@ impl LineageGraph {
         let level = self.level_for(level, &[from]);
         let starts = eyes.find(level, from);
         Reach { by_hop: count(&eyes, level, direction, starts, usize::MAX, usize::MAX) }
+    }
+
+    /// How much is reached from each of some datasets, as far as so many hops and until about so many are found: for putting
+    /// many in an order.
+    #[must_use]
+    pub fn reaches(
+        &self,
+        sight: Sight<'_>,
+        from: &[AssetId],
+        direction: Direction,
+        filter: &Filter<'_>,
+        (hops, enough): (usize, usize),
+    ) -> Vec<Reach> {
+        let eyes = Eyes::new(self, sight, filter);
+        let level = Level::Datasets;
+        let starts = from.iter().map(|id| eyes.find(level, NodeId::Asset(*id)));
+        starts.map(|starts| Reach { by_hop: count(&eyes, level, direction, starts, hops, enough) }).collect()
     }
 }
 

@@ -196,3 +196,127 @@ async fn a_hub_shows_no_more_than_a_page_has_room_for_and_counts_the_rest() {
     let table = page(&mut admin, &format!("{path}?view=table")).await;
     assert_eq!(rows(&table).len(), 90);
 }
+
+#[tokio::test]
+async fn the_tab_says_what_is_one_hop_away_and_what_is_missing() {
+    let (register, _) = derived(SHOP).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let paid = dataset(&register, "mart", "paid").await;
+    let path = format!("/d/{}/lineage", paid.public_id);
+    let html = page(&mut admin, &path).await;
+    for name in ["customers", "orders", "revenue"] {
+        assert!(html.contains(&format!(">{name}</a>")), "{name}: {html}");
+    }
+    assert!(!html.contains(">top</a>"));
+    assert!(html.contains("3 of 3 columns"), "{html}");
+    assert!(html.contains(r#"id="draw""#), "an administrator may draw");
+    let zh = page(&mut admin, &format!("{path}?lang=zh")).await;
+    assert!(zh.contains(">revenue</a>") && !zh.contains("Struck"));
+    let reader = register.person("reader").await;
+    register.grant(&reader, Role::Viewer, paid.id, Sensitivity::Secret).await;
+    let mut browser = register.sign_in(&reader).await;
+    let html = page(&mut browser, &path).await;
+    assert!(
+        !html.contains("customers") && !html.contains("revenue") && !html.contains(r#"id="draw""#),
+        "{html}"
+    );
+}
+
+#[tokio::test]
+async fn an_edge_that_was_struck_out_is_in_no_list_but_among_the_struck() {
+    let (register, _) = derived(SHOP).await;
+    let (paid, revenue) =
+        (dataset(&register, "mart", "paid").await, dataset(&register, "mart", "revenue").await);
+    sqlx::query(
+        "insert into lineage_edges (from_id, to_id, how, struck, maker, confidence, note, valid_from, change_set)
+         values ($1, $2, 'unknown', true, 'person', 100, 'a test only', now(), 1)",
+    )
+    .bind(paid.id.0)
+    .bind(revenue.id.0)
+    .execute(&register.app.db().tasks)
+    .await
+    .unwrap();
+    let (app, router) = register.replica().await;
+    assert!(app.lineage().version().0 > 0);
+    let (person, _) = register.administrator().await;
+    let mut browser = Browser::on(router);
+    browser.sign_in(&person).await;
+    let tab = page(&mut browser, &format!("/d/{}/lineage", paid.public_id)).await;
+    assert!(tab.contains("a test only"), "{tab}");
+    assert_eq!(tab.matches("Strike out").count(), 2, "those of the two above: {tab}");
+    let drawn = boxes(&page(&mut browser, &format!("/lineage/{}", paid.public_id)).await);
+    assert!(!drawn.contains(&"revenue".to_owned()), "{drawn:?}");
+}
+
+#[tokio::test]
+async fn the_page_of_a_column_says_what_it_is_made_from() {
+    let (register, _) = derived(SHOP).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let revenue = dataset(&register, "mart", "revenue").await;
+    let total = column(&register, revenue, "total").await;
+    let html = page(&mut admin, &format!("/d/{}/c/{total}", revenue.public_id)).await;
+    assert!(html.contains("amount") && html.contains("sum("), "{html}");
+    let csv = page(
+        &mut admin,
+        &format!("/lineage/{}/impact.csv", dataset(&register, "raw", "orders").await.public_id),
+    )
+    .await;
+    let names: Vec<&str> = csv.lines().skip(1).filter_map(|line| line.split(',').nth(3)).collect();
+    assert_eq!(names, ["paid", "revenue", "top"], "{csv}");
+}
+
+#[tokio::test]
+async fn the_overview_counts_and_lists_what_the_reader_sees() {
+    let (register, _) = derived(&format!("{SHOP} create table raw.lonely (id int);")).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let html = page(&mut admin, "/lineage").await;
+    assert!(html.contains("5 / 6"), "{html}");
+    let gap = page(&mut admin, "/lineage?gap=no_job").await;
+    assert!(gap.contains(">lonely</a>"), "{gap}");
+    let found = page(&mut admin, "/lineage?q=customers").await;
+    assert!(found.contains(&format!("/lineage/{}", dataset(&register, "raw", "customers").await.public_id)));
+    assert!(html.contains(">top</a>"), "nothing needs it: {html}");
+    assert!(page(&mut admin, "/lineage?lang=zh").await.contains("5 / 6"));
+    let reader = register.person("reader").await;
+    register
+        .grant(&reader, Role::Viewer, dataset(&register, "mart", "top").await.id, Sensitivity::Secret)
+        .await;
+    let mut browser = register.sign_in(&reader).await;
+    let html = page(&mut browser, "/lineage").await;
+    for hidden in ["orders", "customers", "revenue", "lonely"] {
+        assert!(!html.contains(hidden), "{hidden}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn another_day_is_drawn_as_it_was_and_two_days_with_what_came_and_went() {
+    let (register, source) = derived(SHOP).await;
+    let before = chrono::Utc::now();
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    source
+        .database
+        .execute("create or replace view mart.top as select c.name as customer from raw.customers c")
+        .await;
+    again(&register, &source).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let top = dataset(&register, "mart", "top").await;
+    let at = before.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let path = format!("/lineage/{}", top.public_id);
+    let mut now = boxes(&page(&mut admin, &path).await);
+    let mut then = boxes(&page(&mut admin, &format!("{path}?at={at}")).await);
+    now.sort();
+    then.sort();
+    assert_eq!(now, ["customers", "top"]);
+    assert_eq!(then, ["revenue", "top"]);
+    let table = rows(&page(&mut admin, &format!("{path}?at={at}&view=table")).await);
+    assert_eq!(table, ["revenue"]);
+    let both = page(&mut admin, &format!("{path}?diff={at}")).await;
+    let mut drawn = boxes(&both);
+    drawn.sort();
+    assert_eq!(drawn, ["customers", "revenue", "top"]);
+    assert!(both.contains("is-add") && both.contains("is-rem"), "{both}");
+}

@@ -26,8 +26,8 @@ const COLUMNS: i64 = 100;
 /// How many changes a page has.
 const CHANGES: i64 = 20;
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Query {
+#[derive(Debug, Deserialize, Default)]
+pub(crate) struct Query {
     #[serde(default)]
     q: String,
     at: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct Query {
 }
 
 /// The dataset as the query asks for it; noted as looked at.
-async fn find(app: &App, member: &Member, id: PublicId, query: &Query) -> Result<Dataset> {
+pub(crate) async fn find(app: &App, member: &Member, id: PublicId, query: &Query) -> Result<Dataset> {
     let at = moment::read(query.at.as_deref(), member.visitor.zone, app.now())?;
     let dataset = service::show(app, &member.caller, id, at).await?;
     recent::note(app, &member.caller, dataset.asset.id).await;
@@ -69,16 +69,6 @@ pub(super) async fn schema(
         query: query.q,
     };
     html(&member.visitor, &page)
-}
-
-/// GET /d/{id}/lineage
-pub(super) async fn lineage(
-    State(app): State<App>,
-    member: Member,
-    Id(id): Id,
-    Params(query): Params<Query>,
-) -> Result<Response> {
-    to_come(&app, &member, id, &query, DatasetTab::Lineage).await
 }
 
 /// GET /d/{id}/quality
@@ -196,7 +186,7 @@ pub(super) async fn column(
             .collect(),
         same_name: same_name.iter().map(view::dataset_row).collect(),
         column: column_row(&column, &dataset.keys),
-        lineage: None,
+        lineage: Some(crate::lineage::of_column(&app, &member.caller, &asset, column_id, dataset.at).await?),
         at: dataset.at,
         may_edit: head.may_edit,
         chrome,

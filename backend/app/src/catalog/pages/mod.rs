@@ -12,7 +12,7 @@ mod search;
 pub(crate) mod view;
 
 pub(crate) use browse::head as container_head;
-pub(crate) use dataset::head as dataset_head;
+pub(crate) use dataset::{Query as DatasetQuery, find as find_dataset, head as dataset_head};
 pub(super) use edit::owner_of;
 
 use crate::app::App;
@@ -31,7 +31,6 @@ pub(crate) fn pages() -> Router<App> {
         .route("/d/{id}", get(dataset::schema))
         .route("/d/{id}/columns.csv", get(export::columns))
         .route("/d/{id}/edit", get(edit::edit))
-        .route("/d/{id}/lineage", get(dataset::lineage))
         .route("/d/{id}/quality", get(dataset::quality))
         .route("/d/{id}/profile", get(dataset::profile))
         .route("/d/{id}/history", get(dataset::history))

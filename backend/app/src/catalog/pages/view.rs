@@ -172,6 +172,7 @@ pub(crate) fn what(kind: &str) -> Message {
         "password.reset" => "change-password-reset",
         "audit.export" => "change-audit-export",
         "export.columns" => "change-export-columns",
+        "export.lineage" => "change-export-lineage",
         "export.search" => "change-export-search",
         "rights.to_oneself" => "change-rights-to-oneself",
         "source.test" => "change-source-test",

@@ -5,6 +5,7 @@ use super::around::{Opened, Subject, Wanted};
 use super::labels::{self, ColumnLabel, ColumnLabels, Labels};
 use crate::access::Caller;
 use crate::app::App;
+use crate::catalog::asset::Asset;
 use crate::catalog::owners::{self, Subject as Owner};
 use crate::error::Result;
 use cadastre_lineage::{Affected, Direction, Hows, Impact, ImpactAsk, Jobs, Level, NodeId, Reach};
@@ -18,7 +19,7 @@ const WEIGHED: usize = 64;
 
 /// One that is affected, with its names.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub(crate) struct Row {
     /// How far, from 1.
     pub hop: u32,
     /// The dataset.
@@ -29,7 +30,7 @@ pub struct Row {
 
 /// One distance of the panel.
 #[derive(Debug, Clone)]
-pub struct Hop {
+pub(crate) struct Hop {
     /// How far down, from 1.
     pub hop: u32,
     /// How many there are.
@@ -40,7 +41,7 @@ pub struct Hop {
 
 /// What the focus affects.
 #[derive(Debug, Clone, Default)]
-pub struct Effect {
+pub(crate) struct Effect {
     /// How many datasets, over all hops.
     pub datasets: usize,
     /// How many people and teams own them.
@@ -139,20 +140,21 @@ fn row(one: &Affected, columns: &ColumnLabels) -> Row {
     Row { hop: one.hop, asset: one.asset, column }
 }
 
+/// How far and how much is looked at to say which of a hop reaches farthest.
+const WEIGHED_WITHIN: (usize, usize) = (3, 500);
+
 /// Those of a hop that reach farthest, of a large one among its first.
 fn farthest(app: &App, subject: &Subject, all: &[&Affected]) -> Result<Vec<Affected>> {
-    let mut weighed = Vec::new();
-    for one in all.iter().take(WEIGHED) {
-        let reach = subject.eyes.look(|sight| {
-            subject.wished.filter(|filter| {
-                let from = NodeId::Asset(one.asset);
-                subject
-                    .ground
-                    .ask(app, |graph| graph.reach(sight, from, Direction::Down, Level::Datasets, &filter))
-            })
-        })?;
-        weighed.push((reach.score(), **one));
-    }
+    let first: Vec<AssetId> = all.iter().take(WEIGHED).map(|one| one.asset).collect();
+    let reaches = subject.eyes.look(|sight| {
+        subject.wished.filter(|filter| {
+            subject
+                .ground
+                .ask(app, |graph| graph.reaches(sight, &first, Direction::Down, &filter, WEIGHED_WITHIN))
+        })
+    })?;
+    let mut weighed: Vec<(f64, Affected)> =
+        reaches.iter().map(Reach::score).zip(all.iter().map(|one| **one)).collect();
     weighed.sort_by(|one, other| other.0.total_cmp(&one.0));
     Ok(weighed.into_iter().take(LISTED).map(|(_, one)| one).collect())
 }
@@ -184,7 +186,7 @@ const fn column_of(node: NodeId) -> Option<ColumnId> {
 
 /// A row of a table, with the step that leads to it.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub(crate) struct Step {
     /// What it is.
     pub row: Row,
     /// How the edge of the last step comes about.
@@ -207,7 +209,7 @@ pub struct Step {
 
 /// One side as a table: a page of it.
 #[derive(Debug, Clone, Default)]
-pub struct Table {
+pub(crate) struct Table {
     /// The rows.
     pub steps: Vec<Step>,
     /// How many datasets there are on this side.
@@ -221,7 +223,19 @@ pub struct Table {
 }
 
 /// A page of a table has so many rows.
-pub const PAGE: usize = 100;
+pub(crate) const PAGE: usize = 100;
+
+/// A file has no more rows than this: the page says how many there are.
+const MOST: usize = 50_000;
+
+/// How much of a table is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// A page from a row on, as far as the view is deep.
+    From(usize),
+    /// Everything, however deep.
+    Whole,
+}
 
 /// The rows of one side from a place on, by hop, then by name.
 ///
@@ -234,16 +248,20 @@ pub(crate) async fn table(
     wanted: &Wanted,
     subject: &Subject,
     direction: Direction,
-    from: usize,
+    extent: Extent,
 ) -> Result<Table> {
-    let depth = if direction == Direction::Up { wanted.up } else { wanted.down };
-    let mut impact = subject.reached(app, wanted.level, direction, Some(depth))?;
+    let depth = match (extent, direction) {
+        (Extent::Whole, _) => None,
+        (_, Direction::Up) => Some(wanted.up),
+        (_, Direction::Down) => Some(wanted.down),
+    };
+    let mut impact = subject.reached(app, wanted.level, direction, depth)?;
     expand(app, subject, direction, &mut impact)?;
     let all: Vec<usize> = (0..impact.reached.len())
         .filter(|&at| impact.reached[at].hop > 0 && impact.reached[at].asset != subject.focus.id)
         .collect();
     let datasets: HashSet<AssetId> = all.iter().map(|&at| impact.reached[at].asset).collect();
-    let page = sorted(conn, &impact, &all, from).await?;
+    let page = sorted(conn, &impact, &all, extent).await?;
     let pairs = page.iter().filter_map(|&at| pair(&impact, at, direction)).collect::<Vec<_>>();
     let steps = super::evidence::steps(conn, &subject.eyes.see, &pairs, wanted.at).await?;
     let reached: HashSet<AssetId> = impact.reached.iter().map(|one| one.asset).collect();
@@ -252,7 +270,13 @@ pub(crate) async fn table(
     for &at in &page {
         let between: Vec<Affected> = between(&impact, at, subject.focus.id);
         ids.extend(between.iter().copied());
-        table.steps.push(step(app, subject, &impact, at, direction, &steps, &reached, between)?);
+        let edge = pair(&impact, at, direction).and_then(|pair| steps.get(&pair));
+        let mut step = step(app, subject, &impact, at, edge, between)?;
+        if extent != Extent::Whole && !impact.reached[at].end {
+            let behind = subject.beside(app, step.row.asset, direction)?;
+            step.more = behind.iter().filter(|id| !reached.contains(id)).count();
+        }
+        table.steps.push(step);
     }
     ids.extend(table.steps.iter().flat_map(|step| &step.jobs).map(|job| of_job(*job)));
     let (labels, columns, owned) = names(conn, caller, wanted, subject, &ids).await?;
@@ -289,7 +313,16 @@ fn expand(app: &App, subject: &Subject, direction: Direction, impact: &mut Impac
 }
 
 /// A page of the list, by hop, then by the name of the dataset and of the column.
-async fn sorted(conn: &mut PgConnection, impact: &Impact, all: &[usize], from: usize) -> Result<Vec<usize>> {
+async fn sorted(
+    conn: &mut PgConnection,
+    impact: &Impact,
+    all: &[usize],
+    extent: Extent,
+) -> Result<Vec<usize>> {
+    let (from, most) = match extent {
+        Extent::From(from) => (from, PAGE),
+        Extent::Whole => (0, MOST),
+    };
     let one = |at: &usize| impact.reached.get(*at);
     let places: Vec<i64> = sqlx::query_scalar(
         "select u.place from unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[]) as u (place, hop, asset, col)
@@ -301,7 +334,7 @@ async fn sorted(conn: &mut PgConnection, impact: &Impact, all: &[usize], from: u
     .bind(all.iter().filter_map(one).map(|one| i32::try_from(one.hop).unwrap_or(i32::MAX)).collect::<Vec<_>>())
     .bind(all.iter().filter_map(one).map(|one| one.asset.0).collect::<Vec<_>>())
     .bind(all.iter().filter_map(one).map(|one| column_of(one.node).map(|id| id.0)).collect::<Vec<_>>())
-    .bind(i64::try_from(PAGE).unwrap_or(100))
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
     .bind(i64::try_from(from).unwrap_or(i64::MAX))
     .fetch_all(conn)
     .await?;
@@ -330,20 +363,15 @@ fn between(impact: &Impact, at: usize, focus: AssetId) -> Vec<Affected> {
     between
 }
 
-#[expect(clippy::too_many_arguments, reason = "all that a row is made of")]
 fn step(
     app: &App,
     subject: &Subject,
     impact: &Impact,
     at: usize,
-    direction: Direction,
-    steps: &HashMap<Pair, super::evidence::Between>,
-    reached: &HashSet<AssetId>,
+    edge: Option<&super::evidence::Between>,
     between: Vec<Affected>,
 ) -> Result<Step> {
     let one = impact.reached[at];
-    let edge = pair(impact, at, direction).and_then(|pair| steps.get(&pair));
-    let behind = if one.end { Vec::new() } else { subject.beside(app, one.asset, direction)? };
     let changed = subject.ground.facts(app, one.asset)?.and_then(|facts| facts.changed);
     Ok(Step {
         row: Row { hop: one.hop, asset: one.asset, column: None },
@@ -353,7 +381,18 @@ fn step(
         jobs: edge.map(|edge| edge.jobs.clone()).unwrap_or_default(),
         edge: edge.map(|edge| edge.edge),
         path: between.into_iter().map(|one| one.asset).collect(),
-        more: behind.iter().filter(|id| !reached.contains(id)).count(),
+        more: 0,
         is_stale: subject.wished.is_stale(changed),
     })
+}
+
+/// Everything that the focus affects, however far: the rows of a file.
+///
+/// # Errors
+/// As the explorer.
+pub(crate) async fn impact(app: &App, caller: &Caller, wanted: &Wanted) -> Result<(Asset, Table)> {
+    let mut conn = app.db().web.acquire().await?;
+    let subject = super::around::subject(&mut conn, caller, wanted).await?;
+    let table = table(app, &mut conn, caller, wanted, &subject, Direction::Down, Extent::Whole).await?;
+    Ok((subject.focus, table))
 }

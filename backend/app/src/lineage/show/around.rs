@@ -21,7 +21,7 @@ const COLUMNS_OPENED: usize = 200;
 
 /// What is opened at a box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opened {
+pub(crate) enum Opened {
     /// More of what lies up.
     Up,
     /// More of what lies down.
@@ -32,7 +32,7 @@ pub enum Opened {
 
 /// What is asked for.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// The dataset in focus.
     pub focus: PublicId,
     /// The column in focus.
@@ -57,6 +57,25 @@ pub struct Wanted {
     pub diff: Option<DateTime<Utc>>,
 }
 
+impl Wanted {
+    /// One hop each way around a dataset.
+    pub(crate) fn around(focus: PublicId, at: Option<DateTime<Utc>>) -> Self {
+        Self {
+            focus,
+            column: None,
+            up: 1,
+            down: 1,
+            level: Level::Datasets,
+            jobs: Jobs::Folded,
+            wish: Wish::default(),
+            expand: Vec::new(),
+            find: String::new(),
+            at,
+            diff: None,
+        }
+    }
+}
+
 /// What the question is about, found under the caller's scope.
 pub(crate) struct Subject {
     pub(crate) focus: Asset,
@@ -69,7 +88,7 @@ pub(crate) struct Subject {
 
 /// The columns that a box shows.
 #[derive(Debug, Clone, Default)]
-pub struct BoxColumns {
+pub(crate) struct BoxColumns {
     /// In their order.
     pub shown: Vec<ColumnId>,
     /// How many more there are.
@@ -78,9 +97,7 @@ pub struct BoxColumns {
 
 /// What is around.
 #[derive(Debug, Clone)]
-pub struct Around {
-    /// The dataset in focus.
-    pub focus: Asset,
+pub(crate) struct Around {
     /// The column in focus.
     pub column: Option<ColumnLabel>,
     /// Boxes and links.
@@ -104,7 +121,7 @@ pub struct Around {
 impl Around {
     /// Whether nothing at all is known of the focus.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let around = &self.picture.around;
         let bare =
             |node: usize| around.nodes.get(node).is_none_or(|node| node.up.count + node.down.count == 0);
@@ -220,9 +237,9 @@ pub(crate) async fn explore_of(
         }
     }
     let found = found(app, conn, subject, &picture.around, &wanted.find).await?;
-    let (focus, column) = (subject.focus.clone(), subject.column.clone());
+    let column = subject.column.clone();
     let limits = Limits::default();
-    Ok(Around { focus, column, picture, labels, columns, boxes, edges, stale, found, limits })
+    Ok(Around { column, picture, labels, columns, boxes, edges, stale, found, limits })
 }
 
 /// Every asset of a picture, jobs too.
@@ -339,7 +356,7 @@ impl Subject {
 
 /// What filters offer: what there is around the focus.
 #[derive(Debug, Clone, Default)]
-pub struct Values {
+pub(crate) struct Values {
     /// Sources and domains by id and name, in the order of names.
     pub sources: Vec<(PublicId, String)>,
     /// Domains.

@@ -10,7 +10,7 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 /// Something that brings lineage in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Collector {
+pub(crate) struct Collector {
     /// Which way.
     pub maker: Maker,
     /// The source that is crawled.

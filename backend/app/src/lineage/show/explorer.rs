@@ -1,6 +1,6 @@
 //! The explorer as a whole: what is around, drawn or as tables; what the focus affects; how an edge comes about.
 
-use super::affected::{self, Effect, Table};
+use super::affected::{self, Effect, Extent, Table};
 use super::around::{self, Around, Values, Wanted};
 use super::collectors::{self, Collector};
 use super::evidence::{self, Evidence};
@@ -14,7 +14,7 @@ use cadastre_model::PublicId;
 
 /// What is shown of the lineage.
 #[derive(Debug, Clone)]
-pub enum Shown {
+pub(crate) enum Shown {
     /// There is none: what could bring it in.
     Nothing(Vec<Collector>),
     /// To be drawn.
@@ -25,7 +25,7 @@ pub enum Shown {
 
 /// All that the explorer says.
 #[derive(Debug, Clone)]
-pub struct Explored {
+pub(crate) struct Explored {
     /// The dataset in focus.
     pub focus: Asset,
     /// Its names.
@@ -46,7 +46,7 @@ pub struct Explored {
 ///
 /// # Errors
 /// `Absent` where the caller sees no such dataset, or it has no such column; `Unavailable` while the graph is behind.
-pub async fn explore(
+pub(crate) async fn explore(
     app: &App,
     caller: &Caller,
     wanted: &Wanted,
@@ -60,8 +60,11 @@ pub async fn explore(
         let sources: Vec<_> = subject.focus.source.into_iter().collect();
         Shown::Nothing(collectors::of(&mut conn, &subject.eyes.see, &sources, caller.language).await?)
     } else if let Some((up, down)) = tables {
-        let up = affected::table(app, &mut conn, caller, wanted, &subject, Direction::Up, up).await?;
-        let down = affected::table(app, &mut conn, caller, wanted, &subject, Direction::Down, down).await?;
+        let up = affected::table(app, &mut conn, caller, wanted, &subject, Direction::Up, Extent::From(up))
+            .await?;
+        let down =
+            affected::table(app, &mut conn, caller, wanted, &subject, Direction::Down, Extent::From(down))
+                .await?;
         Shown::Tables(Box::new(up), Box::new(down))
     } else {
         Shown::Drawn(Box::new(around))

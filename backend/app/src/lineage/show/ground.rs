@@ -28,7 +28,7 @@ pub(crate) enum Ground {
 
 /// What is around a node, perhaps of two days.
 #[derive(Debug, Clone, Default)]
-pub struct Picture {
+pub(crate) struct Picture {
     /// Boxes and links.
     pub around: Neighbourhood,
     /// Which of the two days has each box; empty when days are not compared.

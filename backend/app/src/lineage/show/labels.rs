@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// A dataset or a job by its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
+pub(crate) struct Label {
     /// Its names.
     pub named: Named,
     /// The namespace that it has its name in.
@@ -24,7 +24,7 @@ pub struct Label {
 
 /// A column by its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnLabel {
+pub(crate) struct ColumnLabel {
     /// The id inside.
     pub id: ColumnId,
     /// The id outside.
@@ -38,10 +38,10 @@ pub struct ColumnLabel {
 }
 
 /// Names of assets.
-pub type Labels = HashMap<AssetId, Label>;
+pub(crate) type Labels = HashMap<AssetId, Label>;
 
 /// Names of columns.
-pub type ColumnLabels = HashMap<ColumnId, ColumnLabel>;
+pub(crate) type ColumnLabels = HashMap<ColumnId, ColumnLabel>;
 
 #[derive(Debug, sqlx::FromRow)]
 struct LabelRow {

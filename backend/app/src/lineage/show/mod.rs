@@ -4,10 +4,13 @@
 
 pub(super) mod affected;
 pub(super) mod around;
+pub(super) mod beside;
 pub(super) mod collectors;
 pub(super) mod evidence;
 pub(super) mod explorer;
 pub(super) mod eyes;
+pub(super) mod gaps;
 pub(super) mod ground;
 pub(super) mod labels;
+pub(super) mod overview;
 pub(super) mod wish;

@@ -13,7 +13,7 @@ const STALE_AFTER: TimeDelta = TimeDelta::days(30);
 
 /// Filters as they are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wish {
+pub(crate) struct Wish {
     /// Only datasets of this source.
     pub source: Option<PublicId>,
     /// Only datasets of this domain and below.

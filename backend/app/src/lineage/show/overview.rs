@@ -1,0 +1,419 @@
+//! The lineage of the whole register, as far as the reader sees it: where to start, what is missing, what could not be
+//! parsed, what nobody needs, what changed lately.
+
+use super::collectors::{self, Collector};
+use super::eyes::Eyes;
+use super::labels::{self, Labels};
+use super::{evidence, gaps};
+use crate::access::{Caller, push_scope};
+use crate::app::App;
+use crate::catalog::owners::{self, Subject};
+use crate::catalog::rows::word;
+use crate::catalog::search::{self, Filters, Sort};
+use crate::error::Result;
+use crate::http::Paging;
+use cadastre_access::Scope;
+use cadastre_frontend::lineage::Gap;
+use cadastre_lineage::{Direction, Filter, Reach};
+use cadastre_model::{Action, AssetId, AssetState, Maker, Understood};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// So many datasets to start at, and so many of the largest hubs are weighed for it.
+const STARTS: usize = 8;
+const HUBS: usize = 48;
+/// A page of the datasets of a gap.
+pub(crate) const PAGE: usize = 50;
+/// Lists have so many.
+const LISTED: i64 = 10;
+const CHANGES: i64 = 20;
+/// What changed is looked for so far back.
+const LATELY: TimeDelta = TimeDelta::days(14);
+
+/// A dataset to start at.
+#[derive(Debug, Clone)]
+pub(crate) struct Start {
+    /// The dataset.
+    pub asset: AssetId,
+    /// How many lie one hop up.
+    pub up: usize,
+    /// How many lie one hop down.
+    pub down: usize,
+    /// How far it reaches.
+    pub reach: Reach,
+}
+
+/// How much of the register has lineage.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Covered {
+    /// Datasets that the reader sees.
+    pub datasets: usize,
+    /// Those with an edge.
+    pub with_edges: usize,
+    /// Those with edges of columns.
+    pub with_columns: usize,
+    /// Why the others have none, and how many.
+    pub gaps: Vec<(Gap, usize)>,
+    /// A page of the datasets of the chosen gap.
+    pub listed: Vec<AssetId>,
+    /// How many there are.
+    pub of_chosen: usize,
+}
+
+/// A statement that was not understood.
+#[derive(Debug, Clone)]
+pub(crate) struct Unparsed {
+    /// The job.
+    pub job: AssetId,
+    /// Which statement, from 1.
+    pub statement: i32,
+    /// How much of it was understood.
+    pub understood: Understood,
+    /// Where it went wrong: line and character, from 1.
+    pub place: (i32, i32),
+    /// Why, and how it begins; none where the reader may not see all that the text names.
+    pub text: Option<(String, String)>,
+}
+
+/// A dataset that nobody seems to need.
+#[derive(Debug, Clone)]
+pub(crate) struct Droppable {
+    /// The dataset.
+    pub asset: AssetId,
+    /// When its data last changed.
+    pub written: Option<DateTime<Utc>>,
+    /// When it was first seen.
+    pub first_seen: DateTime<Utc>,
+    /// Its size.
+    pub bytes: Option<i64>,
+}
+
+/// Edges between two datasets that came or went together.
+#[derive(Debug, Clone)]
+pub(crate) struct Changed {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// They came.
+    pub added: bool,
+    /// From where.
+    pub from: AssetId,
+    /// To where.
+    pub to: AssetId,
+    /// How many of their columns are meant.
+    pub columns: i64,
+    /// Whose version did it.
+    pub job: Option<AssetId>,
+    /// Who says so.
+    pub maker: Maker,
+}
+
+/// What the overview says.
+#[derive(Debug, Clone)]
+pub(crate) struct Overview {
+    /// Where to start.
+    pub starts: Vec<Start>,
+    /// How much is covered.
+    pub covered: Covered,
+    /// What was not understood.
+    pub unparsed: Vec<Unparsed>,
+    /// How much of it there is.
+    pub unparsed_total: i64,
+    /// What nobody seems to need.
+    pub droppable: Vec<Droppable>,
+    /// What changed.
+    pub changes: Vec<Changed>,
+    /// What brings lineage in.
+    pub collectors: Vec<Collector>,
+    /// Names.
+    pub labels: Labels,
+    /// Who answers for what nobody seems to need.
+    pub owned: HashMap<AssetId, Vec<Subject>>,
+}
+
+/// Gives an overview. `query` is a part of a name to start at; `gap` the one whose datasets are listed, from a place on.
+///
+/// # Errors
+/// `Unavailable` while the graph is not current.
+pub(crate) async fn of(
+    app: &App,
+    caller: &Caller,
+    query: &str,
+    gap: Option<Gap>,
+    from: usize,
+) -> Result<Overview> {
+    let eyes = Eyes::of(caller.scope(Action::See)?);
+    let found = match query.trim() {
+        "" => None,
+        words => Some(named(app, caller, words).await?),
+    };
+    let mut conn = app.db().web.acquire().await?;
+    let (unparsed, unparsed_total) = unparsed(&mut conn, caller, &eyes.see).await?;
+    let mut overview = Overview {
+        starts: starts(app, &mut conn, &eyes, found).await?,
+        covered: covered(app, &mut conn, &eyes, gap, from).await?,
+        unparsed,
+        unparsed_total,
+        droppable: droppable(app, &mut conn, &eyes).await?,
+        changes: changes(&mut conn, &eyes.see, caller.now).await?,
+        collectors: Vec::new(),
+        labels: Labels::new(),
+        owned: HashMap::new(),
+    };
+    let sources = sources(&mut conn, &eyes.see).await?;
+    overview.collectors = collectors::of(&mut conn, &eyes.see, &sources, caller.language).await?;
+    let ids = overview.assets();
+    overview.labels = labels::of(&mut conn, &eyes.see, &ids, None, caller.language).await?;
+    let unneeded: Vec<AssetId> = overview.droppable.iter().map(|one| one.asset).collect();
+    overview.owned = owners::of_all(&mut conn, &unneeded, None).await?;
+    Ok(overview)
+}
+
+impl Overview {
+    fn assets(&self) -> Vec<AssetId> {
+        let changed = self.changes.iter().flat_map(|one| [Some(one.from), Some(one.to), one.job]).flatten();
+        let all = self.starts.iter().map(|one| one.asset).chain(self.covered.listed.iter().copied());
+        let all = all.chain(self.unparsed.iter().map(|one| one.job)).chain(changed);
+        let all = all.chain(self.droppable.iter().map(|one| one.asset));
+        all.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// Datasets by a part of a name.
+async fn named(app: &App, caller: &Caller, words: &str) -> Result<Vec<AssetId>> {
+    let filters = Filters { q: words.to_owned(), ..Filters::default() };
+    let paging = Paging { cursor: None, limit: Some(i64::try_from(STARTS).unwrap_or(8)) };
+    let page = search::search(app, caller, &filters, Sort::default(), &paging).await?;
+    Ok(page.items.iter().map(|hit| hit.dataset.named.id).collect())
+}
+
+/// Those that were found, else of those that the most read straight those that reach farthest.
+async fn starts(
+    app: &App,
+    conn: &mut PgConnection,
+    eyes: &Eyes,
+    found: Option<Vec<AssetId>>,
+) -> Result<Vec<Start>> {
+    let is_search = found.is_some();
+    let ids = match found {
+        Some(found) => found,
+        None => eyes.look(|sight| app.lineage().ask(|graph| graph.hubs(sight, &Filter::default(), HUBS)))?,
+    };
+    let seen = crate::catalog::visible::of(conn, &eyes.see, ids.iter().copied()).await?;
+    let ids: Vec<AssetId> = ids.into_iter().filter(|id| seen.contains(id)).collect();
+    let whole = (usize::MAX, usize::MAX);
+    let mut starts = eyes.look(|sight| {
+        app.lineage().ask(|graph| {
+            let filter = Filter::default();
+            let down = graph.reaches(sight, &ids, Direction::Down, &filter, whole);
+            let up = graph.reaches(sight, &ids, Direction::Up, &filter, (1, usize::MAX));
+            let start = |((asset, reach), up): ((&AssetId, Reach), Reach)| Start {
+                asset: *asset,
+                up: up.nodes(),
+                down: reach.by_hop.first().copied().unwrap_or(0),
+                reach,
+            };
+            ids.iter().zip(down).zip(up).map(start).collect::<Vec<_>>()
+        })
+    })?;
+    if !is_search {
+        starts.sort_by(|one, other| {
+            other.reach.score().total_cmp(&one.reach.score()).then(one.asset.cmp(&other.asset))
+        });
+    }
+    starts.truncate(STARTS);
+    Ok(starts)
+}
+
+/// What is gone needs no lineage, and what is only referred to has what its jobs say.
+fn live() -> Filter<'static> {
+    Filter { states: vec![AssetState::Live], ..Filter::default() }
+}
+
+async fn covered(
+    app: &App,
+    conn: &mut PgConnection,
+    eyes: &Eyes,
+    gap: Option<Gap>,
+    from: usize,
+) -> Result<Covered> {
+    let (coverage, bare, columnless) = eyes.look(|sight| {
+        app.lineage().ask(|graph| {
+            let filter = live();
+            let bare = graph.without_lineage(sight, &filter);
+            (graph.coverage(sight, &filter), bare, graph.without_columns(sight, &filter))
+        })
+    })?;
+    let mut why = gaps::of_bare(conn, &bare).await?;
+    why.extend(gaps::of_columns(conn, &columnless).await?);
+    let mut counts: Vec<(Gap, usize)> = Vec::new();
+    for gap in Gap::ALL {
+        let count = why.iter().filter(|(_, one)| one == gap).count();
+        if count > 0 {
+            counts.push((*gap, count));
+        }
+    }
+    let chosen: Vec<AssetId> = why.iter().filter(|(_, one)| Some(*one) == gap).map(|(id, _)| *id).collect();
+    let with_edges = coverage.datasets - coverage.without;
+    let page: Vec<AssetId> = chosen.iter().copied().skip(from).take(PAGE).collect();
+    let seen = crate::catalog::visible::of(conn, &eyes.see, page.iter().copied()).await?;
+    Ok(Covered {
+        datasets: coverage.datasets,
+        with_edges,
+        with_columns: with_edges.saturating_sub(columnless.len()),
+        gaps: counts,
+        listed: page.into_iter().filter(|id| seen.contains(id)).collect(),
+        of_chosen: chosen.len(),
+    })
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct UnparsedRow {
+    job_id: i64,
+    ordinal: i32,
+    understood: String,
+    line: i32,
+    reason: Option<String>,
+    reason_line: Option<i32>,
+    reason_column: Option<i32>,
+    excerpt: Option<String>,
+    total: i64,
+}
+
+/// Statements that were not understood, of jobs that the caller sees and may edit, the newest first.
+async fn unparsed(conn: &mut PgConnection, caller: &Caller, see: &Scope) -> Result<(Vec<Unparsed>, i64)> {
+    let manage = caller.scope(Action::ManageLineage)?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select s.job_id, s.ordinal, s.understood, s.line, s.reason, s.reason_line, s.reason_column, count(*) over () as total,
+                regexp_replace(left(convert_from(substring(convert_to(f.definition, 'UTF8') from s.start_byte + 1 for s.end_byte - s.start_byte), 'UTF8'), 120), '\\s+', ' ', 'g') as excerpt
+         from job_statements s join assets a on a.id = s.job_id
+         join job_facts f on f.job_id = s.job_id and f.valid_to is null
+         where s.understood in ('partly', 'failed') and ",
+    );
+    push_scope(&mut query, "a", see);
+    query.push(" and ");
+    push_scope(&mut query, "a", &manage);
+    query.push(" order by f.valid_from desc, s.job_id, s.ordinal limit ").push_bind(LISTED);
+    let rows: Vec<UnparsedRow> = query.build_query_as().fetch_all(&mut *conn).await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    let mut readable: HashMap<i64, bool> = HashMap::new();
+    let mut all = Vec::new();
+    for row in rows {
+        let may_read = match readable.get(&row.job_id) {
+            Some(known) => *known,
+            None => evidence::may_read(conn, see, AssetId(row.job_id)).await?,
+        };
+        readable.insert(row.job_id, may_read);
+        all.push(Unparsed {
+            job: AssetId(row.job_id),
+            statement: row.ordinal,
+            understood: word(&row.understood)?,
+            place: (row.reason_line.unwrap_or(row.line), row.reason_column.unwrap_or(1)),
+            text: may_read.then(|| (row.reason.unwrap_or_default(), row.excerpt.unwrap_or_default())),
+        });
+    }
+    Ok((all, total))
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct DroppableRow {
+    id: i64,
+    created_at: DateTime<Utc>,
+    bytes: Option<i64>,
+}
+
+/// What a job writes and nothing reads, the largest first.
+async fn droppable(app: &App, conn: &mut PgConnection, eyes: &Eyes) -> Result<Vec<Droppable>> {
+    let ids = eyes.look(|sight| {
+        app.lineage().ask(|graph| {
+            let filter = live();
+            let read: HashSet<AssetId> = graph.without_descendants(sight, &filter).into_iter().collect();
+            let leaves = graph.leaves(sight, &filter);
+            leaves.into_iter().filter(|id| read.contains(id)).collect::<Vec<_>>()
+        })
+    })?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select a.id, a.created_at,
+                (select m.bytes from dataset_measures m where m.dataset_id = a.id order by m.at desc limit 1) as bytes
+         from assets a where a.id = any(",
+    );
+    query.push_bind(ids.iter().map(|id| id.0).collect::<Vec<_>>()).push(") and ");
+    push_scope(&mut query, "a", &eyes.see);
+    query.push(" order by bytes desc nulls last, a.created_at, a.id limit ").push_bind(LISTED);
+    let rows: Vec<DroppableRow> = query.build_query_as().fetch_all(conn).await?;
+    let mut all = Vec::new();
+    for row in rows {
+        let facts = app.lineage().ask(|graph| graph.facts(AssetId(row.id)))?;
+        all.push(Droppable {
+            asset: AssetId(row.id),
+            written: facts.and_then(|facts| facts.changed),
+            first_seen: row.created_at,
+            bytes: row.bytes,
+        });
+    }
+    Ok(all)
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct ChangedRow {
+    at: DateTime<Utc>,
+    added: bool,
+    from_id: i64,
+    to_id: i64,
+    columns: i64,
+    job_id: Option<i64>,
+    maker: String,
+}
+
+/// What came and went lately between datasets that the reader sees, by jobs that they see.
+async fn changes(conn: &mut PgConnection, see: &Scope, now: DateTime<Utc>) -> Result<Vec<Changed>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "with lately as (select id, at from change_sets where 'lineage' = any(topics) and at > ",
+    );
+    query.push_bind(now - LATELY).push(
+        "), moved as (
+             select e.from_id, e.to_id, e.job_id, e.maker, l.at, true as added, e.to_column, e.from_column
+                 from lately l join lineage_edges e on e.change_set = l.id
+             union all
+             select e.from_id, e.to_id, e.job_id, e.maker, l.at, false, e.to_column, e.from_column
+                 from lately l join lineage_edges e on e.closed_by = l.id)
+         select m.at, m.added, m.from_id, m.to_id, m.job_id, m.maker,
+                count(distinct coalesce(m.to_column, m.from_column)) as columns
+         from moved m where m.from_id is not null and m.to_id is not null",
+    );
+    for end in ["m.from_id", "m.to_id"] {
+        query.push(" and exists (select from assets a where a.id = ").push(end).push(" and ");
+        push_scope(&mut query, "a", see);
+        query.push(")");
+    }
+    query.push(" and (m.job_id is null or exists (select from assets a where a.id = m.job_id and ");
+    push_scope(&mut query, "a", see);
+    query.push(
+        ")) group by m.at, m.added, m.from_id, m.to_id, m.job_id, m.maker
+         order by m.at desc, m.from_id, m.to_id, m.added limit ",
+    );
+    query.push_bind(CHANGES);
+    let rows: Vec<ChangedRow> = query.build_query_as().fetch_all(conn).await?;
+    let changed = |row: ChangedRow| {
+        Ok(Changed {
+            at: row.at,
+            added: row.added,
+            from: AssetId(row.from_id),
+            to: AssetId(row.to_id),
+            columns: row.columns,
+            job: row.job_id.map(AssetId),
+            maker: word(&row.maker)?,
+        })
+    };
+    rows.into_iter().map(changed).collect()
+}
+
+/// The sources that the reader sees.
+async fn sources(conn: &mut PgConnection, see: &Scope) -> Result<Vec<AssetId>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select a.id from assets a where a.kind = 'source' and a.state = 'live' and ",
+    );
+    push_scope(&mut query, "a", see);
+    let ids: Vec<i64> = query.build_query_scalar().fetch_all(conn).await?;
+    Ok(ids.into_iter().map(AssetId).collect())
+}
