@@ -25,7 +25,7 @@ mod table_function;
 mod tables;
 mod unfold;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 
 use sqlparser::tokenizer::{Location, Span};

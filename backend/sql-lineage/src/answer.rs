@@ -1,6 +1,6 @@
 //! From facts in numbers to the answer in texts.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};

@@ -1,7 +1,7 @@
 //! Names as numbers: each distinct spelling is kept once, and what is compared is a number. A schema brings its names already
 //! numbered; an analysis numbers on from there.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 use sqlparser::ast::Ident;

@@ -52,6 +52,8 @@ pub(crate) struct OnlyTables {
     pub(crate) kind: StatementKind,
     pub(crate) reads: Vec<ObjectName>,
     pub(crate) writes: Vec<ObjectName>,
+    /// What is written has the rows of what is read, not only its columns.
+    pub(crate) is_copy: bool,
 }
 
 /// Words that steer, before one statement (`IF a THEN IF b THEN …`): more is no script.

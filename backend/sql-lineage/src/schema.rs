@@ -1,6 +1,6 @@
 //! What is known of the tables: their columns, in order. Given by the caller; nothing here asks a database.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::fmt;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The statements of a text as one: what is read from outside, what is left behind, and the columns between, through the tables that
 //! the text itself fills.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::analysis::sources::{Dep, Deps, TableId};

@@ -5,7 +5,9 @@ pub(crate) mod limits;
 pub(crate) mod split;
 
 use sqlparser::dialect::Dialect as Grammar;
-use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
+use sqlparser::tokenizer::{
+    Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Whitespace, Word,
+};
 
 use crate::text::Text;
 
@@ -34,9 +36,12 @@ pub(crate) fn read(
     text: &Text<'_>,
     grammar: &dyn Grammar,
 ) -> (Vec<TokenWithSpan>, Vec<(usize, Failure)>) {
-    let (mut tokens, mut failures) = (Vec::with_capacity(sql.len() / 4), Vec::new());
+    // Each blank is a token: an indented query has up to five in eight bytes, and moving them as they become more costs.
+    let (mut tokens, mut failures) = (Vec::with_capacity(sql.len() / 8 * 5 + 8), Vec::new());
     // As a rule there is nothing to go around, and no place to move.
-    let Err(error) = Tokenizer::new(grammar, sql).tokenize_with_location_into_buf(&mut tokens) else {
+    let read = Tokenizer::new(grammar, sql).tokenize_with_location_into_buf(&mut tokens);
+    squeeze(&mut tokens);
+    let Err(error) = read else {
         return (tokens, failures);
     };
     let mut from = go_on(sql, text, error, 0, tokens.len(), &mut failures);
@@ -53,11 +58,28 @@ pub(crate) fn read(
                 token
             },
         );
+        squeeze(&mut tokens);
         let Err(mut error) = read else { break };
         error.location = moved(error.location);
         from = go_on(sql, text, error, from, tokens.len(), &mut failures);
     }
     (tokens, failures)
+}
+
+/// Leaves one of several blanks in a row: each is a token, of an indented query most are, and the parser steps over them each time it looks
+/// ahead. No grammar asks how many there are, but some whether a line ended (strings on two lines are one). Comments stay, some are hints.
+fn squeeze(tokens: &mut Vec<TokenWithSpan>) {
+    let is_line_end = |token: &TokenWithSpan| token.token == Token::Whitespace(Whitespace::Newline);
+    let is_blank = |token: &TokenWithSpan| {
+        matches!(token.token, Token::Whitespace(Whitespace::Space | Whitespace::Tab | Whitespace::Newline))
+    };
+    tokens.dedup_by(|token, before| {
+        let is_more = is_blank(token) && is_blank(before);
+        if is_more && is_line_end(token) {
+            std::mem::swap(token, before);
+        }
+        is_more
+    });
 }
 
 /// Notes a place without a token; gives the byte of the next semicolon.

@@ -304,6 +304,10 @@ impl Analyzer<'_> {
                     let shape = analyzer.tables.shape(original);
                     analyzer.tables.make(target, shape);
                     analyzer.effects.push(Effect::Created(target));
+                    if only.is_copy {
+                        let columns = analyzer.columns_of_table(original);
+                        analyzer.emit(Some(target), &columns);
+                    }
                 }
             }
             analyzer.reads.extend(reads);

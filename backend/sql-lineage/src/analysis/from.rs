@@ -178,6 +178,7 @@ impl Analyzer<'_> {
             TableFactor::Pivot { table, aggregate_functions, value_column, value_source, alias, .. } => {
                 let inner = self.inner_relation(table, scope, rows);
                 let output = self.pivot(&inner, aggregate_functions, value_column, value_source, scope);
+                let output = self.pivot_called(output, alias.as_ref());
                 let relation =
                     self.called_by(Some(Relation::of(inner.alias, Shape::Listed(output))), alias.as_ref());
                 scope.relations.extend(relation);

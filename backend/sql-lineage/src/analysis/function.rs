@@ -211,7 +211,10 @@ impl Analyzer<'_> {
         self.receiver(function, value, scope, out);
         self.arguments(&function.parameters, Nature::Scalar, value, scope, out);
         self.arguments(&function.args, nature, value, scope, out);
-        if takes_the_row(&function.args) && !name.eq_ignore_ascii_case("count") {
+        let is_pattern = matches!(self.dialect, Dialect::DuckDb | Dialect::ClickHouse)
+            && name.eq_ignore_ascii_case("columns")
+            && is_text(&function.args);
+        if is_pattern || takes_the_row(&function.args) && !name.eq_ignore_ascii_case("count") {
             for column in self.star(scope) {
                 self.extend(out, &column.deps, value);
             }
@@ -419,6 +422,12 @@ fn takes_the_row(arguments: &FunctionArguments) -> bool {
         )
     };
     matches!(arguments, FunctionArguments::List(list) if list.args.iter().any(is_star))
+}
+
+/// `COLUMNS('pattern')`: some of the columns in sight.
+fn is_text(arguments: &FunctionArguments) -> bool {
+    let FunctionArguments::List(list) = arguments else { return false };
+    matches!(&list.args[..], [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(_)))])
 }
 
 #[cfg(test)]

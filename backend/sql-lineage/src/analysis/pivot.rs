@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use sqlparser::ast::{Expr, ExprWithAlias, Ident, PivotValueSource};
+use sqlparser::ast::{Expr, ExprWithAlias, Ident, PivotValueSource, TableAlias};
 
 use crate::dialect::Dialect;
 use crate::lineage::EdgeKind;
@@ -64,6 +64,25 @@ impl Analyzer<'_> {
                 let star = Star { table: None, hidden: Rc::from([]), deps: Rc::clone(&deps) };
                 columns.push(Column { name: self.names.star, deps, item: None, stars: Rc::from([star]) });
             }
+        }
+        Rc::new(Output { columns, ..Output::default() })
+    }
+
+    /// The alias of a pivot lists all columns or none: the last are those made from values, also where nobody knows how many stay.
+    pub(super) fn pivot_called(&mut self, output: Rc<Output>, alias: Option<&TableAlias>) -> Rc<Output> {
+        let names: Vec<&Ident> =
+            alias.iter().flat_map(|alias| &alias.columns).map(|column| &column.name).collect();
+        let Some(star) = output.columns.iter().rposition(Column::is_star) else {
+            return output;
+        };
+        let (before, made) = output.columns.split_at(star + 1);
+        let Some(stay) = names.len().checked_sub(made.len()).filter(|_| !names.is_empty()) else {
+            return output;
+        };
+        let before = Rc::new(Output { columns: before.to_vec(), ..Output::default() });
+        let mut columns = self.renamed_to(&before, &names[..stay]).columns.clone();
+        for (column, ident) in made.iter().zip(&names[stay..]) {
+            columns.push(Column { name: self.names.of(ident), ..column.clone() });
         }
         Rc::new(Output { columns, ..Output::default() })
     }

@@ -1,6 +1,6 @@
 //! The columns of real tables, as numbers, and sets of them.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 
 use crate::lineage::EdgeKind;

@@ -1,6 +1,6 @@
 //! Which statement is what. What writes tables is in `insert`, `change` and `define`; what moves no data ends here.
 
-use std::collections::hash_map::Entry;
+use hashbrown::hash_map::Entry;
 use std::rc::Rc;
 
 use sqlparser::ast::{
@@ -34,7 +34,7 @@ impl Analyzer<'_> {
         let (kind, rows) = work(self);
         let rows = self.deps(rows);
         let mut reads = std::mem::take(&mut self.reads);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = hashbrown::HashSet::new();
         reads.retain(|table| seen.insert(*table));
         self.ctes.clear();
         self.emitted.clear();

@@ -1,7 +1,7 @@
 //! The tables that the text names, each once: a name with its defaults filled in, and the columns as far as they are known from the
 //! schema or from a statement before.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 

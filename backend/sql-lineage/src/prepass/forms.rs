@@ -29,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
     options_behind,
     wildcard_tables,
     corresponding,
+    table_query,
 ];
 
 fn dropped(view: &View<'_>, from: usize, to: usize) -> (std::ops::Range<usize>, Vec<Token>) {
@@ -166,6 +167,23 @@ fn wildcard_tables(view: &View<'_>, dialect: Dialect) -> Edits {
         }
     }
     edits
+}
+
+/// `TABLE t` is `SELECT * FROM t`: sqlparser takes it behind AS and INSERT only, and with nothing behind it.
+fn table_query(view: &View<'_>, _: Dialect) -> Edits {
+    let begins = |i: usize| {
+        let before = ["as", "union", "except", "intersect", "all", "distinct"];
+        i == 0 || *view.token(i - 1) == Token::LParen || view.is_any(i - 1, &before)
+    };
+    let ends = |i: usize| {
+        let behind = ["union", "except", "intersect", "order", "limit", "offset", "fetch"];
+        matches!(view.token(i), Token::RParen | Token::EOF) || view.is_any(i, &behind)
+    };
+    (0..view.len())
+        .filter(|&i| view.is(i, "table") && begins(i))
+        .filter(|&i| view.name(i + 1).is_some_and(|(_, end)| ends(end)))
+        .map(|i| (view.range(i, i + 1), vec![word("SELECT"), Token::Mul, word("FROM")]))
+        .collect()
 }
 
 /// `DATABASE x` (Teradata) is `USE x`.

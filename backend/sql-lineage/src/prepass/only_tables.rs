@@ -32,7 +32,7 @@ pub(super) fn find(view: &View<'_>, dialect: Dialect) -> Option<OnlyTables> {
 }
 
 fn of(kind: StatementKind, reads: Vec<ObjectName>, writes: Vec<ObjectName>) -> Option<OnlyTables> {
-    Some(OnlyTables { kind, reads, writes })
+    Some(OnlyTables { kind, reads, writes, is_copy: false })
 }
 
 /// `ALTER TABLE a EXCHANGE PARTITION (…) WITH TABLE b` (Hive, MySQL, Oracle), `… APPEND FROM b` (Redshift), `… SWITCH TO b` (T-SQL),
@@ -122,8 +122,11 @@ fn create(view: &View<'_>) -> Option<OnlyTables> {
         }
         () => return None,
     };
-    let (original, _) = view.name(from)?;
-    of(StatementKind::CreateTable, vec![original], vec![made])
+    let (original, end) = view.name(from)?;
+    let is_copy = view.is_any(from - 1, &["copy", "clone"])
+        || view.are(from - 2, &["clone", "of"])
+        || view.are(end, &["with", "data"]);
+    Some(OnlyTables { is_copy, ..of(StatementKind::CreateTable, vec![original], vec![made])? })
 }
 
 /// `CREATE DICTIONARY d (…) SOURCE(CLICKHOUSE(TABLE 'x' DB 'y'))` (ClickHouse).
