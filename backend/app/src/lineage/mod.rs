@@ -11,6 +11,7 @@ mod crawled;
 mod declared;
 mod derive;
 mod ground;
+mod intake;
 mod jobs;
 mod model;
 mod places;
@@ -20,6 +21,15 @@ mod sql;
 mod store;
 
 pub(crate) use derive::{KIND, ask, run};
+pub(crate) use intake::{Intake, REPEATABLE};
 
 pub use derive::derive;
 pub use reading::Outcome;
+
+use crate::app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes for programs.
+pub(crate) fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new().merge(intake::api())
+}
