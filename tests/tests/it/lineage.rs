@@ -2,6 +2,7 @@
 
 mod crawled;
 mod model;
+mod openlineage;
 
 use cadastre::change::Author;
 use cadastre::lineage::{Outcome, derive};

@@ -6,8 +6,8 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use cadastre_model::Message;
-use serde::de::DeserializeOwned;
 use flate2::read::MultiGzDecoder;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io::Read;
 

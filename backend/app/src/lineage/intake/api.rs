@@ -82,7 +82,10 @@ struct BatchJson {
 
 /// An event of OpenLineage: <https://openlineage.io/spec/2-0-2/OpenLineage.json>.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it stands for the spec in the document; the event is read by the spec's own checks")]
+#[expect(
+    dead_code,
+    reason = "it stands for the spec in the document; the event is read by the spec's own checks"
+)]
 struct EventJson {
     /// When it happened, with a zone.
     #[schema(rename = "eventTime")]
@@ -115,7 +118,11 @@ struct EventJson {
 #[utoipa::path(post, path = "/lineage", tag = "Lineage", request_body = EventJson,
     responses((status = 201, body = TakenJson), (status = 400), (status = 404, description = "You may not tell of what lies there"),
               (status = 413), (status = 422, description = "No event: `errors` names the members")))]
-async fn one(State(app): State<App>, ApiCaller { caller, .. }: ApiCaller, request: Request) -> Result<impl IntoResponse> {
+async fn one(
+    State(app): State<App>,
+    ApiCaller { caller, .. }: ApiCaller,
+    request: Request,
+) -> Result<impl IntoResponse> {
     Teller::check(&caller)?;
     let bytes = read_packed(request, LIMIT).await?;
     let event = in_background(move || read(&bytes)).await?.map_err(failure_of)?;
@@ -162,7 +169,8 @@ async fn several(
     seen(&app, &caller, last).await;
     failures.sort_unstable_by_key(|(index, _)| *index);
     let t = words(&app, &caller);
-    let failed_events: Vec<FailedJson> = failures.iter().map(|(index, failure)| failed(&t, *index, failure)).collect();
+    let failed_events: Vec<FailedJson> =
+        failures.iter().map(|(index, failure)| failed(&t, *index, failure)).collect();
     let failed = failed_events.len();
     let status = if failed == 0 { "success" } else { "partial_success" };
     let summary = SummaryJson { received, successful: received - failed, failed };
@@ -199,7 +207,10 @@ fn failed(t: &T, index: usize, failure: &Failure) -> FailedJson {
     if let Some(cause) = &failure.cause {
         tracing::warn!(failure = %failure, cause, "an event was not taken in");
     }
-    let error = |(field, message): &(String, Message)| RemarkJson { field: field.clone(), message: t.message(message) };
+    let error = |(field, message): &(String, Message)| RemarkJson {
+        field: field.clone(),
+        message: t.message(message),
+    };
     FailedJson {
         index,
         status: failure.kind.status(),

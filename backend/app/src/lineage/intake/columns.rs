@@ -13,8 +13,10 @@ use std::collections::{BTreeSet, HashMap};
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) dataset: AssetId,
-    /// The columns that there are; where none are said, `named` alone count, and no column ends.
+    /// The columns that there are; where none are said, `named` are added, and no column ends.
     pub(super) fields: Option<Vec<Field>>,
+    /// The columns were told and are no more: those that are not only named end.
+    pub(super) is_untold: bool,
     /// Columns that something names of which no schema is told.
     pub(super) named: Vec<Vec<String>>,
 }
@@ -27,6 +29,7 @@ struct Row {
     path: Vec<String>,
     ordinal: i32,
     type_written: String,
+    is_named: bool,
 }
 
 /// A fact to be opened.
@@ -36,6 +39,15 @@ struct Fact {
     path: Vec<String>,
     ordinal: i32,
     written: String,
+    is_named: bool,
+}
+
+/// A column to be.
+struct Column {
+    path: Vec<String>,
+    ordinal: i32,
+    written: String,
+    is_named: bool,
 }
 
 /// Brings columns to what is wanted; gives the datasets that changed.
@@ -49,19 +61,23 @@ pub(super) async fn apply(
     for one in wanted {
         let mut old = before.remove(&one.dataset.0).unwrap_or_default();
         let next = old.values().map(|row| row.ordinal).max().unwrap_or(0) + 1;
-        for (path, ordinal, written) in one.columns(next, &old) {
+        for Column { path, ordinal, written, is_named } in one.columns(next, &old) {
             let row = old.remove(&path);
-            if row.as_ref().is_some_and(|row| row.ordinal == ordinal && row.type_written == written) {
+            if row.as_ref().is_some_and(|row| {
+                row.ordinal == ordinal && row.type_written == written && row.is_named == is_named
+            }) {
                 continue;
             }
             closed.extend(row.as_ref().map(|row| row.fact));
             changed.insert(one.dataset);
             let column = row.map(|row| row.column_id);
-            opened.push(Fact { column, dataset: one.dataset.0, path, ordinal, written });
+            opened.push(Fact { column, dataset: one.dataset.0, path, ordinal, written, is_named });
         }
-        if one.fields.is_some() && !old.is_empty() {
+        let ends = |row: &Row| one.fields.is_some() || (one.is_untold && !row.is_named);
+        let gone: Vec<i64> = old.into_values().filter(ends).map(|row| row.fact).collect();
+        if !gone.is_empty() {
             changed.insert(one.dataset);
-            closed.extend(old.into_values().map(|row| row.fact));
+            closed.extend(gone);
         }
     }
     close(conn, change, &closed).await?;
@@ -71,26 +87,31 @@ pub(super) async fn apply(
 }
 
 impl Wanted {
-    /// Path, place and type as written of each column, each path once.
-    fn columns(&self, next: i32, known: &HashMap<Vec<String>, Row>) -> Vec<(Vec<String>, i32, String)> {
+    /// The columns to be, each path once.
+    fn columns(&self, next: i32, known: &HashMap<Vec<String>, Row>) -> Vec<Column> {
         let mut seen = BTreeSet::new();
         let said = self.fields.iter().flatten().map(|field| {
             let ordinal = i32::try_from(field.ordinal).unwrap_or(i32::MAX);
-            (field.path.clone(), ordinal, field.type_written.clone().unwrap_or_default())
+            let written = field.type_written.clone().unwrap_or_default();
+            Column { path: field.path.clone(), ordinal, written, is_named: false }
         });
-        let named = self.named.iter().filter(|path| self.fields.is_none() && !known.contains_key(*path));
-        let named = named.zip(next..).map(|(path, ordinal)| (path.clone(), ordinal, String::new()));
-        said.chain(named).filter(|column| seen.insert(column.0.clone())).collect()
+        let named = self.named.iter().filter(|path| {
+            self.fields.is_none() && known.get(*path).is_none_or(|row| self.is_untold && !row.is_named)
+        });
+        let named = named.zip(next..).map(|(path, ordinal)| Column {
+            path: path.clone(),
+            ordinal,
+            written: String::new(),
+            is_named: true,
+        });
+        said.chain(named).filter(|column| seen.insert(column.path.clone())).collect()
     }
 }
 
-async fn load(
-    conn: &mut PgConnection,
-    wanted: &[Wanted],
-) -> Result<HashMap<i64, HashMap<Vec<String>, Row>>> {
+async fn load(conn: &mut PgConnection, wanted: &[Wanted]) -> Result<HashMap<i64, HashMap<Vec<String>, Row>>> {
     let ids: Vec<i64> = wanted.iter().map(|one| one.dataset.0).collect();
     let rows: Vec<Row> = sqlx::query_as(
-        "select id as fact, column_id, dataset_id, path, ordinal, type_written
+        "select id as fact, column_id, dataset_id, path, ordinal, type_written, details ? 'named' as is_named
          from column_facts where dataset_id = any($1) and valid_to is null",
     )
     .bind(ids)
@@ -145,10 +166,11 @@ async fn open(conn: &mut PgConnection, change: &ChangeSet, mut facts: Vec<Fact>)
     let kinds: Vec<&str> = facts.iter().map(|fact| kind_of(&fact.written).as_str()).collect();
     sqlx::query(
         "insert into column_facts (column_id, dataset_id, path, ordinal, type_written, type, nullable, details, valid_from, change_set)
-         select t.id, t.dataset, array(select jsonb_array_elements_text(t.path)), t.ordinal, t.written, t.kind, true, '{}',
+         select t.id, t.dataset, array(select jsonb_array_elements_text(t.path)), t.ordinal, t.written, t.kind, true,
+                case when t.is_named then jsonb_build_object('named', true) else '{}' end,
                 greatest($7, (select max(f.valid_to) from column_facts f where f.column_id = t.id)), $8
-         from unnest($1::bigint[], $2::bigint[], $3::jsonb[], $4::int[], $5::text[], $6::text[])
-              as t (id, dataset, path, ordinal, written, kind)",
+         from unnest($1::bigint[], $2::bigint[], $3::jsonb[], $4::int[], $5::text[], $6::text[], $9::bool[])
+              as t (id, dataset, path, ordinal, written, kind, is_named)",
     )
     .bind(facts.iter().map(|fact| fact.column).collect::<Vec<_>>())
     .bind(facts.iter().map(|fact| fact.dataset).collect::<Vec<_>>())
@@ -158,6 +180,7 @@ async fn open(conn: &mut PgConnection, change: &ChangeSet, mut facts: Vec<Fact>)
     .bind(kinds)
     .bind(change.at)
     .bind(change.id.0)
+    .bind(facts.iter().map(|fact| fact.is_named).collect::<Vec<_>>())
     .execute(conn)
     .await?;
     Ok(())
@@ -184,5 +207,23 @@ async fn come_back(conn: &mut PgConnection, facts: &mut [Fact]) -> Result<()> {
     for fact in facts.iter_mut().filter(|fact| fact.column.is_none()) {
         fact.column = ended.remove(&(fact.dataset, fact.path.clone()));
     }
+    Ok(())
+}
+
+/// Ends columns that were only named, by edges of which this change has ended the last.
+pub(super) async fn end_unnamed(conn: &mut PgConnection, change: &mut ChangeSet) -> Result<()> {
+    let datasets: Vec<i64> = sqlx::query_scalar(
+        "update column_facts f set valid_to = greatest($2, f.valid_from + interval '1 microsecond'), closed_by = $1
+         where f.valid_to is null and f.details ? 'named'
+           and f.column_id in (select unnest(array[e.from_column, e.to_column]) from lineage_edges e where e.closed_by = $1)
+           and not exists (select from lineage_edges e where e.valid_to is null and e.from_column = f.column_id)
+           and not exists (select from lineage_edges e where e.valid_to is null and e.to_column = f.column_id)
+         returning f.dataset_id",
+    )
+    .bind(change.id.0)
+    .bind(change.at)
+    .fetch_all(conn)
+    .await?;
+    change.touch_all(datasets.into_iter().map(AssetId));
     Ok(())
 }

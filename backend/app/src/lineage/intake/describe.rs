@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(super) struct Described<'a> {
     pub(super) id: AssetId,
     pub(super) told: &'a DeclaredDataset,
+    /// Its columns were told before, and are not any more.
+    pub(super) is_untold: bool,
 }
 
 /// Columns that jobs name, by dataset.
@@ -44,7 +46,14 @@ struct Row {
     sensitivity: Option<String>,
     state: String,
     is_crawled: bool,
+    is_dbts: bool,
     is_own_name: bool,
+}
+
+impl Row {
+    fn takes_columns(&self, maker: Maker) -> bool {
+        !self.is_crawled && (maker == Maker::Dbt || !self.is_dbts)
+    }
 }
 
 /// Writes what is said. Gives the datasets whose columns or identity changed: what names them has to be read again.
@@ -62,7 +71,7 @@ pub(super) async fn apply(
         // Another name of a dataset does not speak for it: two would take turns.
         .filter(|(_, row)| row.is_own_name)
         .collect();
-    let mut changed = columns::apply(conn, change, &wanted(&told, named, &rows)).await?;
+    let mut changed = columns::apply(conn, change, &wanted(by.maker, &told, named, &rows)).await?;
     changed.extend(symlinks::apply(conn, change, &linked(&told, by)).await?);
     let said = said(conn, by.maker, &told).await?;
     let mut worded = texts::apply(conn, change, by.maker, &said).await?;
@@ -94,6 +103,7 @@ async fn lock(
     let rows: Vec<Row> = sqlx::query_as(
         "select a.id, a.name, a.parent_id, a.domain_id, a.sensitivity, a.state,
                 exists (select from identities i where i.asset_id = a.id) as is_crawled,
+                exists (select from told_datasets d where d.dataset_id = a.id and d.maker = 'dbt') as is_dbts,
                 exists (select from names n where n.asset_id = a.id and n.match_hash = t.hash and n.valid_to is null
                                               and n.origin in ('crawl', 'event')) as is_own_name
          from unnest($1::bigint[], $2::bytea[]) as t (id, hash) join assets a on a.id = t.id
@@ -106,22 +116,25 @@ async fn lock(
     Ok(rows.into_iter().map(|row| (AssetId(row.id), row)).collect())
 }
 
-/// The columns that there are to be. A crawled dataset has its own.
+/// The columns that there are to be. A crawled dataset has its own; those that dbt tells of stand before those in events.
 fn wanted(
+    maker: Maker,
     told: &[(&Described<'_>, &Row)],
     named: &Named,
     rows: &HashMap<AssetId, Row>,
 ) -> Vec<Wanted> {
     let mut all: BTreeMap<AssetId, Wanted> = BTreeMap::new();
     for (id, paths) in named {
-        if rows.get(id).is_some_and(|row| !row.is_crawled) {
+        if rows.get(id).is_some_and(|row| row.takes_columns(maker)) {
             let named = paths.iter().cloned().collect();
-            all.insert(*id, Wanted { dataset: *id, fields: None, named });
+            all.insert(*id, Wanted { dataset: *id, fields: None, is_untold: false, named });
         }
     }
-    for (one, row) in told.iter().filter(|(_, row)| !row.is_crawled) {
-        let blank = Wanted { dataset: AssetId(row.id), fields: None, named: Vec::new() };
-        all.entry(one.id).or_insert(blank).fields.clone_from(&one.told.fields);
+    for (one, _) in told.iter().filter(|(_, row)| row.takes_columns(maker)) {
+        let blank = Wanted { dataset: one.id, fields: None, is_untold: false, named: Vec::new() };
+        let wanted = all.entry(one.id).or_insert(blank);
+        wanted.fields.clone_from(&one.told.fields);
+        wanted.is_untold = one.is_untold;
     }
     all.into_values().collect()
 }
@@ -135,26 +148,15 @@ fn linked(told: &[(&Described<'_>, &Row)], by: By<'_>) -> Vec<Linked> {
     told.iter()
         .map(|(one, _)| Linked {
             dataset: one.id,
-            names: others(one.told)
-                .iter()
-                .filter(|at| by.homes.may(&at.namespace))
-                .map(name_of)
-                .collect(),
+            names: others(one.told).iter().filter(|at| by.homes.may(&at.namespace)).map(name_of).collect(),
         })
         .collect()
 }
 
 /// Descriptions of datasets and their columns. Events say nothing about what was crawled.
-async fn said(
-    conn: &mut PgConnection,
-    maker: Maker,
-    told: &[(&Described<'_>, &Row)],
-) -> Result<Vec<Said>> {
-    let told: Vec<&Described<'_>> = told
-        .iter()
-        .filter(|(_, row)| !row.is_crawled || maker == Maker::Dbt)
-        .map(|(one, _)| *one)
-        .collect();
+async fn said(conn: &mut PgConnection, maker: Maker, told: &[(&Described<'_>, &Row)]) -> Result<Vec<Said>> {
+    let told: Vec<&Described<'_>> =
+        told.iter().filter(|(_, row)| !row.is_crawled || maker == Maker::Dbt).map(|(one, _)| *one).collect();
     let columns = super::super::ground::columns(conn, told.iter().map(|one| one.id)).await?;
     let mut said = Vec::new();
     for one in told {
@@ -186,10 +188,10 @@ async fn live(
 ) -> Result<Vec<AssetId>> {
     let mut facts = Vec::new();
     for (one, row) in told.iter().filter(|(_, row)| !row.is_crawled) {
-        let dropped =
-            one.told.lifecycle.as_ref().is_some_and(|life| life.change == LifecycleChange::Drop);
+        let dropped = one.told.lifecycle.as_ref().is_some_and(|life| life.change == LifecycleChange::Drop);
         let state = if dropped { AssetState::Tombstoned } else { AssetState::Referenced };
-        let stands = row.state == AssetState::Referenced.as_str() || row.state == AssetState::Tombstoned.as_str();
+        let stands =
+            row.state == AssetState::Referenced.as_str() || row.state == AssetState::Tombstoned.as_str();
         if !stands || row.state == state.as_str() {
             continue;
         }

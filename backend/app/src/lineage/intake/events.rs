@@ -1,6 +1,7 @@
 //! Events of OpenLineage, a few at once, in one transaction: folded into the told states under their locks, and what
 //! follows from the states that changed written as facts. Where the register says the same already, no change set is written.
 
+use super::columns;
 use super::describe::{self, By, Described, Named};
 use super::facts::{digest, told_job};
 use super::homes::{Homes, Teller};
@@ -39,8 +40,10 @@ pub(super) async fn take(
     let mut tx = conn.begin().await?;
     let homes = Homes::of(&mut tx, teller, namespaces(events)).await?;
     let allowed: Vec<bool> = events.iter().map(|event| homes.may(home_of(event))).collect();
-    let mine: Vec<&Event> = events.iter().zip(&allowed).filter(|(_, may)| **may).map(|(event, _)| *event).collect();
-    let version = fold(&mut tx, By { maker: Maker::OpenLineage, teller, homes: &homes }, author, &mine).await?;
+    let mine: Vec<&Event> =
+        events.iter().zip(&allowed).filter(|(_, may)| **may).map(|(event, _)| *event).collect();
+    let version =
+        fold(&mut tx, By { maker: Maker::OpenLineage, teller, homes: &homes }, author, &mine).await?;
     tx.commit().await?;
     Ok(allowed.into_iter().map(|may| if may { Ok(version) } else { Err(Failure::absent()) }).collect())
 }
@@ -57,11 +60,12 @@ fn namespaces<'a>(events: &[&'a Event]) -> BTreeSet<&'a str> {
     for event in events {
         all.extend(event.datasets().map(|part| part.at.namespace.as_str()));
         all.extend(event.datasets().flat_map(|part| read_by_columns(&part.facets)));
-        let links = event.datasets().filter_map(|part| part.facets.get("symlinks")?.get("identifiers")?.as_array());
+        let links =
+            event.datasets().filter_map(|part| part.facets.get("symlinks")?.get("identifiers")?.as_array());
         all.extend(links.flatten().filter_map(|link| link.get("namespace")?.as_str()));
-        let before = event
-            .datasets()
-            .filter_map(|part| part.facets.get("lifecycleStateChange")?.get("previousIdentifier")?.get("namespace"));
+        let before = event.datasets().filter_map(|part| {
+            part.facets.get("lifecycleStateChange")?.get("previousIdentifier")?.get("namespace")
+        });
         all.extend(before.filter_map(Value::as_str));
     }
     all
@@ -70,7 +74,8 @@ fn namespaces<'a>(events: &[&'a Event]) -> BTreeSet<&'a str> {
 /// The namespaces of what the facets about columns name.
 fn read_by_columns(facets: &Map<String, Value>) -> Vec<&str> {
     let mut found = Vec::new();
-    let mut left: Vec<&Value> = ["columnLineage", "lineage"].iter().filter_map(|name| facets.get(*name)).collect();
+    let mut left: Vec<&Value> =
+        ["columnLineage", "lineage"].iter().filter_map(|name| facets.get(*name)).collect();
     while let Some(value) = left.pop() {
         match value {
             Value::Object(members) => {
@@ -125,6 +130,7 @@ struct Dataset {
     told: Told<DatasetRecord>,
     declared: DeclaredDataset,
     is_changed: bool,
+    is_untold: bool,
 }
 
 async fn fold(
@@ -144,10 +150,8 @@ async fn fold(
     }
     told::write(tx, Table::Jobs, jobs.iter().map(|job| &job.told)).await?;
     told::write(tx, Table::Datasets, datasets.iter().map(|dataset| &dataset.told)).await?;
-    let ids: HashMap<&JobRef, AssetId> = jobs
-        .iter()
-        .filter_map(|job| Some((&job.told.record.as_ref()?.at, job.told.asset?)))
-        .collect();
+    let ids: HashMap<&JobRef, AssetId> =
+        jobs.iter().filter_map(|job| Some((&job.told.record.as_ref()?.at, job.told.asset?))).collect();
     let told_runs = runs.values().filter_map(|run| {
         let (declared, record) = (run.declare(), serde_json::to_value(run).ok());
         Some(ToldRun { job: *ids.get(&run.at.job)?, first_seen: run.first_seen, run: declared, record })
@@ -162,8 +166,7 @@ async fn fold(
 }
 
 async fn locked_jobs(tx: &mut PgConnection, heard: &BTreeMap<JobRef, JobRecord>) -> Result<Vec<Job>> {
-    let names: Vec<(&str, &str)> =
-        heard.keys().map(|at| (at.namespace.as_str(), at.name.as_str())).collect();
+    let names: Vec<(&str, &str)> = heard.keys().map(|at| (at.namespace.as_str(), at.name.as_str())).collect();
     let told = told::lock::<JobRecord>(tx, Table::Jobs, Maker::OpenLineage, &names).await?;
     let merged = told.into_iter().zip(heard.values()).map(|(mut told, new)| {
         match &mut told.record {
@@ -179,14 +182,15 @@ async fn locked_datasets(
     tx: &mut PgConnection,
     heard: &BTreeMap<DatasetRef, DatasetRecord>,
 ) -> Result<Vec<Dataset>> {
-    let names: Vec<(&str, &str)> =
-        heard.keys().map(|at| (at.namespace.as_str(), at.name.as_str())).collect();
+    let names: Vec<(&str, &str)> = heard.keys().map(|at| (at.namespace.as_str(), at.name.as_str())).collect();
     let told = told::lock::<DatasetRecord>(tx, Table::Datasets, Maker::OpenLineage, &names).await?;
     told.into_iter()
         .zip(heard.values())
         .map(|(mut told, new)| {
+            let mut had_fields = false;
             let record = match told.record.take() {
                 Some(mut record) => {
+                    had_fields = record.declare().fields.is_some();
                     record.merge(new);
                     record
                 }
@@ -197,20 +201,16 @@ async fn locked_datasets(
             let said = says(&declared)?;
             let is_changed = told.said.as_ref() != Some(&said);
             told.said = Some(said);
-            Ok(Dataset { told, declared, is_changed })
+            let is_untold = had_fields && declared.fields.is_none();
+            Ok(Dataset { told, declared, is_changed, is_untold })
         })
         .collect()
 }
 
 /// A digest of what the catalogue is told about a dataset.
 pub(super) fn says(dataset: &DeclaredDataset) -> Result<Vec<u8>> {
-    let told = (
-        &dataset.fields,
-        &dataset.description,
-        &dataset.owners,
-        &dataset.symlinks,
-        &dataset.lifecycle,
-    );
+    let told =
+        (&dataset.fields, &dataset.description, &dataset.owners, &dataset.symlinks, &dataset.lifecycle);
     let text = serde_json::to_vec(&told).map_err(Failure::internal)?;
     Ok(digest([text.as_slice()]))
 }
@@ -221,10 +221,8 @@ async fn merged_runs(
     jobs: &[Job],
     heard: BTreeMap<RunRef, RunRecord>,
 ) -> Result<BTreeMap<RunRef, RunRecord>> {
-    let ids: HashMap<&JobRef, AssetId> = jobs
-        .iter()
-        .filter_map(|job| Some((&job.told.record.as_ref()?.at, job.told.asset?)))
-        .collect();
+    let ids: HashMap<&JobRef, AssetId> =
+        jobs.iter().filter_map(|job| Some((&job.told.record.as_ref()?.at, job.told.asset?))).collect();
     let known = |at: &RunRef| Some((*ids.get(&at.job)?, at.id));
     let wanted: Vec<(AssetId, Uuid)> = heard.keys().filter_map(known).collect();
     let mut before = runs::records(tx, &wanted).await?;
@@ -243,11 +241,7 @@ async fn merged_runs(
 }
 
 /// What each job says now; where that is other than what was put, it is to be put.
-async fn declare(
-    tx: &mut PgConnection,
-    jobs: &mut [Job],
-    runs: &BTreeMap<RunRef, RunRecord>,
-) -> Result<()> {
+async fn declare(tx: &mut PgConnection, jobs: &mut [Job], runs: &BTreeMap<RunRef, RunRecord>) -> Result<()> {
     let current = |job: &Job| -> Option<(RunRef, Option<AssetId>)> {
         let record = job.told.record.as_ref()?;
         let Current::Run(id) = record.current() else { return None };
@@ -294,12 +288,15 @@ async fn follow(
     let described: Vec<Described<'_>> = datasets
         .iter()
         .filter(|dataset| dataset.is_changed)
-        .filter_map(|dataset| Some(Described { id: dataset.told.asset?, told: &dataset.declared }))
+        .filter_map(|dataset| {
+            Some(Described { id: dataset.told.asset?, told: &dataset.declared, is_untold: dataset.is_untold })
+        })
         .collect();
     let named = named(by.homes, jobs, &found);
     let changed = describe::apply(tx, change, by, &described, &named).await?;
     put(tx, change, by, jobs).await?;
-    read_again(tx, change, &changed).await
+    read_again(tx, change, &changed).await?;
+    columns::end_unnamed(tx, change).await
 }
 
 /// The datasets that are named; what nothing has the name of is made.

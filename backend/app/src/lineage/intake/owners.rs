@@ -54,7 +54,9 @@ pub(super) async fn apply(
         let Some(resource) = resources.get(&one.asset) else { continue };
         let told: BTreeSet<SubjectId> =
             one.owners.iter().filter_map(|owner| subjects.get(&word_of(&owner.name)).copied()).collect();
-        let gone = has.iter().filter(|((asset, who), (_, mine))| *asset == one.asset && *mine && !told.contains(who));
+        let gone = has
+            .iter()
+            .filter(|((asset, who), (_, mine))| *asset == one.asset && *mine && !told.contains(who));
         for ((asset, who), (row, _)) in gone {
             if may_name(teller, *who, resource)? {
                 ended.push((*row, *asset));

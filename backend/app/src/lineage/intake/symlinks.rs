@@ -22,10 +22,8 @@ pub(super) async fn apply(
     change: &mut ChangeSet,
     linked: &[Linked],
 ) -> Result<BTreeSet<AssetId>> {
-    let pairs: Vec<(AssetId, AssetName)> = linked
-        .iter()
-        .flat_map(|one| one.names.iter().map(|name| (one.dataset, name.clone())))
-        .collect();
+    let pairs: Vec<(AssetId, AssetName)> =
+        linked.iter().flat_map(|one| one.names.iter().map(|name| (one.dataset, name.clone()))).collect();
     let mut changed = end_others(conn, change, linked).await?;
     let names: Vec<AssetName> = pairs.iter().map(|pair| pair.1.clone()).collect();
     let held = resolve(conn, &names, MatchRule::Exact, None).await?;
@@ -51,8 +49,7 @@ async fn end_others(
 ) -> Result<BTreeSet<AssetId>> {
     let datasets: Vec<i64> = linked.iter().map(|one| one.dataset.0).collect();
     let kept: Vec<Vec<u8>> = linked.iter().flat_map(|one| one.names.iter().map(hash)).collect();
-    let owners: Vec<i64> =
-        linked.iter().flat_map(|one| one.names.iter().map(|_| one.dataset.0)).collect();
+    let owners: Vec<i64> = linked.iter().flat_map(|one| one.names.iter().map(|_| one.dataset.0)).collect();
     let ended: Vec<i64> = sqlx::query_scalar(
         "update names n set valid_to = greatest($4, n.valid_from + interval '1 microsecond'), closed_by = $5
          where n.asset_id = any($1) and n.origin = 'symlink' and n.valid_to is null

@@ -49,8 +49,9 @@ pub(super) async fn write(conn: &mut PgConnection, maker: Maker, told: &[ToldTes
     all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     let tests = || all.iter().map(|(_, one)| &one.test);
     // Arrays of arrays of unequal length do not exist in PostgreSQL: the paths travel as JSON.
-    let paths: Vec<Value> =
-        tests().map(|test| test.column.as_ref().map_or(Value::Null, |path| serde_json::json!(path))).collect();
+    let paths: Vec<Value> = tests()
+        .map(|test| test.column.as_ref().map_or(Value::Null, |path| serde_json::json!(path)))
+        .collect();
     let ids: Vec<(i64, Vec<u8>)> = sqlx::query_as(
         "with told as (
             insert into declared_tests (maker, key, name, kind, namespace, dataset, dataset_id, column_path, severity, definition,

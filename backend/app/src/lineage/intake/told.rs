@@ -125,8 +125,7 @@ async fn locked(
     maker: Maker,
     keys: &[Vec<u8>],
 ) -> Result<HashMap<Vec<u8>, Row>> {
-    let rows: Vec<Row> =
-        sqlx::query_as(table.read()).bind(maker.as_str()).bind(keys).fetch_all(conn).await?;
+    let rows: Vec<Row> = sqlx::query_as(table.read()).bind(maker.as_str()).bind(keys).fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
 }
 
