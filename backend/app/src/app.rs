@@ -81,6 +81,7 @@ struct Inner {
     keys: Keys,
     rights: Arc<Followed<Rights>>,
     lineage: Arc<Followed<LineageGraph>>,
+    intake: crate::lineage::Intake,
     passwords: Passwords,
     own_cluster: Option<OwnCluster>,
     metrics: PrometheusHandle,
@@ -104,6 +105,7 @@ impl App {
     ) -> crate::error::Result<Self> {
         let rights = Followed::start(&db, options.own_write_wait, stop.clone()).await?;
         let lineage = Followed::start(&db, options.own_write_wait, stop.clone()).await?;
+        let intake = crate::lineage::Intake::start(db.web.clone());
         let passwords = Passwords::new(options.argon2_memory, options.argon2_passes)?;
         let own_cluster = crate::sources::own_cluster(&db).await?;
         Ok(Self(Arc::new(Inner {
@@ -112,6 +114,7 @@ impl App {
             keys,
             rights,
             lineage,
+            intake,
             passwords,
             own_cluster,
             metrics,
@@ -149,6 +152,11 @@ impl App {
     #[must_use]
     pub fn lineage(&self) -> &Arc<Followed<LineageGraph>> {
         &self.0.lineage
+    }
+
+    /// Where events wait to be taken in.
+    pub(crate) fn intake(&self) -> &crate::lineage::Intake {
+        &self.0.intake
     }
 
     /// What hashes passwords, two at a time.

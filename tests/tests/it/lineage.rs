@@ -6,6 +6,7 @@ mod handed;
 mod impact;
 mod job_pages;
 mod model;
+mod openlineage;
 mod pages;
 
 use cadastre::change::Author;

@@ -6,8 +6,10 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use cadastre_model::Message;
+use flate2::read::MultiGzDecoder;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::io::Read;
 
 /// The largest body that a route takes unless it says otherwise, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
@@ -23,19 +25,18 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Failure> {
-        let json =
-            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-                value
-                    .split(';')
-                    .next()
-                    .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-            });
-        if !json {
+        if !is_json(&request) {
             return Err(Failure::new(FailureKind::Unsupported, "error-not-json"));
         }
         let bytes = read(request).await?;
         parse(&bytes).map(Self)
     }
+}
+
+fn is_json(request: &Request) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|value| value.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// Reads a body whole.
@@ -46,18 +47,57 @@ pub(crate) async fn read(request: Request) -> Result<Bytes, Failure> {
     if request.headers().contains_key(CONTENT_ENCODING) {
         return Err(Failure::new(FailureKind::Unsupported, "error-content-encoding"));
     }
-    let too_large =
-        || Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", "1 MiB"));
+    whole(request, BODY_LIMIT).await
+}
+
+fn too_large(limit: usize) -> Failure {
+    let limit = format!("{} MiB", limit / BODY_LIMIT);
+    Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", limit))
+}
+
+async fn whole(request: Request, limit: usize) -> Result<Bytes, Failure> {
     let declared =
         request.headers().get(axum::http::header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > BODY_LIMIT) {
-        return Err(too_large());
+    if declared.is_some_and(|length: usize| length > limit) {
+        return Err(too_large(limit));
     }
-    to_bytes(request.into_body(), BODY_LIMIT).await.map_err(|error| {
+    to_bytes(request.into_body(), limit).await.map_err(|error| {
         let over = std::error::Error::source(&error)
             .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
-        if over { too_large() } else { Failure::new(FailureKind::Unreadable, "error-broken-body") }
+        if over { too_large(limit) } else { Failure::new(FailureKind::Unreadable, "error-broken-body") }
     })
+}
+
+/// Reads a JSON body that may be packed by gzip. The limit is of the unpacked text, in bytes, and of the packed one.
+///
+/// # Errors
+/// `Unsupported` when it is no JSON or packed otherwise; `TooLarge` over the limit; `Unreadable` when the client breaks off or
+/// what it sent is no gzip.
+pub(crate) async fn read_packed(request: Request, limit: usize) -> Result<Bytes, Failure> {
+    if !is_json(&request) {
+        return Err(Failure::new(FailureKind::Unsupported, "error-not-json"));
+    }
+    let encoding = request.headers().get(CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
+    let packed = match encoding.as_deref() {
+        None | Some(b"identity") => false,
+        Some(b"gzip") => true,
+        Some(_) => return Err(Failure::new(FailureKind::Unsupported, "error-content-encoding")),
+    };
+    let bytes = whole(request, limit).await?;
+    if !packed {
+        return Ok(bytes);
+    }
+    tokio::task::spawn_blocking(move || unpack(&bytes, limit)).await.map_err(Failure::internal)?
+}
+
+fn unpack(bytes: &[u8], limit: usize) -> Result<Bytes, Failure> {
+    let mut text = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    MultiGzDecoder::new(bytes)
+        .take(most)
+        .read_to_end(&mut text)
+        .map_err(|_| Failure::new(FailureKind::Unreadable, "error-broken-body"))?;
+    if text.len() > limit { Err(too_large(limit)) } else { Ok(text.into()) }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {

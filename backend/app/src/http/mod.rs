@@ -27,5 +27,6 @@ pub use router::{api_document, router};
 pub use server::serve;
 pub use visitor::{ApiCaller, Member, SignedIn, Visitor};
 
+pub(crate) use body::read_packed;
 pub(crate) use cookies::{end_session, forget_language, keep_theme, start_session};
 pub(crate) use params::public_id;

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::{Failure, FailureKind};
 use crate::http::{assets, headers, health, idempotency, visitor};
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -110,7 +110,7 @@ pub fn router(app: &App) -> Router {
     let (api, document) = api().split_for_parts();
     let document = axum::Json(with_names(document));
     let api = api
-        .layer(from_fn_with_state(app.clone(), idempotency::once))
+        .layer(from_fn_with_state(app.clone(), once))
         .route("/api/v1/openapi.json", get(move || std::future::ready(document.clone())));
     let answering = Router::new()
         .merge(api)
@@ -139,6 +139,15 @@ fn panicked(cause: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text = cause.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
     Failure::internal(text.unwrap_or_else(|| "a panic".to_owned())).into_response()
+}
+
+/// Does a write with a key once. What comes to the same however often it is sent is not kept for that.
+async fn once(app: State<App>, request: Request, next: axum::middleware::Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    if route.is_some_and(|route| crate::lineage::REPEATABLE.contains(&route)) {
+        return next.run(request).await;
+    }
+    idempotency::once(app, request, next).await
 }
 
 /// Gives up on a request that takes too long: whoever waits is told to try again.

@@ -30,6 +30,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .routes(routes!(draw))
         .routes(routes!(strike))
         .routes(routes!(restore))
+        .merge(super::intake::api())
 }
 
 /// What is asked of the list of jobs.

@@ -256,6 +256,8 @@ pub(crate) struct VersionLine {
     pub(crate) valid_to: Option<DateTime<Utc>>,
     /// Whose name stands at its change.
     pub(crate) person: Option<String>,
+    /// Their id outside.
+    pub(crate) person_id: Option<uuid::Uuid>,
     /// How many edges came with its change set.
     pub(crate) opened: i64,
     /// How many ended with it.
@@ -274,6 +276,7 @@ pub(crate) async fn versions(
         "select f.number, f.maker, f.valid_from, f.valid_to,
                 (select p.display_name from change_sets c join person_facts p on p.person_id = c.person_id and p.valid_to is null
                  where c.id = f.change_set) as person,
+                (select p.public_id from change_sets c join people p on p.id = c.person_id where c.id = f.change_set) as person_id,
                 (select count(*) from lineage_edges e where e.job_id = f.job_id and e.valid_from >= f.valid_from
                     and (f.valid_to is null or e.valid_from < f.valid_to)) as opened,
                 (select count(*) from lineage_edges e where e.job_id = f.job_id and e.valid_to >= f.valid_from

@@ -17,9 +17,9 @@ use cadastre_frontend::jobs::job::{
     DefinitionPage, DiffLine, JobLineagePage, VersionDiff, VersionRow, VersionsPage,
 };
 use cadastre_frontend::jobs::list::JobsPage;
-use cadastre_frontend::parts::{Changes, Pager};
+use cadastre_frontend::parts::{Changes, Pager, Subject};
 use cadastre_frontend::{Choice, href};
-use cadastre_model::{Action, AssetId, ColumnId, Understood};
+use cadastre_model::{Action, AssetId, ColumnId, SubjectKind, Understood};
 use serde::Deserialize;
 use similar::{ChangeTag, TextDiff};
 use sqlx::PgConnection;
@@ -270,7 +270,11 @@ fn version_row(job: &Job, row: job::VersionLine, parsed: (i64, i64)) -> Result<V
         number: i64::from(row.number),
         since: row.valid_from,
         until: row.valid_to,
-        by: None,
+        by: row.person_id.zip(row.person).map(|(id, name)| Subject {
+            kind: SubjectKind::Person,
+            id: id.to_string(),
+            name,
+        }),
         maker: word(&row.maker)?,
         // What is hidden of a job's edges is in no count: who does not see all of it is told none.
         edges: Changes {

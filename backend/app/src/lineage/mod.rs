@@ -18,6 +18,7 @@ mod ground;
 mod hand;
 mod hand_pages;
 pub mod handed;
+mod intake;
 mod job;
 mod job_pages;
 mod job_view;
@@ -36,6 +37,7 @@ mod upload;
 
 pub(crate) use api::api;
 pub(crate) use derive::{KIND, ask, run};
+pub(crate) use intake::{Intake, REPEATABLE};
 pub(crate) use pages::{of_column, pages};
 
 pub use derive::derive;

@@ -181,9 +181,13 @@ fn names(version: &JobVersion) -> Vec<AssetName> {
     names
 }
 
-/// The SQL of a version, where it has some in a dialect that is read.
+/// The SQL of a version, where it has some in a dialect that is read. Where who runs it told of the columns, they know better
+/// than its text.
 fn text(version: &JobVersion) -> Option<Text<'_>> {
     let facts = &version.facts;
+    if facts.declared.as_ref().is_some_and(|ways| !ways.columns.is_empty()) {
+        return None;
+    }
     let dialect: Dialect = facts.dialect.as_deref()?.parse().ok()?;
     Some(Text {
         sql: facts.definition.as_deref()?,

@@ -24,10 +24,11 @@ impl<'a> Said<'a> {
     }
 }
 
-/// A text that is open: its row, its language, what it says.
-type Open = (i64, String, String);
+/// A text that is open: its row, its language, what it says, and whether a client told it.
+type Open = (i64, String, String, bool);
 
-/// Brings the source's descriptions of these assets and columns to what it says now; gives the assets that changed.
+/// Brings the source's descriptions of these assets and columns to what it says now; gives the assets that changed. What a
+/// client told stays where the source itself says nothing.
 pub(super) async fn apply(
     conn: &mut PgConnection,
     change: &mut ChangeSet,
@@ -35,23 +36,26 @@ pub(super) async fn apply(
 ) -> Result<Vec<AssetId>> {
     let assets: Vec<i64> =
         said.iter().map(|said| said.asset.0).collect::<BTreeSet<_>>().into_iter().collect();
-    let rows: Vec<(i64, i64, Option<i64>, String, String)> = sqlx::query_as(
-        "select id, asset_id, column_id, language, body from texts
+    let rows: Vec<(i64, i64, Option<i64>, String, String, bool)> = sqlx::query_as(
+        "select id, asset_id, column_id, language, body, told_by is not null from texts
          where asset_id = any($1) and field = 'description' and origin = 'source' and valid_to is null",
     )
     .bind(&assets)
     .fetch_all(&mut *conn)
     .await?;
     let mut before: HashMap<(i64, Option<i64>), Vec<Open>> = HashMap::new();
-    for (id, asset, column, language, body) in rows {
-        before.entry((asset, column)).or_default().push((id, language, body));
+    for (id, asset, column, language, body, told) in rows {
+        before.entry((asset, column)).or_default().push((id, language, body, told));
     }
     let (mut closed, mut opened, mut changed) = (Vec::new(), Vec::new(), BTreeSet::new());
     for said in said {
-        let old = before.remove(&(said.asset.0, said.column.map(|id| id.0))).unwrap_or_default();
+        let mut old = before.remove(&(said.asset.0, said.column.map(|id| id.0))).unwrap_or_default();
+        old.retain(|(.., told)| !told || said.comment.is_some());
         let language = said.comment.map(Language::of_text);
-        let stays = |(_, lang, body): &Open| {
-            Some(lang.as_str()) == language.map(Language::as_str) && Some(body.as_str()) == said.comment
+        let stays = |(_, lang, body, told): &Open| {
+            !told
+                && Some(lang.as_str()) == language.map(Language::as_str)
+                && Some(body.as_str()) == said.comment
         };
         let kept = old.iter().any(stays);
         let gone: Vec<i64> = old.iter().filter(|text| !stays(text)).map(|text| text.0).collect();
