@@ -108,6 +108,7 @@ async fn list_jobs(
         kind: asked.kind,
         home: asked.namespace,
         unparsed: asked.unparsed.unwrap_or(false),
+        state: None,
     };
     let paging = Paging { cursor: asked.cursor, limit: asked.limit };
     let page = list::page(&app, &caller.caller, &filter, &paging).await?;

@@ -1,5 +1,6 @@
 //! One job as its readers see it: its versions, what it reads and writes, how much of it was understood.
 
+use super::runs;
 use super::store::{JobVersion, VersionRow, version_columns};
 use crate::access::Caller;
 use crate::app::App;
@@ -9,7 +10,7 @@ use crate::catalog::rows::{self, Named, word};
 use crate::catalog::visible;
 use crate::error::{Failure, Result};
 use cadastre_access::Scope;
-use cadastre_model::{Action, AssetId, AssetKind, ColumnId, How, PublicId, Understood};
+use cadastre_model::{Action, AssetId, AssetKind, ColumnId, How, PublicId, RunState, Understood};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -31,6 +32,10 @@ pub(crate) struct Job {
     pub(crate) may_read: bool,
     /// Whether the reader may change it.
     pub(crate) may_edit: bool,
+    /// How its last run stands, and since when.
+    pub(crate) last_run: Option<(RunState, DateTime<Utc>)>,
+    /// How many runs are known.
+    pub(crate) runs: i64,
 }
 
 /// What a job reads and writes.
@@ -69,6 +74,8 @@ pub(crate) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Job
         ends: ends(&mut conn, &see, asset.id).await?,
         may_read: may_read(&mut conn, &see, &asset, may_edit).await?,
         may_edit,
+        last_run: runs::last(&mut conn, &[asset.id]).await?.remove(&asset.id),
+        runs: runs::count(&mut conn, asset.id).await?,
         version,
         asset,
     })

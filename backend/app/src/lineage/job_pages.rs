@@ -18,8 +18,8 @@ use cadastre_frontend::jobs::job::{
 };
 use cadastre_frontend::jobs::list::JobsPage;
 use cadastre_frontend::parts::{Changes, Pager, Subject};
-use cadastre_frontend::{Choice, href};
-use cadastre_model::{Action, AssetId, ColumnId, SubjectKind, Understood};
+use cadastre_frontend::{Choice, T, href};
+use cadastre_model::{Action, AssetId, ColumnId, RunState, SubjectKind, Understood};
 use serde::Deserialize;
 use similar::{ChangeTag, TextDiff};
 use sqlx::PgConnection;
@@ -64,6 +64,7 @@ async fn show_list(
         kind: asked.kind.parse().ok(),
         home: Some(asked.namespace.clone()).filter(|name| !name.is_empty()),
         unparsed: asked.state == UNPARSED,
+        state: asked.state.parse().ok(),
     };
     let paging = Paging { cursor: asked.cursor.clone(), limit: None };
     let found = list::page(&app, caller, &filter, &paging).await?;
@@ -88,7 +89,7 @@ async fn show_list(
             .map(|name| Choice::new(name.clone(), name))
             .collect(),
         namespace: asked.namespace.clone(),
-        states: vec![Choice::new(UNPARSED, chrome.t.s("job-state-unparsed"))],
+        states: states(&chrome.t),
         state: asked.state.clone(),
         pager: Pager {
             shown: i64::try_from(found.items.len()).unwrap_or(i64::MAX),
@@ -103,6 +104,12 @@ async fn show_list(
         chrome,
     };
     html(&member.visitor, &page)
+}
+
+/// What can be chosen of the last run.
+fn states(t: &T) -> Vec<Choice> {
+    let runs = RunState::ALL.iter().map(|state| Choice::new(state.as_str(), t.w(state)));
+    runs.chain([Choice::new(UNPARSED, t.s("job-state-unparsed"))]).collect()
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -180,9 +187,14 @@ fn marks(job: &Job, links: &Links) -> Marks {
 
 /// The links of what a job reads and writes.
 async fn links(conn: &mut PgConnection, member: &Member, job: &Job) -> Result<Links> {
-    let see = member.caller.scope(Action::See)?;
     let ids: Vec<AssetId> = job.ends.inputs.keys().chain(job.ends.outputs.keys()).copied().collect();
-    let named = rows::named(&mut *conn, &see, &ids, member.caller.language).await?;
+    links_of(conn, member, &ids).await
+}
+
+/// The links of datasets that the reader sees.
+pub(super) async fn links_of(conn: &mut PgConnection, member: &Member, ids: &[AssetId]) -> Result<Links> {
+    let see = member.caller.scope(Action::See)?;
+    let named = rows::named(&mut *conn, &see, ids, member.caller.language).await?;
     let states: Vec<(i64, String, Option<String>)> = sqlx::query_as(
         "select a.id, a.state, (select f.kind from dataset_facts f where f.dataset_id = a.id order by f.valid_from desc limit 1)
          from assets a where a.id = any($1)",

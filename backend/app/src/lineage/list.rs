@@ -1,5 +1,6 @@
 //! The list of jobs.
 
+use super::runs;
 use crate::access::{Caller, push_scope};
 use crate::app::App;
 use crate::catalog::owners::Subject;
@@ -8,7 +9,8 @@ use crate::catalog::visible;
 use crate::error::Result;
 use crate::http::{Page, Paging};
 use cadastre_access::Scope;
-use cadastre_model::{Action, AssetId, JobKind, PublicId};
+use cadastre_model::{Action, AssetId, JobKind, PublicId, RunState};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,6 +26,8 @@ pub(crate) struct JobFilter {
     pub(crate) home: Option<String>,
     /// Only jobs with statements that were not understood.
     pub(crate) unparsed: bool,
+    /// Only jobs whose last run stands so.
+    pub(crate) state: Option<RunState>,
 }
 
 /// A job in a list.
@@ -43,6 +47,8 @@ pub(crate) struct JobLine {
     pub(crate) counts: (usize, usize),
     /// How many of its statements were not understood.
     pub(crate) unparsed: i64,
+    /// How its last run stands, and since when.
+    pub(crate) last_run: Option<(RunState, DateTime<Utc>)>,
 }
 
 /// Where a page ends.
@@ -88,6 +94,7 @@ pub(crate) async fn page(
     let page = Page::of(found, size, app, "jobs", |row| Place(row.name.clone(), row.id))?;
     let ids: Vec<AssetId> = page.items.iter().map(|row| AssetId(row.id)).collect();
     let mut named = rows::named(&mut conn, &see, &ids, caller.language).await?;
+    let last = runs::last(&mut conn, &ids).await?;
     let mut counts = counts(&mut conn, &see, &ids).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for row in page.items {
@@ -101,6 +108,7 @@ pub(crate) async fn page(
             schedule: row.schedule,
             counts: counts.remove(&id).unwrap_or_default(),
             unparsed: row.unparsed,
+            last_run: last.get(&id).copied(),
         });
     }
     Ok(Page { items, next: page.next })
@@ -149,6 +157,11 @@ async fn find(
         query.push(
             " and exists (select from job_statements s where s.job_id = a.id and s.understood = 'failed')",
         );
+    }
+    if let Some(state) = filter.state {
+        query
+            .push(" and (select r.state from job_runs r where r.job_id = a.id order by r.at desc, r.id desc limit 1) = ")
+            .push_bind(state.as_str());
     }
     if let Some(Place(name, id)) = after {
         query.push(" and (a.name, a.id) > (").push_bind(name.clone()).push(", ").push_bind(*id).push(")");

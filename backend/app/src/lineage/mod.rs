@@ -29,6 +29,8 @@ mod pages;
 mod places;
 mod reading;
 mod report;
+mod run_pages;
+mod runs;
 mod said;
 mod show;
 mod sql;

@@ -93,6 +93,7 @@ fn id(before: &str, parameter: &str, things: &Things) -> String {
         "grants" => things.grant,
         "j" | "jobs" => things.job,
         "edges" => things.edge,
+        "runs" => things.run,
         "lineage" => things.dataset,
         other => panic!("the matrix has nothing for {parameter} after /{other}/: give World one"),
     };

@@ -11,7 +11,7 @@ mod words;
 
 pub(crate) use tab::{again as tab_again, of_column};
 
-use super::{hand_pages, job_pages, upload};
+use super::{hand_pages, job_pages, run_pages, upload};
 use crate::app::App;
 use axum::Router;
 use axum::routing::get;
@@ -24,6 +24,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/lineage/{id}/impact.csv", get(csv::impact))
         .route("/d/{id}/lineage", get(tab::show))
         .merge(job_pages::pages())
+        .merge(run_pages::pages())
         .merge(upload::pages())
         .merge(hand_pages::pages())
 }
