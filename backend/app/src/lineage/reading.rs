@@ -170,7 +170,7 @@ async fn last_readings(
 }
 
 /// All names that a definition may ask for, each once, in one order.
-fn names(version: &JobVersion) -> Vec<AssetName> {
+pub(super) fn names(version: &JobVersion) -> Vec<AssetName> {
     let facts = &version.facts;
     let mut names: Vec<AssetName> = text(version).map(|text| text.names()).unwrap_or_default();
     if let Some(ways) = &facts.declared {

@@ -3,12 +3,13 @@
 
 use super::words;
 use crate::lineage::show::around::{Around, BoxColumns};
+use crate::lineage::show::labels::Label;
 use cadastre_frontend::catalog::history::Sign;
 use cadastre_frontend::lineage::graph::{
     Body, Chip, DatasetNode, Edge, End, Fold, Graph, JobNode, Layer, Line, Node, NodeColumn, measure,
 };
 use cadastre_frontend::lineage::view::Level;
-use cadastre_frontend::lineage::{Confidence, How, Side};
+use cadastre_frontend::lineage::{Confidence, DatasetLink, How, Side};
 use cadastre_lineage::layout::{CardKey, Picture, Point, Route, Rows, Sheet, Style, lay_out};
 use cadastre_lineage::{Direction, Drawn, Link, Mark, Port};
 use cadastre_model::ColumnId;
@@ -27,7 +28,8 @@ fn style() -> Style {
         pad: px(measure::PAD),
         tab: px(measure::TAB),
         between: 20,
-        gap: px(measure::GAP),
+        // The layout makes room for a chip where one stands.
+        gap: px(measure::GAP - measure::CHIP),
         chip: px(measure::CHIP),
         margin: 18,
         heading: px(measure::TOP) - 18,
@@ -70,7 +72,9 @@ fn fold(around: &Around, sheet: &mut Sheet) -> Vec<(usize, usize, Direction)> {
     let mut folds = Vec::new();
     for (index, node) in nodes.iter().enumerate().filter(|(_, node)| !node.job) {
         for (direction, more) in [(Direction::Up, node.up), (Direction::Down, node.down)] {
-            if more.count > 0 && leads(around, index, direction) && sheet.cards.len() < most {
+            // Towards the focus there are others' sources: those stay behind a tab.
+            let is_away = node.hop * sign_of(direction) >= 0;
+            if more.count > 0 && is_away && leads(around, index, direction) && sheet.cards.len() < most {
                 folds.extend(
                     sheet.fold(&around.picture.around, index, direction).map(|card| (card, index, direction)),
                 );
@@ -87,6 +91,13 @@ fn fold(around: &Around, sheet: &mut Sheet) -> Vec<(usize, usize, Direction)> {
         }
     }
     folds
+}
+
+const fn sign_of(direction: Direction) -> i32 {
+    match direction {
+        Direction::Up => -1,
+        Direction::Down => 1,
+    }
 }
 
 /// Whether something of what a box leads to is drawn in the next layer.
@@ -115,16 +126,36 @@ impl Pen<'_> {
         Graph {
             width: whole(self.picture.width),
             height: whole(self.picture.height),
-            layers: self.picture.layers.iter().map(layer).collect(),
+            layers: self.picture.layers.iter().filter_map(|layer| self.layer(layer)).collect(),
             nodes: order.into_iter().filter_map(|card| self.node(card)).collect(),
             edges,
             chips: self.chips(),
-            beyond: words::count(self.around.picture.around.left_out),
+            beyond: words::count(self.around.picture.around.left_out.saturating_sub(self.folded())),
         }
+    }
+
+    /// How many are in the folds.
+    fn folded(&self) -> usize {
+        let count = |(_, node, direction): &(usize, usize, Direction)| {
+            let node = self.drawn(*node);
+            node.map_or(0, |node| if *direction == Direction::Up { node.up.count } else { node.down.count })
+        };
+        self.folds.iter().map(count).sum()
     }
 
     fn drawn(&self, card: usize) -> Option<&Drawn> {
         self.around.picture.around.nodes.get(card)
+    }
+
+    /// A layer says the hop of most datasets in it; one of jobs alone says nothing.
+    fn layer(&self, layer: &cadastre_lineage::layout::Layer) -> Option<Layer> {
+        let frames = self.picture.cards.iter().enumerate();
+        let here = frames.filter(|(_, frame)| frame.layer == layer.index);
+        let datasets = here.filter(|(card, _)| self.drawn(*card).is_some_and(|drawn| !drawn.job));
+        let hops: Vec<i64> = datasets.map(|(card, _)| self.hop(card)).collect();
+        let often = |hop: &i64| hops.iter().filter(|other| *other == hop).count();
+        let hop = hops.iter().copied().max_by_key(|hop| (often(hop), -hop.abs()))?;
+        Some(Layer { x: whole(layer.x), w: whole(layer.width), hop })
     }
 
     fn hop(&self, card: usize) -> i64 {
@@ -185,7 +216,7 @@ impl Pen<'_> {
                 }
                 let BoxColumns { shown, more } = self.around.boxes.get(&asset).cloned().unwrap_or_default();
                 Some(Body::Dataset(DatasetNode {
-                    link: words::dataset(label),
+                    link: boxed(label),
                     status: None,
                     is_stale: self.around.stale.contains(&asset),
                     columns: shown.into_iter().filter_map(|id| self.column(card, id)).collect(),
@@ -294,6 +325,12 @@ impl Pen<'_> {
     }
 }
 
+/// A box is narrow: of what it lies in only the nearest is said.
+fn boxed(label: &Label) -> DatasetLink {
+    let place = label.named.path.last().cloned().unwrap_or_default();
+    DatasetLink { place, ..words::dataset(label) }
+}
+
 /// So many chips stand below each other.
 const STACKED: i64 = 3;
 
@@ -314,10 +351,6 @@ pub(super) const fn side(direction: Direction) -> Side {
         Direction::Up => Side::Up,
         Direction::Down => Side::Down,
     }
-}
-
-fn layer(layer: &cadastre_lineage::layout::Layer) -> Layer {
-    Layer { x: whole(layer.x), w: whole(layer.width), hop: i64::from(layer.index) }
 }
 
 /// The path of a line. Its end makes room for the arrow.

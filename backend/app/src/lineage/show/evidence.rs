@@ -7,16 +7,13 @@ use crate::access::Caller;
 use crate::catalog::owners::Subject;
 use crate::catalog::rows::word;
 use crate::catalog::{asset, visible};
-use crate::error::Result;
-use crate::lineage::ground;
+use crate::error::{Failure, Result};
+use crate::lineage::{ground, reading, store};
 use cadastre_access::Scope;
 use cadastre_lineage::Hows;
-use cadastre_model::{
-    AssetId, AssetName, ColumnId, How, Maker, ObjectKind, PublicId, Sensitivity, SubjectKind,
-};
+use cadastre_model::{AssetId, ColumnId, How, Maker, ObjectKind, PublicId, Sensitivity, SubjectKind};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -47,13 +44,17 @@ pub(crate) async fn steps(
     pairs: &[Pair],
     at: Option<DateTime<Utc>>,
 ) -> Result<HashMap<Pair, Between>> {
+    // Between datasets the edges of their columns say how; the one of the datasets themselves is the one that is spoken of.
     let rows: Vec<BetweenRow> = sqlx::query_as(
-        "select u.place, e.public_id, e.job_id, e.how, e.confidence, e.maker
+        "select u.place, e.job_id, e.how, e.maker, max(e.confidence) as confidence,
+                (array_agg(e.public_id order by num_nonnulls(e.from_column, e.to_column), e.id))[1] as public_id
          from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality as u (a, ac, b, bc, place)
          join lineage_edges e on e.from_id = u.a and e.to_id = u.b
-              and e.from_column is not distinct from u.ac and e.to_column is not distinct from u.bc
+              and (num_nonnulls(u.ac, u.bc) = 0
+                   or e.from_column is not distinct from u.ac and e.to_column is not distinct from u.bc)
          where holds(e.valid_from, e.valid_to, $5) and not e.struck
-         order by u.place, e.id",
+         group by u.place, e.job_id, e.how, e.maker
+         order by u.place, bool_and(num_nonnulls(e.from_column, e.to_column) > 0), min(e.id)",
     )
     .bind(pairs.iter().map(|pair| pair.0.0.0).collect::<Vec<_>>())
     .bind(pairs.iter().map(|pair| pair.0.1.map(|id| id.0)).collect::<Vec<_>>())
@@ -84,6 +85,12 @@ pub(crate) async fn steps(
         between.confidence = between.confidence.max(u8::try_from(row.confidence).unwrap_or(0));
         between.hand |= row.maker == Maker::Person.as_str();
         between.jobs.extend(job.filter(|job| !between.jobs.contains(job)));
+    }
+    for between in all.values_mut() {
+        let said: Hows = between.hows.iter().filter(|how| *how != How::Unknown).collect();
+        if said != Hows::default() {
+            between.hows = said;
+        }
     }
     Ok(all)
 }
@@ -302,19 +309,20 @@ async fn version(
 /// where not all of it was understood, whatever there is in its source.
 pub(crate) async fn may_read(conn: &mut PgConnection, see: &Scope, job: AssetId) -> Result<bool> {
     let ends: Vec<i64> = sqlx::query_scalar(
-        "select distinct id from lineage_edges e cross join lateral (values (e.from_id), (e.to_id)) as v (id)
-         where e.job_id = $1 and e.valid_to is null and id is not null",
+        "select distinct v.id from lineage_edges e cross join lateral (values (e.from_id), (e.to_id)) as v (id)
+         where e.job_id = $1 and e.valid_to is null and v.id is not null",
     )
     .bind(job.0)
     .fetch_all(&mut *conn)
     .await?;
-    let names: Option<Json<Vec<AssetName>>> =
-        sqlx::query_scalar("select names from job_readings where job_id = $1")
-            .bind(job.0)
-            .fetch_optional(&mut *conn)
-            .await?;
-    let is_whole = names.is_some();
-    let names = names.map(|Json(names)| names).unwrap_or_default();
+    let version = store::versions(conn, &[job]).await?.into_iter().next();
+    // It may be long: it is parsed away from the threads that serve requests.
+    let names = tokio::task::spawn_blocking(move || version.map(|version| reading::names(&version)));
+    let names = names.await.map_err(Failure::internal)?.unwrap_or_default();
+    let is_read: bool = sqlx::query_scalar("select exists (select from job_readings where job_id = $1)")
+        .bind(job.0)
+        .fetch_one(&mut *conn)
+        .await?;
     let named = ground::find(conn, &names).await?;
     let all: BTreeSet<AssetId> = ends.into_iter().map(AssetId).chain(named.into_values()).collect();
     if visible::of(conn, see, all.iter().copied()).await?.len() < all.len() {
@@ -326,7 +334,7 @@ pub(crate) async fn may_read(conn: &mut PgConnection, see: &Scope, job: AssetId)
     .bind(job.0)
     .fetch_one(&mut *conn)
     .await?;
-    if is_whole && !trouble {
+    if is_read && !trouble {
         return Ok(true);
     }
     let id: Uuid = sqlx::query_scalar("select public_id from assets where id = $1")
