@@ -26,7 +26,10 @@ const OURS: &[(&str, &[&str])] = &[
             "sql-lineage",
         ],
     ),
-    ("cadastre-tests", &["cadastre", "cadastre-model", "cadastre-access", "cadastre-frontend"]),
+    (
+        "cadastre-tests",
+        &["cadastre", "cadastre-model", "cadastre-access", "cadastre-frontend", "cadastre-lineage"],
+    ),
 ];
 
 /// The rooms of the libraries: each is named by these crates only.

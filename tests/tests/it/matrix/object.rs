@@ -94,7 +94,6 @@ fn id(before: &str, parameter: &str, things: &Things) -> String {
         "j" | "jobs" => things.job,
         "edges" => things.edge,
         "runs" => things.run,
-        "lineage" => things.dataset,
         other => panic!("the matrix has nothing for {parameter} after /{other}/: give World one"),
     };
     id.to_string()

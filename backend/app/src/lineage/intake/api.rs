@@ -116,7 +116,7 @@ struct EventJson {
 /// `Content-Encoding: gzip` is taken; 8 MiB unpacked. Needs the right to manage lineage in the namespace of the job (of the
 /// dataset, of a dataset event).
 #[utoipa::path(post, path = "/lineage", tag = "Lineage", request_body = EventJson,
-    responses((status = 201, body = TakenJson), (status = 400), (status = 404, description = "You may not tell of what lies there"),
+    responses((status = 201, body = TakenJson), (status = 400), (status = 401, description = "No token in force"), (status = 404, description = "You may not tell of what lies there"),
               (status = 413), (status = 422, description = "No event: `errors` names the members")))]
 async fn one(
     State(app): State<App>,
@@ -139,7 +139,7 @@ async fn one(
 ///
 /// A list of up to 10,000. Each stands for itself: one that is wrong does not keep its neighbours from being stored.
 #[utoipa::path(post, path = "/lineage/batch", tag = "Lineage", request_body = Vec<EventJson>,
-    responses((status = 200, body = BatchJson), (status = 400), (status = 413), (status = 422, description = "No list")))]
+    responses((status = 200, body = BatchJson), (status = 400), (status = 401, description = "No token in force"), (status = 413), (status = 422, description = "No list")))]
 async fn several(
     State(app): State<App>,
     ApiCaller { caller, .. }: ApiCaller,
