@@ -21,7 +21,7 @@ mod sql;
 mod store;
 
 pub(crate) use derive::{KIND, ask, run};
-pub(crate) use intake::{Intake, REPEATABLE};
+pub(crate) use intake::{Artifacts, Intake, REPEATABLE, SLOW, ingest_dbt, only_namespace};
 
 pub use derive::derive;
 pub use reading::Outcome;
