@@ -11,6 +11,7 @@ error-json = This is no JSON: line { $line }, column { $column }.
 error-json-member = The body does not fit: { $what }
 error-needs-if-match = Send If-Match with the ETag that you read.
 error-not-json = Send JSON, as application/json.
+error-not-a-form-of-files = Send a form of files, as multipart/form-data.
 error-nul = A text holds the character NUL, which is not taken.
 error-page-size = A page has at most { $most } rows.
 error-token = This token is not known, has ended or was revoked.

@@ -11,6 +11,7 @@ error-json = 不是 JSON：第 { $line } 行，第 { $column } 列。
 error-json-member = 请求体不符合要求：{ $what }
 error-needs-if-match = 请在 If-Match 中发送您读到的 ETag。
 error-not-json = 请以 application/json 发送 JSON。
+error-not-a-form-of-files = 请以 multipart/form-data 发送含文件的表单。
 error-nul = 文字中含有不接受的 NUL 字符。
 error-page-size = 每页最多 { $most } 行。
 error-token = 此令牌不存在、已到期或已撤销。

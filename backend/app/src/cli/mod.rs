@@ -75,6 +75,8 @@ commands! {
     job::Job,
     /// Lineage: which tables and columns SQL reads and writes
     lineage::Lineage,
+    /// Bring what other tools wrote into the register: dbt
+    ingest::Ingest,
     /// Run a register that knows a sample company, in two private PostgreSQL of its own
     demo::Demo,
     /// Print the configuration in force and where each value comes from; secrets are hidden

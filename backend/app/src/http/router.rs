@@ -17,6 +17,9 @@ use utoipa_axum::router::OpenApiRouter;
 /// Every request is answered within this time, streams of events apart.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
+/// The same for the few that say of themselves that they take longer.
+const SLOW_WITHIN: Duration = Duration::from_secs(120);
+
 /// What the API's document says about itself.
 #[derive(Debug, OpenApi)]
 #[openapi(
@@ -152,7 +155,10 @@ async fn once(app: State<App>, request: Request, next: axum::middleware::Next) -
 
 /// Gives up on a request that takes too long: whoever waits is told to try again.
 async fn in_time(request: Request, next: axum::middleware::Next) -> Response {
-    match tokio::time::timeout(ANSWER_WITHIN, next.run(request)).await {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let slow = route.is_some_and(|route| crate::lineage::SLOW.contains(&route));
+    let within = if slow { SLOW_WITHIN } else { ANSWER_WITHIN };
+    match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure::unavailable("the answer took too long").into_response(),
     }

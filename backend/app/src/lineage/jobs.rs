@@ -153,6 +153,31 @@ pub(crate) async fn put(
     Ok((put.collect(), read))
 }
 
+/// Ends jobs that are told to be no more, with their edges; gives how many there were.
+pub(crate) async fn end(tx: &mut PgConnection, change: &mut ChangeSet, jobs: &[AssetId]) -> Result<usize> {
+    share_tree(tx).await?;
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+        "select id, name, parent_id from assets
+         where id = any($1) and kind = 'job' and state = 'live' order by id for update",
+    )
+    .bind(jobs.iter().map(|id| id.0).collect::<Vec<_>>())
+    .fetch_all(&mut *tx)
+    .await?;
+    let gone: Vec<(AssetId, AssetFacts)> = rows
+        .into_iter()
+        .map(|(id, name, home)| {
+            (AssetId(id), AssetFacts { state: AssetState::Tombstoned, ..facts(AssetId(home), &name) })
+        })
+        .collect();
+    let ids: Vec<AssetId> = gone.iter().map(|(id, _)| *id).collect();
+    change_assets(tx, change, &gone).await?;
+    store::undefine(tx, change, &ids).await?;
+    store::apply_edges(tx, change, &ids, Vec::new()).await?;
+    store::forget(tx, &ids).await?;
+    search::reindex(tx, &ids).await?;
+    Ok(ids.len())
+}
+
 fn facts(home: AssetId, name: &str) -> AssetFacts {
     AssetFacts {
         name: name.to_owned(),

@@ -39,7 +39,7 @@ mod upload;
 
 pub(crate) use api::api;
 pub(crate) use derive::{KIND, ask, run};
-pub(crate) use intake::{Intake, REPEATABLE};
+pub(crate) use intake::{Artifacts, Intake, REPEATABLE, SLOW, ingest_dbt, only_namespace};
 pub(crate) use pages::{of_column, pages};
 
 pub use derive::derive;

@@ -21,13 +21,13 @@ use utoipa_axum::routes;
 const LIMIT: usize = 8 << 20;
 
 /// The routes.
-pub(crate) fn api() -> OpenApiRouter<App> {
+pub(super) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(one)).routes(routes!(several))
 }
 
 /// Something to say about a member.
 #[derive(Debug, Serialize, ToSchema)]
-struct RemarkJson {
+pub(super) struct RemarkJson {
     /// The member, as `outputs[0].facets.schema.fields[1].name`.
     field: String,
     /// What is to say about it.
@@ -199,7 +199,7 @@ fn field(notice: &Notice) -> String {
     if place.is_empty() { "body".to_owned() } else { place }
 }
 
-fn told(t: &T, notice: &Notice) -> RemarkJson {
+pub(super) fn told(t: &T, notice: &Notice) -> RemarkJson {
     RemarkJson { field: field(notice), message: t.message(&notice.what.message()) }
 }
 
@@ -220,7 +220,7 @@ fn failed(t: &T, index: usize, failure: &Failure) -> FailedJson {
     }
 }
 
-fn words(app: &App, caller: &crate::access::Caller) -> T {
+pub(super) fn words(app: &App, caller: &crate::access::Caller) -> T {
     T::new(caller.language, chrono_tz::UTC, app.now())
 }
 
@@ -232,6 +232,6 @@ async fn seen(app: &App, caller: &crate::access::Caller, version: Option<Version
     }
 }
 
-fn headers(app: &App, version: Option<Version>) -> Option<[(&'static str, String); 1]> {
+pub(super) fn headers(app: &App, version: Option<Version>) -> Option<[(&'static str, String); 1]> {
     version.map(|version| written(app, version))
 }

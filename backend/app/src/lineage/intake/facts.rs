@@ -18,13 +18,19 @@ pub(super) fn told_job(job: &DeclaredJob, maker: Maker) -> ToldJob {
         dialect: definition.filter(|text| text.language == "sql").and_then(|text| text.dialect.clone()),
         definition: definition.map(|text| text.text.clone()),
         place: place_of(job),
-        fills: definition.and_then(|text| text.fills.as_ref()).map(name_of),
+        fills: definition.and_then(|text| text.fills.as_ref()).or_else(|| only_output(job)).map(name_of),
         description: job.description.clone(),
         schedule: job.schedule.clone(),
         origin: job.source_code.as_ref().and_then(origin_of),
         declared: Some(Ways::of(job)).filter(|ways| !ways.is_empty()),
     };
     ToldJob { namespace: job.at.namespace.clone(), name: job.at.name.clone(), facts }
+}
+
+/// Where the rows of a query go that a client tells of, and says nothing about it: into the one thing that is written.
+fn only_output(job: &DeclaredJob) -> Option<&DatasetRef> {
+    let [output] = &job.outputs[..] else { return None };
+    job.definition.as_ref().filter(|text| text.language == "sql").map(|_| output)
 }
 
 const fn kind_of(kind: intake::JobKind) -> JobKind {

@@ -4,6 +4,7 @@ use crate::error::{Failure, Result};
 use cadastre_intake::openlineage::fold::RunRecord;
 use cadastre_intake::{self as intake, DeclaredRun, RunIo};
 use cadastre_model::{AssetId, Maker, RunState};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ pub(super) struct ToldRun {
     /// Its job.
     pub(super) job: AssetId,
     /// When it was first heard of.
-    pub(super) first_seen: chrono::DateTime<chrono::Utc>,
+    pub(super) first_seen: DateTime<Utc>,
     /// What is known of it.
     pub(super) run: DeclaredRun,
     /// What its events come to; none where there are none.
@@ -121,4 +122,50 @@ const fn state_of(state: intake::RunState) -> RunState {
         intake::RunState::Fail => RunState::Failed,
         intake::RunState::Abort => RunState::Aborted,
     }
+}
+
+/// A run as it is stored.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Row {
+    pub(super) id: i64,
+    pub(super) public_id: Uuid,
+    pub(super) run: Uuid,
+    pub(super) state: String,
+    pub(super) at: DateTime<Utc>,
+    pub(super) started_at: Option<DateTime<Utc>>,
+    pub(super) ended_at: Option<DateTime<Utc>>,
+    pub(super) nominal_start: Option<DateTime<Utc>>,
+    pub(super) nominal_end: Option<DateTime<Utc>>,
+    pub(super) version: Option<i32>,
+    pub(super) rows_read: Option<i64>,
+    pub(super) bytes_read: Option<i64>,
+    pub(super) rows_written: Option<i64>,
+    pub(super) bytes_written: Option<i64>,
+    pub(super) engine: Option<String>,
+    pub(super) error: Option<String>,
+}
+
+/// Runs of a job, the newest first, from behind a key.
+pub(super) async fn page(
+    conn: &mut PgConnection,
+    job: AssetId,
+    state: Option<RunState>,
+    after: Option<(DateTime<Utc>, i64)>,
+    most: i64,
+) -> Result<Vec<Row>> {
+    let (at, id) = after.unzip();
+    Ok(sqlx::query_as(
+        "select id, public_id, run, state, at, started_at, ended_at, nominal_start, nominal_end, version, rows_read, bytes_read,
+                rows_written, bytes_written, engine, error
+         from job_runs where job_id = $1 and ($2::text is null or state = $2)
+           and ($3::timestamptz is null or (at, id) < ($3, $4))
+         order by at desc, id desc limit $5",
+    )
+    .bind(job.0)
+    .bind(state.map(RunState::as_str))
+    .bind(at)
+    .bind(id)
+    .bind(most)
+    .fetch_all(conn)
+    .await?)
 }
