@@ -32,6 +32,8 @@ pub struct Things {
     pub dataset: PublicId,
     /// Its column.
     pub column: PublicId,
+    /// A job that lies in the schema.
+    pub job: PublicId,
     /// The crawl of the source, over and done.
     pub task: PublicId,
     /// Somebody who has a grant in the domain.
@@ -50,9 +52,9 @@ impl Things {
     /// All ids, as text.
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
-        let Self { domain, source, schema, dataset, column, task, person, team, token, session, grant } =
+        let Self { domain, source, schema, dataset, column, job, task, person, team, token, session, grant } =
             self;
-        [domain, source, schema, dataset, column, task, person, team, token, session, grant]
+        [domain, source, schema, dataset, column, job, task, person, team, token, session, grant]
             .map(ToString::to_string)
             .to_vec()
     }
@@ -144,6 +146,8 @@ async fn things(register: &Register, name: &str) -> (Things, Scopes) {
         .within_as(schema, AssetKind::Dataset, &format!("{name}_orders"), Some(domain), internal)
         .await;
     let column = register.column(dataset, &format!("{name}_amount")).await;
+    let job =
+        register.within_as(schema, AssetKind::Job, &format!("{name}_load"), Some(domain), internal).await;
     let person = register.person(&format!("{name}.person")).await;
     let team = register.team(&format!("{name} team"), None).await;
     register.enrol(&person, &team).await;
@@ -160,6 +164,7 @@ async fn things(register: &Register, name: &str) -> (Things, Scopes) {
         schema: schema.public_id,
         dataset: dataset.public_id,
         column,
+        job: job.public_id,
         task: one(
             "insert into tasks (kind, dedupe_key, asset_id, state, finished_at)
              values ('crawl', 'crawl ' || $1, $1, 'done', clock_timestamp()) returning public_id",

@@ -83,6 +83,7 @@ fn id(before: &str, parameter: &str, things: &Things) -> String {
         "c" | "columns" => things.column,
         "browse" | "containers" | "schemas" => things.schema,
         "sources" => things.source,
+        "jobs" => things.job,
         "tasks" => things.task,
         "domains" => things.domain,
         "people" | "members" => things.person,
