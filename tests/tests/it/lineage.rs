@@ -1,6 +1,7 @@
 //! Lineage on real databases: what a crawl finds becomes jobs and edges, and the graph follows.
 
 mod crawled;
+mod dbt;
 mod hand;
 mod handed;
 mod impact;

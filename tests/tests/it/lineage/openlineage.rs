@@ -13,6 +13,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A register with somebody who sends.
 struct Sender {
@@ -455,4 +457,106 @@ async fn a_recorded_run_of_dbt_ends_alike_forwards_and_backwards() {
     assert_eq!(other.batch(&backwards).await["status"], "success");
     pretty_equal(&one.state().await, &other.state().await, &[], &[]);
     assert!(!column_edges(&one.register).await.is_empty());
+}
+
+/// The client of the project itself, installed once beside the built tests. None where nothing can be installed from here.
+fn client() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("openlineage-python");
+    if folder.join("openlineage/client").is_dir() {
+        return Some(folder);
+    }
+    let fresh = folder.with_extension(std::process::id().to_string());
+    let said = Command::new("python3")
+        .args(["-m", "pip", "install", "--quiet", "--no-cache-dir", "--target"])
+        .arg(&fresh)
+        .arg("openlineage-python")
+        .output();
+    let said = match said {
+        Ok(said) => said,
+        Err(error) => {
+            eprintln!("skipped: no python3 to run the client with: {error}");
+            return None;
+        }
+    };
+    let err = String::from_utf8_lossy(&said.stderr);
+    if !said.status.success() {
+        let unreachable =
+            ["No module named pip", "No matching distribution", "connection", "Connection", "resolve"];
+        assert!(unreachable.iter().any(|words| err.contains(words)), "{err}");
+        eprintln!("skipped: the client can't be installed from here: {err}");
+        return None;
+    }
+    // Another process may have been faster: its folder is as good.
+    if std::fs::rename(&fresh, &folder).is_err() {
+        drop(std::fs::remove_dir_all(&fresh));
+    }
+    Some(folder)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_client_of_openlineage_sends_a_run_with_column_lineage() {
+    let Some(client) = client() else { return };
+    let sender = Sender::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (app, router) = (sender.register.app.clone(), sender.register.router.clone());
+    tokio::spawn(async move { cadastre::http::serve(&app, listener, router).await });
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/lineage/openlineage_client.py");
+    let mut command = Command::new("python3");
+    command.arg(script).arg(&url).arg(&sender.token).env("PYTHONPATH", client);
+    let said = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    let at = |name: &str| format!("{WAREHOUSE}.{name}");
+    assert_eq!(
+        column_edges(&sender.register).await,
+        [
+            format!("{} → {} rename", at("a.amount"), at("b.total")),
+            format!("{} → {} identity", at("a.id"), at("b.id")),
+        ]
+    );
+    let job: uuid::Uuid =
+        sqlx::query_scalar("select public_id from assets where kind = 'job' and name = 'daily.load'")
+            .fetch_one(&sender.register.app.db().web)
+            .await
+            .unwrap();
+    let mut program = sender.register.browser();
+    let answer = program.api(Method::GET, &format!("/api/v1/jobs/{job}/runs"), &sender.token, None).await;
+    let run = answer.json()["items"][0].clone();
+    assert_eq!(run["run"], "0190d5ef-1a2b-7c3d-8e4f-5a6b7c8d9e0f", "{}", answer.body);
+    assert_eq!(
+        (run["state"].clone(), run["started_at"].clone()),
+        (json!("done"), json!("2026-05-01T10:00:00Z"))
+    );
+}
+
+#[tokio::test]
+async fn runs_are_paged_the_newest_first_and_by_their_state() {
+    let mut sender = Sender::new().await;
+    for run in 0..5 {
+        let word = if run == 2 { "FAIL" } else { "COMPLETE" };
+        sender.taken(&event(word, run, u32::from(run) * 60)).await;
+    }
+    let job: uuid::Uuid = sqlx::query_scalar("select public_id from assets where kind = 'job'")
+        .fetch_one(&sender.register.app.db().web)
+        .await
+        .unwrap();
+    let base = format!("/api/v1/jobs/{job}/runs");
+    let mut times = Vec::new();
+    let mut next = Some(String::new());
+    while let Some(cursor) = next {
+        let path = format!("{base}?limit=2&cursor={cursor}");
+        let page = sender.program.api(Method::GET, &path, &sender.token, None).await.json();
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= 2);
+        times.extend(items.iter().map(|run| run["at"].as_str().unwrap().to_owned()));
+        next = page["next"].as_str().map(ToOwned::to_owned);
+    }
+    let mut sorted = times.clone();
+    sorted.sort_by(|one, other| other.cmp(one));
+    assert_eq!((times.len(), &times), (5, &sorted));
+    let failed =
+        sender.program.api(Method::GET, &format!("{base}?state=failed"), &sender.token, None).await.json();
+    assert_eq!(failed["items"].as_array().unwrap().len(), 1);
+    let wrong = sender.program.api(Method::GET, &format!("{base}?state=odd"), &sender.token, None).await;
+    assert_eq!(wrong.status, 422);
 }
