@@ -44,17 +44,21 @@ pub(crate) async fn steps(
     pairs: &[Pair],
     at: Option<DateTime<Utc>>,
 ) -> Result<HashMap<Pair, Between>> {
-    // Between datasets the edges of their columns say how; the one of the datasets themselves is the one that is spoken of.
+    // Between datasets the edges of their columns say how; what decides the rows of a dataset leads to each of its columns. The
+    // edge that is spoken of is the one with just these ends, where there is one.
     let rows: Vec<BetweenRow> = sqlx::query_as(
-        "select u.place, e.job_id, e.how, e.maker, max(e.confidence) as confidence,
-                (array_agg(e.public_id order by num_nonnulls(e.from_column, e.to_column), e.id))[1] as public_id
+        "select u.place, e.job_id, e.how, e.maker, max(e.confidence) as confidence, min(o.off) as off,
+                (array_agg(e.public_id order by o.off, e.id))[1] as public_id
          from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality as u (a, ac, b, bc, place)
          join lineage_edges e on e.from_id = u.a and e.to_id = u.b
               and (num_nonnulls(u.ac, u.bc) = 0
-                   or e.from_column is not distinct from u.ac and e.to_column is not distinct from u.bc)
+                   or num_nonnulls(e.from_column, e.to_column) > 0
+                      and coalesce(e.from_column = u.ac, e.from_column is null)
+                      and coalesce(e.to_column = u.bc, e.to_column is null))
+         cross join lateral (select (e.from_column is distinct from u.ac)::int + (e.to_column is distinct from u.bc)::int as off) o
          where holds(e.valid_from, e.valid_to, $5) and not e.struck
          group by u.place, e.job_id, e.how, e.maker
-         order by u.place, bool_and(num_nonnulls(e.from_column, e.to_column) > 0), min(e.id)",
+         order by u.place, off, min(e.id)",
     )
     .bind(pairs.iter().map(|pair| pair.0.0.0).collect::<Vec<_>>())
     .bind(pairs.iter().map(|pair| pair.0.1.map(|id| id.0)).collect::<Vec<_>>())
