@@ -111,6 +111,17 @@ proptest! {
         prop_assert_eq!(coverage.without, bare.len());
         prop_assert_eq!(coverage.with_downstream, datasets.iter().filter(|&&id| beside(id, true)).count());
 
+        let straight = |id: AssetId| oracle::next(&pairs, NodeId::Asset(id), Direction::Down)
+            .into_iter().filter(|next| *next != NodeId::Asset(id)).count();
+        let mut hubs: Vec<(std::cmp::Reverse<usize>, AssetId)> = datasets.iter().copied()
+            .map(|id| (std::cmp::Reverse(straight(id)), id)).filter(|(count, _)| count.0 > 0).collect();
+        hubs.sort();
+        let most: Vec<AssetId> = hubs.iter().take(3).map(|(_, id)| *id).collect();
+        prop_assert_eq!(graph.hubs(sight, &filter, 3), most.clone());
+        let whole = (usize::MAX, usize::MAX);
+        let alone: Vec<_> = most.iter().map(|id| graph.reach(sight, NodeId::Asset(*id), Direction::Down, Level::Datasets, &filter)).collect();
+        prop_assert_eq!(graph.reaches(sight, &most, Direction::Down, &filter, whole), alone);
+
         let reaches = |from: AssetId, to: AssetId| {
             let direct = pairs.contains(&(NodeId::Asset(from), NodeId::Asset(to)));
             let next = oracle::next(&pairs, NodeId::Asset(from), Direction::Down);

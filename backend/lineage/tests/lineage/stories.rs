@@ -270,3 +270,13 @@ fn facts_come_back_as_they_were_said() {
     assert!(graph.apply(&Change::Gone(AssetId(5))));
     assert_eq!((graph.facts(AssetId(5)), graph.size().assets), (None, 0));
 }
+
+#[test]
+fn lineage_without_columns_is_that_of_datasets_of_which_no_column_has_a_seen_edge() {
+    let graph = graph(&[edge(1, 2, 3), edge(2, 3, 4), by(20, column_edge(3, 300, 400)), edge(4, 5, 6)]);
+    let ids = |ids: Vec<AssetId>| ids.into_iter().map(|id| id.0).collect::<Vec<_>>();
+    let filter = Filter::default();
+    assert_eq!(ids(graph.without_columns(Sight::everything(), &filter)), [2, 5, 6]);
+    let see = |node: NodeView<'_>| node.id() != AssetId(20);
+    assert_eq!(ids(graph.without_columns(Sight::by(&see), &filter)), [2, 3, 4, 5, 6]);
+}

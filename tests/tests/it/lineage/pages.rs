@@ -275,6 +275,10 @@ async fn the_overview_counts_and_lists_what_the_reader_sees() {
     let of: Vec<&str> =
         html.split(r#"<span class="num">"#).skip(1).filter_map(|rest| rest.split("</span>").next()).collect();
     assert!(of.starts_with(&["5 / 6", "5 / 6"]), "{of:?}");
+    // Only the task of a crawl notes that it was complete.
+    let gap = page(&mut admin, "/lineage?gap=not_crawled").await;
+    assert!(gap.contains(">lonely</a>"), "{gap}");
+    sqlx::query("update sources set last_crawl_at = now()").execute(&register.app.db().tasks).await.unwrap();
     let gap = page(&mut admin, "/lineage?gap=no_job").await;
     assert!(gap.contains(">lonely</a>"), "{gap}");
     let found = page(&mut admin, "/lineage?q=customers").await;
