@@ -34,7 +34,8 @@ pub(super) fn api() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 struct DbtParams {
     /// The namespace of the database that dbt works in: `postgres://db.example.org:5432`.
-    #[param(example = "postgres://db.example.org:5432")]
+    #[param(required, example = "postgres://db.example.org:5432")]
+    #[serde(default)]
     namespace: String,
     /// The namespace of the jobs; `dbt` unless said.
     jobs: Option<String>,
@@ -82,10 +83,10 @@ struct IngestedJson {
 ///
 /// A form with the files of dbt's target folder, 64 MiB in all. Sent again it comes to the same. Needs the right to manage
 /// lineage in the namespace of the jobs; relations in a namespace that you may not tell of are named and not described.
-#[utoipa::path(post, path = "/ingest/dbt", tag = "Lineage", params(DbtParams),
+#[utoipa::path(post, path = "/ingest/dbt", tag = "lineage", params(DbtParams),
     request_body(content = ArtifactsForm, content_type = "multipart/form-data"),
-    responses((status = 200, body = IngestedJson), (status = 404, description = "You may not tell of what lies there"), (status = 413),
-              (status = 415), (status = 422, description = "`errors` names the file")))]
+    responses((status = 200, body = IngestedJson), (status = 401, description = "No token in force"), (status = 403, description = "You may not manage lineage"), (status = 404, description = "You may not tell of what lies there"), (status = 413, description = "Larger than is taken"),
+              (status = 415, description = "No form of files"), (status = 422, description = "`errors` names the file")))]
 async fn dbt(
     State(app): State<App>,
     ApiCaller { caller, .. }: ApiCaller,

@@ -72,8 +72,8 @@ struct RunsParams {
 }
 
 /// The runs of a job, the newest first
-#[utoipa::path(get, path = "/jobs/{id}/runs", tag = "Lineage", params(("id" = Uuid, Path,), RunsParams),
-    responses((status = 200, body = Page<RunJson>), (status = 404)))]
+#[utoipa::path(get, path = "/jobs/{id}/runs", tag = "lineage", params(("id" = Uuid, Path,), RunsParams),
+    responses((status = 200, body = Page<RunJson>), (status = 401, description = "No token in force"), (status = 404, description = "Not there, or not for you"), (status = 422, description = "A parameter is wrong")))]
 async fn list(
     State(app): State<App>,
     ApiCaller { caller, .. }: ApiCaller,
