@@ -115,15 +115,9 @@ struct EventJson {
 /// A run, job or dataset event. It may come in any order and any number of times. It is answered when it is durable.
 /// `Content-Encoding: gzip` is taken; 8 MiB unpacked. Needs the right to manage lineage in the namespace of the job (of the
 /// dataset, of a dataset event).
-<<<<<<< HEAD
-#[utoipa::path(post, path = "/lineage", tag = "Lineage", request_body = EventJson,
-    responses((status = 201, body = TakenJson), (status = 400), (status = 401, description = "No token in force"), (status = 404, description = "You may not tell of what lies there"),
-              (status = 413), (status = 422, description = "No event: `errors` names the members")))]
-=======
 #[utoipa::path(post, path = "/lineage", tag = "lineage", request_body = EventJson,
     responses((status = 201, body = TakenJson), (status = 400, description = "No JSON"), (status = 401, description = "No token in force"), (status = 403, description = "You may not manage lineage"), (status = 404, description = "You may not tell of what lies there"),
               (status = 413, description = "Larger than is taken"), (status = 422, description = "No event: `errors` names the members")))]
->>>>>>> ol
 async fn one(
     State(app): State<App>,
     ApiCaller { caller, .. }: ApiCaller,
@@ -144,13 +138,8 @@ async fn one(
 /// Take several events of OpenLineage in
 ///
 /// A list of up to 10,000. Each stands for itself: one that is wrong does not keep its neighbours from being stored.
-<<<<<<< HEAD
-#[utoipa::path(post, path = "/lineage/batch", tag = "Lineage", request_body = Vec<EventJson>,
-    responses((status = 200, body = BatchJson), (status = 400), (status = 401, description = "No token in force"), (status = 413), (status = 422, description = "No list")))]
-=======
 #[utoipa::path(post, path = "/lineage/batch", tag = "lineage", request_body = Vec<EventJson>,
     responses((status = 200, body = BatchJson), (status = 400, description = "No JSON"), (status = 401, description = "No token in force"), (status = 403, description = "You may not manage lineage"), (status = 404, description = "Not there, or not for you"), (status = 413, description = "Larger than is taken"), (status = 422, description = "No list")))]
->>>>>>> ol
 async fn several(
     State(app): State<App>,
     ApiCaller { caller, .. }: ApiCaller,

@@ -34,8 +34,7 @@ pub(super) fn api() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 struct DbtParams {
     /// The namespace of the database that dbt works in: `postgres://db.example.org:5432`.
-    #[param(required, example = "postgres://db.example.org:5432")]
-    #[serde(default)]
+    #[param(example = "postgres://db.example.org:5432")]
     namespace: String,
     /// The namespace of the jobs; `dbt` unless said.
     jobs: Option<String>,
