@@ -90,6 +90,7 @@ impl<T: DeserializeOwned> FromRequest<App> for SignedFiles<T> {
 /// The largest form with files, in bytes.
 pub const FILES_LIMIT: usize = 8 << 20;
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn broken(error: MultipartError) -> Failure {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", "8 MiB"));

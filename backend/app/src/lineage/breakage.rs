@@ -260,6 +260,9 @@ fn hits(app: &App, see: Option<&Scope>, node: Node) -> Result<Vec<Hit>> {
     Ok(impact.reached.iter().filter(|one| one.hop > 0).map(hit).collect())
 }
 
+/// A dataset by ids and name, with the id and name of its schema.
+type DatasetRow = (i64, Uuid, String, Option<i64>, Option<String>);
+
 /// The names of all that is spoken of.
 struct Names {
     datasets: HashMap<AssetId, (Uuid, String)>,
@@ -282,7 +285,7 @@ impl Names {
         let assets: Vec<i64> =
             nodes.iter().map(|node| node.0.0).collect::<BTreeSet<_>>().into_iter().collect();
         let columns: Vec<ColumnId> = nodes.iter().filter_map(|node| node.1).collect();
-        let rows: Vec<(i64, Uuid, String, Option<i64>, Option<String>)> = sqlx::query_as(
+        let rows: Vec<DatasetRow> = sqlx::query_as(
             "select a.id, a.public_id, a.name, s.id, s.name from assets a
              left join assets s on s.id = a.parent_id and s.kind in ('schema', 'database') where a.id = any($1)",
         )
@@ -294,12 +297,11 @@ impl Names {
             Some(see) => visible::of(conn, see, above).await?,
             None => above,
         };
-        let dataset =
-            |(id, public, name, parent, schema): (i64, Uuid, String, Option<i64>, Option<String>)| {
-                let schema = schema.filter(|_| parent.is_some_and(|id| seen.contains(&AssetId(id))));
-                let name = schema.map_or(name.clone(), |schema| format!("{schema}.{name}"));
-                (AssetId(id), (public, name))
-            };
+        let dataset = |(id, public, name, parent, schema): DatasetRow| {
+            let schema = schema.filter(|_| parent.is_some_and(|id| seen.contains(&AssetId(id))));
+            let name = schema.map_or(name.clone(), |schema| format!("{schema}.{name}"));
+            (AssetId(id), (public, name))
+        };
         let datasets = rows.into_iter().map(dataset).collect();
         let columns = super::job::columns(conn, &columns).await?;
         let owned: Vec<(i64, String)> = sqlx::query_as(

@@ -147,7 +147,7 @@ impl Reading<'_> {
         self.pairs(&script.reads, &script.writes, None);
         for column in &script.columns {
             if let Some(table) = &column.table {
-                self.column(table.clone(), column, SURE, None);
+                self.column(table, column, SURE, None);
             }
         }
     }
@@ -177,7 +177,7 @@ impl Reading<'_> {
                 end: number(expression.place.end),
                 ..spot
             });
-            self.column(target, column, sure, Some(spot));
+            self.column(&target, column, sure, Some(spot));
         }
         let mut rows: Vec<Source> = statement.rows.iter().flat_map(|row| self.sources(row, sure)).collect();
         rows.extend(statement.reads.iter().flat_map(|table| self.deciding(table)));
@@ -192,9 +192,9 @@ impl Reading<'_> {
         Some(TableName::new(fills.path.iter().map(String::as_str)))
     }
 
-    fn column(&mut self, target: TableName, column: &ColumnLineage, sure: i16, spot: Option<Spot>) {
+    fn column(&mut self, target: &TableName, column: &ColumnLineage, sure: i16, spot: Option<Spot>) {
         let sources = column.upstreams.iter().flat_map(|upstream| self.sources(upstream, sure)).collect();
-        self.deliver(&target, Some(column.column.to_string()), sources, spot);
+        self.deliver(target, Some(column.column.to_string()), sources, spot);
     }
 
     /// Where an upstream comes from, through the text's own tables.

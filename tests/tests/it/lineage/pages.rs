@@ -299,7 +299,7 @@ async fn the_overview_counts_and_lists_what_the_reader_sees() {
 #[tokio::test]
 async fn another_day_is_drawn_as_it_was_and_two_days_with_what_came_and_went() {
     let (register, source) = derived(SHOP).await;
-    let before = chrono::Utc::now();
+    let before = register.app.now();
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     source
         .database

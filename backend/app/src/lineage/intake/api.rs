@@ -183,6 +183,7 @@ async fn in_background<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'sta
 }
 
 /// What is wrong with a text, as the API says it.
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failure_of(invalid: Invalid) -> Failure {
     let fields = invalid.faults.iter().map(|fault| (field(fault), fault.what.message()));
     let (kind, message) = if invalid.syntax {

@@ -11,6 +11,9 @@ use cadastre_model::{AssetId, Maker, PersonId, SubjectId, TeamId};
 use sqlx::PgConnection;
 use std::collections::{BTreeSet, HashMap};
 
+/// An open row: itself, the asset, the person or the team, and who told of it.
+type OpenOwner = (i64, i64, Option<i64>, Option<i64>, Option<String>);
+
 /// A dataset or job with who owns it, as the client names them.
 #[derive(Debug, Clone)]
 pub(super) struct Owned {
@@ -28,7 +31,7 @@ pub(super) async fn apply(
     owned: &[Owned],
 ) -> Result<()> {
     let ids: Vec<i64> = owned.iter().map(|one| one.asset.0).collect();
-    let open: Vec<(i64, i64, Option<i64>, Option<i64>, Option<String>)> = sqlx::query_as(
+    let open: Vec<OpenOwner> = sqlx::query_as(
         "select id, asset_id, person_id, team_id, told_by from owners
          where asset_id = any($1) and kind = 'technical' and valid_to is null",
     )
