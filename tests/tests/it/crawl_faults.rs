@@ -74,7 +74,7 @@ impl Scene {
     }
 
     async fn last_state(&self) -> String {
-        sqlx::query_scalar("select state from tasks order by id desc limit 1")
+        sqlx::query_scalar("select state from tasks where kind = 'crawl' order by id desc limit 1")
             .fetch_one(&self.register.app.db().web)
             .await
             .unwrap()
@@ -300,7 +300,7 @@ async fn a_program_that_is_paused_beyond_its_lease_and_goes_on_writes_nothing_an
     scene.is_new(1).await;
     let register = &scene.register;
     let changes = register.count("select count(*) from change_sets").await;
-    let fence = register.count("select fence from tasks order by id desc limit 1").await;
+    let fence = register.count("select fence from tasks where kind = 'crawl' order by id desc limit 1").await;
     assert!(fence >= 2, "the first one ended it itself");
     one.signal("CONT");
     let log = scene.home.path().join("one.log");

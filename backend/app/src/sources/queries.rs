@@ -60,7 +60,7 @@ fn select(see: &Scope) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(
         "select a.id, a.public_id, a.name, s.kind, a.counter, s.last_crawl_at, s.next_due, s.failing_since, s.failures, s.rests_until, s.secret_set_at,
                 f.paused, a.effective_domain_id as domain_id,
-                exists (select from tasks t where t.asset_id = a.id
+                exists (select from tasks t where t.asset_id = a.id and t.kind = 'crawl'
                           and (t.state = 'running' or t.state = 'queued' and t.attempt = 0)) as crawling,
                 (select count(*) from assets d where d.source_id = a.id and d.kind = 'dataset' and d.state = 'live' and ",
     );
@@ -112,7 +112,7 @@ pub(super) async fn descriptions(
 /// The version of the server, as the last crawl that came to its end saw it.
 pub(super) async fn server_version(db: impl PgExecutor<'_>, source: AssetId) -> Result<Option<String>> {
     let version: Option<Option<String>> = sqlx::query_scalar(
-        "select result ->> 'server_version' from tasks where asset_id = $1 and state = 'done' order by id desc limit 1",
+        "select result ->> 'server_version' from tasks where asset_id = $1 and kind = 'crawl' and state = 'done' order by id desc limit 1",
     )
     .bind(source.0)
     .fetch_optional(db)

@@ -64,7 +64,7 @@ pub(super) async fn crawls(
     id: PublicId,
     before: Option<i64>,
 ) -> Result<Vec<TaskRow>> {
-    let which = Which { asset: Some(id), before, ..Which::default() };
+    let which = Which { kind: Some(super::crawl::KIND), asset: Some(id), before, ..Which::default() };
     tasks::list(app, caller, &which, CRAWLS).await
 }
 

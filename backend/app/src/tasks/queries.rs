@@ -23,6 +23,8 @@ pub(crate) struct Sight {
 pub(crate) struct Which {
     /// In this state.
     pub(crate) state: Option<&'static str>,
+    /// Of this kind.
+    pub(crate) kind: Option<&'static str>,
     /// That work on this asset.
     pub(crate) asset: Option<PublicId>,
     /// This one.
@@ -118,6 +120,9 @@ fn push_visible(query: &mut QueryBuilder<Postgres>, sight: &Sight) {
 fn push_which(query: &mut QueryBuilder<Postgres>, which: &Which) {
     if let Some(state) = which.state {
         query.push(" and t.state = ").push_bind(state);
+    }
+    if let Some(kind) = which.kind {
+        query.push(" and t.kind = ").push_bind(kind);
     }
     if let Some(asset) = which.asset {
         query.push(" and a.public_id = ").push_bind(asset.0);

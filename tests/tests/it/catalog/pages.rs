@@ -53,7 +53,7 @@ async fn a_dataset_has_its_tabs_and_says_what_is_still_to_come() {
         assert!(schema.body.contains(said), "{said}: {}", schema.body);
     }
     for (tab, said) in [
-        ("lineage", "Lineage is not recorded yet"),
+        ("lineage", "No lineage yet"),
         ("quality", "No quality rules yet"),
         ("profile", "Not profiled yet"),
         ("history", "crawled the source"),
