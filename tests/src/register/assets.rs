@@ -73,7 +73,6 @@ impl Register {
         .fetch_one(&mut *tx)
         .await
         .expect("an edge");
-        change.touch_all([from.id, to.id]);
         change.about(Topic::Lineage);
         change.record_set(&mut tx).await.expect("a version");
         tx.commit().await.expect("committed");

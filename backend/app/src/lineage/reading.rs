@@ -60,7 +60,7 @@ pub(super) async fn read(
     let mut tx = conn.begin().await?;
     let mut change = ChangeSet::begin_set(&mut tx, "lineage.read", author).await?;
     let outcome = write(&mut tx, &mut change, read).await?;
-    if !change.is_empty() {
+    if !change.is_empty() || outcome.opened + outcome.closed > 0 {
         change.about(Topic::Lineage);
         change.note("read", outcome.read);
         change.note("opened", outcome.opened);

@@ -9,7 +9,7 @@ use crate::error::Result;
 use cadastre_model::{AssetId, AssetName, ColumnId, How, JobKind, Maker};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// What defines a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -256,10 +256,11 @@ pub(super) async fn open_keys(conn: &mut PgConnection, job: AssetId) -> Result<V
 }
 
 /// Brings the edges of jobs to these: what is no longer said is closed, what is said anew is opened, what is the same stays.
-/// Where only its place in the text moved, the place is written. Gives how many were opened and closed.
+/// Where only its place in the text moved, the place is written. Nothing is touched: who sees one end of an edge and not the
+/// other must not see that there is a change. Gives how many were opened and closed.
 pub(super) async fn apply_edges(
     conn: &mut PgConnection,
-    change: &mut ChangeSet,
+    change: &ChangeSet,
     jobs: &[AssetId],
     edges: Vec<FoundEdge>,
 ) -> Result<(usize, usize)> {
@@ -284,7 +285,6 @@ pub(super) async fn apply_edges(
         }
     }
     let (mut gone, mut moved) = (Vec::new(), Vec::new());
-    let mut touched: BTreeSet<AssetId> = BTreeSet::new();
     for row in open {
         let key = row.key()?;
         match wanted.remove(&(AssetId(row.job_id), key)) {
@@ -294,7 +294,6 @@ pub(super) async fn apply_edges(
                 }
             }
             again => {
-                touched.extend([key.from, key.to, Some(AssetId(row.job_id))].into_iter().flatten());
                 gone.push(row.id);
                 if let Some(edge) = again {
                     wanted.insert((edge.job, edge.key), edge);
@@ -304,11 +303,9 @@ pub(super) async fn apply_edges(
     }
     let mut new: Vec<FoundEdge> = wanted.into_values().collect();
     new.sort_unstable_by_key(|edge| (edge.job, edge.key));
-    touched.extend(new.iter().flat_map(|edge| [edge.key.from, edge.key.to, Some(edge.job)]).flatten());
     close(conn, change, &gone).await?;
     open_edges(conn, change, &new).await?;
     place(conn, &moved).await?;
-    change.touch_all(touched);
     Ok((new.len(), gone.len()))
 }
 
