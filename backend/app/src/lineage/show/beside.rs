@@ -178,7 +178,7 @@ async fn neighbours(
          join lineage_edges e on case when $3 then e.from_id = $2 and e.to_id = u.id else e.from_id = u.id and e.to_id = $2 end
          where holds(e.valid_from, e.valid_to, $4) and not e.struck
          group by u.place, u.id, e.job_id, e.how, e.maker, e.note, is_of_columns
-         order by u.place, is_of_columns, public_id",
+         order by u.place, is_of_columns, min(e.id)",
     )
     .bind(first)
     .bind(subject.focus.id.0)
