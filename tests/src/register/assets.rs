@@ -113,6 +113,15 @@ impl Register {
             .await
             .expect("its facts");
         }
+        if kind == AssetKind::Job {
+            sqlx::query(
+                "insert into job_readings (job_id, version, inputs, names, read_at) values ($1, 0, '', '[]', clock_timestamp())",
+            )
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await
+            .expect("it was read");
+        }
         if kind == AssetKind::Dataset {
             sqlx::query(
                 "insert into dataset_facts (dataset_id, kind, valid_from, change_set) values ($1, 'table', $2, $3)",
