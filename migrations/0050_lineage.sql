@@ -165,3 +165,6 @@ $$;
 
 -- A job is known by what it lies in and its name. Names of clients may be longer than a B-tree entry may be.
 create unique index assets_job on assets (parent_id, md5(name)) where kind = 'job';
+
+-- The name of a column by its id, also of one that is gone: edges and the History of wide datasets ask for thousands.
+create index column_facts_column on column_facts (column_id, valid_from desc);

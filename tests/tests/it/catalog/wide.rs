@@ -73,6 +73,7 @@ async fn ten_thousand_columns_come_page_by_page_within_the_weight_of_a_page() {
 
     let column = shop.column(orders, "field_09999_of_many").await;
     for path in [
+        format!("/d/{id}/history"),
         format!("/d/{id}/docs"),
         format!("/d/{id}/lineage"),
         format!("/d/{id}/edit"),
@@ -109,4 +110,7 @@ async fn ten_thousand_columns_come_page_by_page_within_the_weight_of_a_page() {
         "the dataset itself does not carry its columns: {}",
         shown.body.len()
     );
+    let history = ok(&mut program, &format!("/api/v1/assets/{id}/history")).await;
+    println!("history by API: {} bytes", history.body.len());
+    assert!(history.body.len() < 1 << 20, "{}", history.body.len());
 }
