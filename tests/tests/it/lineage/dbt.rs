@@ -142,6 +142,7 @@ async fn what_is_no_project_is_refused_by_the_name_of_its_file() {
         (QUERY, vec![], "manifest"),
         (QUERY, vec![("manifest", &manifest), ("catalog", &none)], "catalog.json"),
         (QUERY, vec![("manifest", &manifest), ("other", &none)], "other"),
+        ("", vec![("manifest", &manifest)], "namespace"),
     ] {
         let (status, answer) = send(&register, &token, query, &files).await;
         assert_eq!(status, 422, "{field}: {answer:#}");

@@ -34,7 +34,8 @@ pub(super) fn api() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 struct DbtParams {
     /// The namespace of the database that dbt works in: `postgres://db.example.org:5432`.
-    #[param(example = "postgres://db.example.org:5432")]
+    #[param(example = "postgres://db.example.org:5432", required = true)]
+    #[serde(default)]
     namespace: String,
     /// The namespace of the jobs; `dbt` unless said.
     jobs: Option<String>,
