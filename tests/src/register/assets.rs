@@ -112,8 +112,6 @@ impl Register {
             .execute(&mut *tx)
             .await
             .expect("its facts");
-        }
-        if kind == AssetKind::Job {
             sqlx::query(
                 "insert into job_readings (job_id, version, inputs, names, read_at) values ($1, 0, '', '[]', clock_timestamp())",
             )

@@ -74,6 +74,11 @@ async fn world() -> (World, String) {
         world.register.column(dataset, "amount").await;
         describe(&world, &admin, dataset, &format!("All {name} of the north")).await;
     }
+    // A text that names what is hidden is another text than one that does not, and withheld: the job has none.
+    sqlx::query("update job_facts set definition = null")
+        .execute(&world.register.app.db().web)
+        .await
+        .unwrap();
     (world, admin)
 }
 
@@ -104,12 +109,11 @@ async fn hide_things(world: &World, admin: &str) {
         }
     }
     register.grant(&staff, Role::Engineer, source.id, Sensitivity::Secret).await;
-    // Edges by hand to what they don't see; a job that they don't see between what they do. (A job that they see and whose
-    // text names what they don't is another job than one whose text does not: its text is withheld, and that is said.)
-    let daily = asset(register, "north_daily").await;
+    // A job that they see and that reads what they don't; a job that they don't see between what they do.
+    let (seen, daily) = (asset(register, "north/daily.sql").await, asset(register, "north_daily").await);
     let (orders, hidden) = (asset(register, "north_orders").await, asset(register, "orders_hidden_0").await);
-    register.edge(None, hidden, daily).await;
-    register.edge(None, daily, hidden).await;
+    register.edge(Some(seen), hidden, daily).await;
+    register.edge(Some(seen), daily, hidden).await;
     register.edge(None, hidden, orders).await;
     let unseen = register.job(source, "hidden.sql", Some(domain)).await;
     register.edge(Some(unseen), orders, asset(register, "customers").await).await;

@@ -1,8 +1,8 @@
 //! One job as its readers see it: its versions, what it reads and writes, how much of it was understood.
 
-use super::runs;
 use super::store::{JobVersion, VersionRow, version_columns};
-use crate::access::Caller;
+use super::{runs, withheld};
+use crate::access::{Caller, push_scope};
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
 use crate::catalog::owners::{self, Owner};
@@ -12,7 +12,7 @@ use crate::error::{Failure, Result};
 use cadastre_access::Scope;
 use cadastre_model::{Action, AssetId, AssetKind, ColumnId, How, PublicId, RunState, Understood};
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A job with what all its pages show.
@@ -72,7 +72,7 @@ pub(crate) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Job
         named: named.ok_or_else(Failure::absent)?,
         owners: owners::of(&mut conn, asset.id, None).await?,
         ends: ends(&mut conn, &see, asset.id).await?,
-        may_read: may_read(&mut conn, &see, &asset, may_edit).await?,
+        may_read: withheld::may_read(&mut conn, &see, asset.id, may_edit).await?,
         may_edit,
         last_run: runs::last(&mut conn, &[asset.id]).await?.remove(&asset.id),
         runs: runs::count(&mut conn, asset.id).await?,
@@ -103,30 +103,6 @@ pub(crate) async fn version(
     let row: Option<VersionRow> =
         sqlx::query_as(NUMBERED).bind(job.0).bind(number).fetch_optional(conn).await?;
     row.map(VersionRow::version).transpose()
-}
-
-/// Whether all that the texts of a job ever named is seen. Where a text was not understood it is not known what it names:
-/// then it is for who sees the whole source, or may change the job.
-async fn may_read(conn: &mut PgConnection, see: &Scope, asset: &Asset, may_edit: bool) -> Result<bool> {
-    let named: Vec<i64> = sqlx::query_scalar(
-        "select from_id from lineage_edges where job_id = $1 and from_id is not null
-         union select to_id from lineage_edges where job_id = $1 and to_id is not null",
-    )
-    .bind(asset.id.0)
-    .fetch_all(&mut *conn)
-    .await?;
-    let named: Vec<AssetId> = named.into_iter().map(AssetId).collect();
-    if visible::of(conn, see, named.iter().copied()).await?.len() < named.len() {
-        return Ok(false);
-    }
-    let is_dark: bool = sqlx::query_scalar(
-        "select exists (select from job_statements where job_id = $1 and understood in ('failed', 'partly'))
-                or not exists (select from job_readings where job_id = $1)",
-    )
-    .bind(asset.id.0)
-    .fetch_one(&mut *conn)
-    .await?;
-    Ok(!is_dark || may_edit || visible::whole_source(conn, see, asset).await?)
 }
 
 /// What a job reads and writes now, as far as it is seen.
@@ -271,30 +247,40 @@ pub(crate) struct VersionLine {
     pub(crate) closed: i64,
 }
 
-/// The versions of a job below a number, newest first.
+/// The versions of a job below a number, newest first. An edge of which one end is hidden is in no count.
 pub(crate) async fn versions(
     conn: &mut PgConnection,
+    see: &Scope,
     job: AssetId,
     below: Option<i32>,
     size: i64,
 ) -> Result<Vec<VersionLine>> {
     // What a version brought was read in its own change set or in a later one, before the next version.
-    Ok(sqlx::query_as(
-        "select f.number, f.maker, f.valid_from, f.valid_to,
+    let mut query = QueryBuilder::<Postgres>::new(
+        "with seen as (
+             select e.valid_from, e.valid_to from lineage_edges e where e.job_id = ",
+    );
+    query.push_bind(job.0);
+    query.push(" and not exists (select from assets a where a.id in (e.from_id, e.to_id) and not ");
+    push_scope(&mut query, "a", see);
+    query.push(
+        "))
+         select f.number, f.maker, f.valid_from, f.valid_to,
                 (select p.display_name from change_sets c join person_facts p on p.person_id = c.person_id and p.valid_to is null
                  where c.id = f.change_set) as person,
                 (select p.public_id from change_sets c join people p on p.id = c.person_id where c.id = f.change_set) as person_id,
-                (select count(*) from lineage_edges e where e.job_id = f.job_id and e.valid_from >= f.valid_from
+                (select count(*) from seen e where e.valid_from >= f.valid_from
                     and (f.valid_to is null or e.valid_from < f.valid_to)) as opened,
-                (select count(*) from lineage_edges e where e.job_id = f.job_id and e.valid_to >= f.valid_from
+                (select count(*) from seen e where e.valid_to >= f.valid_from
                     and (f.valid_to is null or e.valid_to < f.valid_to)) as closed
-         from job_facts f where f.job_id = $1 and ($2::int is null or f.number < $2) order by f.number desc limit $3",
-    )
-    .bind(job.0)
-    .bind(below)
-    .bind(size)
-    .fetch_all(conn)
-    .await?)
+         from job_facts f where f.job_id = ",
+    );
+    query.push_bind(job.0);
+    if let Some(below) = below {
+        query.push(" and f.number < ").push_bind(below);
+    }
+    query.push(" order by f.number desc limit ").push_bind(size);
+    Ok(query.build_query_as().fetch_all(conn).await?)
 }
 
 /// The edges that differ between the ends of two versions, as they are read, and whether each is new. For who sees all

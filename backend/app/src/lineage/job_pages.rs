@@ -249,7 +249,8 @@ async fn show_versions(
 ) -> Result<Response> {
     let job = job::show(&app, &member.caller, id).await?;
     let mut conn = app.db().web.acquire().await?;
-    let mut versions = job::versions(&mut conn, job.asset.id, asked.below, VERSIONS + 1).await?;
+    let see = member.caller.scope(Action::See)?;
+    let mut versions = job::versions(&mut conn, &see, job.asset.id, asked.below, VERSIONS + 1).await?;
     let more = versions.len() > usize::try_from(VERSIONS).unwrap_or(usize::MAX);
     versions.truncate(usize::try_from(VERSIONS).unwrap_or(usize::MAX));
     let parsed = job_view::parsed(&job::statements(&mut conn, job.asset.id).await?);
@@ -288,12 +289,7 @@ fn version_row(job: &Job, row: job::VersionLine, parsed: (i64, i64)) -> Result<V
             name,
         }),
         maker: word(&row.maker)?,
-        // What is hidden of a job's edges is in no count: who does not see all of it is told none.
-        edges: Changes {
-            added: if job.may_read { row.opened } else { 0 },
-            changed: 0,
-            removed: if job.may_read { row.closed } else { 0 },
-        },
+        edges: Changes { added: row.opened, changed: 0, removed: row.closed },
         parsed: if row.number == job.version.number { parsed } else { (0, 0) },
     })
 }

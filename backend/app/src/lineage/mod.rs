@@ -36,6 +36,7 @@ mod show;
 mod sql;
 mod store;
 mod upload;
+mod withheld;
 
 pub(crate) use api::api;
 pub(crate) use derive::{KIND, ask, run};

@@ -1,6 +1,6 @@
 //! Pages about the runs of a job.
 
-use super::job::{self, Job};
+use super::job;
 use super::job_pages::links_of;
 use super::job_view::{self, Links};
 use super::runs::{self, Run, Told};
@@ -60,23 +60,21 @@ async fn show_list(
             previous: asked.cursor.is_some().then(|| here("")),
             next: found.next.as_deref().map(here),
         },
-        runs: found.items.iter().map(|run| row(&job, run)).collect::<Result<_>>()?,
+        runs: found.items.iter().map(row).collect::<Result<_>>()?,
     };
     html(&member.visitor, &page)
 }
 
-/// What a system says went wrong may name what it read: it is for who sees all that the job names.
-fn row(job: &Job, run: &Run) -> Result<RunRow> {
-    let error = run.error.as_deref().filter(|_| job.may_read);
+fn row(run: &Run) -> Result<RunRow> {
     Ok(RunRow {
         id: run.public_id.to_string(),
         state: run.state()?,
         started: run.started_at,
         ended: run.ended_at,
         took_ms: run.took_ms(),
-        rows: run.rows_written.filter(|_| job.may_read),
-        bytes: run.bytes_written.filter(|_| job.may_read),
-        error: error.and_then(|text| text.lines().next()).map(job_view::excerpt),
+        rows: run.rows_written,
+        bytes: run.bytes_written,
+        error: run.error.as_deref().and_then(|text| text.lines().next()).map(job_view::excerpt),
         version: run.version.map(i64::from),
     })
 }
@@ -96,8 +94,8 @@ async fn show_one(
     let page = RunPage {
         chrome: member.chrome(&app),
         head: job_view::head(&job),
-        run: row(&job, &told.run)?,
-        error: told.run.error.clone().filter(|_| job.may_read && job.may_edit),
+        run: row(&told.run)?,
+        error: told.run.error.clone().filter(|_| job.may_edit),
         parent: told.parent.clone().filter(|_| job.may_read).map(|name| (name, None)),
         facets: if job.may_read { facets(&told) } else { Vec::new() },
         inputs: datasets(&links, &told.inputs),
@@ -116,7 +114,7 @@ fn datasets(links: &Links, ends: &[(AssetId, Option<i64>)]) -> Vec<JobDataset> {
 }
 
 fn facets(told: &Told) -> Vec<(String, String)> {
-    let engine = told.engine.iter().map(|engine| ("engine".to_owned(), engine.clone()));
+    let engine = told.run.engine.iter().map(|engine| ("engine".to_owned(), engine.clone()));
     let facets = told.facets.iter().map(|(name, value)| (name.clone(), shown(value)));
     engine.chain(facets).collect()
 }
@@ -133,7 +131,7 @@ fn shown(value: &Value) -> String {
 /// The moments that were told, oldest first.
 fn events(told: &Told) -> Vec<(DateTime<Utc>, Message)> {
     let mut moments: Vec<(DateTime<Utc>, Message)> = Vec::new();
-    if let Some((start, _)) = told.nominal {
+    if let Some(start) = told.run.nominal_start {
         moments.push((start, Message::new("job-run-planned")));
     }
     moments.extend(told.run.started_at.map(|at| (at, Message::new("job-run-began"))));

@@ -25,12 +25,23 @@ pub(crate) struct Run {
     id: i64,
     /// The id outside.
     pub(crate) public_id: Uuid,
+    /// The id that the client gave it; runs of other jobs may have the same.
+    pub(crate) run: Uuid,
     state: String,
-    at: DateTime<Utc>,
+    /// When it began; else when it was first heard of.
+    pub(crate) at: DateTime<Utc>,
     /// When it began.
     pub(crate) started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub(crate) ended_at: Option<DateTime<Utc>>,
+    /// The beginning of the time that it works for.
+    pub(crate) nominal_start: Option<DateTime<Utc>>,
+    /// The end of the time that it works for.
+    pub(crate) nominal_end: Option<DateTime<Utc>>,
+    /// How many rows it read.
+    pub(crate) rows_read: Option<i64>,
+    /// How many bytes it read.
+    pub(crate) bytes_read: Option<i64>,
     /// How many rows it wrote.
     pub(crate) rows_written: Option<i64>,
     /// How many bytes it wrote.
@@ -39,9 +50,37 @@ pub(crate) struct Run {
     pub(crate) error: Option<String>,
     /// The version of the job when it was first heard of.
     pub(crate) version: Option<i32>,
+    /// What ran it.
+    pub(crate) engine: Option<String>,
+}
+
+/// What a run read and wrote, in figures, and what went wrong: of datasets that the reader may not see.
+macro_rules! run_columns {
+    () => {
+        "r.id, r.public_id, r.run, r.state, r.at, r.started_at, r.ended_at, r.nominal_start, r.nominal_end, r.rows_read, \
+         r.bytes_read, r.rows_written, r.bytes_written, r.error, r.version, r.engine"
+    };
 }
 
 impl Run {
+    /// Without what is of datasets that the reader may not see.
+    #[must_use]
+    pub(crate) fn without_figures(self) -> Self {
+        Self {
+            rows_read: None,
+            bytes_read: None,
+            rows_written: None,
+            bytes_written: None,
+            error: None,
+            ..self
+        }
+    }
+
+    /// How it stands, as the word.
+    pub(crate) fn state_word(&self) -> &str {
+        &self.state
+    }
+
     /// How it stands.
     pub(crate) fn state(&self) -> Result<RunState> {
         word(&self.state)
@@ -57,9 +96,11 @@ impl Run {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Place(DateTime<Utc>, i64);
 
-const COLUMNS: &str = "select r.id, r.public_id, r.state, r.at, r.started_at, r.ended_at, r.rows_written, r.bytes_written, r.error, r.version from job_runs r";
+const RUNS: &str = concat!("select ", run_columns!(), " from job_runs r where r.job_id = ");
+const RUN: &str =
+    concat!("select ", run_columns!(), " from job_runs r where r.job_id = $1 and r.public_id = $2");
 
-/// A page of the runs of a job, newest first.
+/// A page of the runs of a job, newest first. Figures and errors are for who sees all that the job names.
 ///
 /// # Errors
 /// `Invalid` for a cursor or a size that is none.
@@ -70,8 +111,8 @@ pub(crate) async fn page(
     paging: &Paging,
 ) -> Result<Page<Run>> {
     let (size, after) = (paging.size()?, paging.after::<Place>(app, "runs")?);
-    let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new(COLUMNS);
-    query.push(" where r.job_id = ").push_bind(job.asset.id.0);
+    let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new(RUNS);
+    query.push_bind(job.asset.id.0);
     if let Some(state) = state {
         query.push(" and r.state = ").push_bind(state.as_str());
     }
@@ -80,7 +121,8 @@ pub(crate) async fn page(
     }
     query.push(" order by r.at desc, r.id desc limit ").push_bind(size + 1);
     let rows: Vec<Run> = query.build_query_as().fetch_all(&app.db().web).await?;
-    Page::of(rows, size, app, "runs", |row| Place(row.at, row.id))
+    let page = Page::of(rows, size, app, "runs", |row| Place(row.at, row.id))?;
+    Ok(page.map(|run| if job.may_read { run } else { run.without_figures() }))
 }
 
 /// One run with what else was told of it.
@@ -90,10 +132,6 @@ pub(crate) struct Told {
     pub(crate) run: Run,
     /// The name of the run that it is a part of.
     pub(crate) parent: Option<String>,
-    /// What ran it.
-    pub(crate) engine: Option<String>,
-    /// What it was planned for.
-    pub(crate) nominal: Option<(DateTime<Utc>, Option<DateTime<Utc>>)>,
     /// More, as its system told it.
     pub(crate) facets: Vec<(String, Value)>,
     /// What it read: the datasets that are seen, with the rows where counted.
@@ -105,9 +143,6 @@ pub(crate) struct Told {
 #[derive(Debug, sqlx::FromRow)]
 struct MoreRow {
     parent_name: Option<String>,
-    engine: Option<String>,
-    nominal_start: Option<DateTime<Utc>>,
-    nominal_end: Option<DateTime<Utc>>,
     inputs: Json<Vec<RunIo>>,
     outputs: Json<Vec<RunIo>>,
     facets: Json<serde_json::Map<String, Value>>,
@@ -119,29 +154,20 @@ struct MoreRow {
 /// `Absent` when the job has no such run.
 pub(crate) async fn one(app: &App, see: &Scope, job: &Job, id: PublicId) -> Result<Told> {
     let mut conn = app.db().web.acquire().await?;
-    let run: Option<Run> = sqlx::query_as(
-        "select r.id, r.public_id, r.state, r.at, r.started_at, r.ended_at, r.rows_written, r.bytes_written, r.error, r.version
-         from job_runs r where r.job_id = $1 and r.public_id = $2",
-    )
-    .bind(job.asset.id.0)
-    .bind(id.0)
-    .fetch_optional(&mut *conn)
-    .await?;
+    let run: Option<Run> =
+        sqlx::query_as(RUN).bind(job.asset.id.0).bind(id.0).fetch_optional(&mut *conn).await?;
     let run = run.ok_or_else(Failure::absent)?;
-    let more: MoreRow = sqlx::query_as(
-        "select parent_name, engine, nominal_start, nominal_end, inputs, outputs, facets from job_runs where id = $1",
-    )
-    .bind(run.id)
-    .fetch_one(&mut *conn)
-    .await?;
+    let more: MoreRow =
+        sqlx::query_as("select parent_name, inputs, outputs, facets from job_runs where id = $1")
+            .bind(run.id)
+            .fetch_one(&mut *conn)
+            .await?;
     Ok(Told {
         inputs: seen(&mut conn, see, &more.inputs.0).await?,
         outputs: seen(&mut conn, see, &more.outputs.0).await?,
         parent: more.parent_name,
-        engine: more.engine,
-        nominal: more.nominal_start.map(|start| (start, more.nominal_end)),
         facets: more.facets.0.into_iter().collect(),
-        run,
+        run: if job.may_read { run } else { run.without_figures() },
     })
 }
 

@@ -1,17 +1,15 @@
 //! The runs of a job, for programs.
 
-use super::runs::{Row, page};
 use crate::app::App;
-use crate::catalog::{asset, visible};
-use crate::error::{Failure, Result};
+use crate::error::Result;
 use crate::http::{ApiCaller, Id, Page, Paging, Params};
+use crate::lineage::job;
+use crate::lineage::runs::{self, Run};
 use axum::Json;
 use axum::extract::State;
-use cadastre_access::Scope;
-use cadastre_model::{Action, AssetId, AssetKind, RunState};
+use cadastre_model::RunState;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -53,7 +51,7 @@ struct RunJson {
     bytes_written: Option<i64>,
     /// What ran it: `spark 3.5.1`.
     engine: Option<String>,
-    /// Why it failed. Only for who sees every dataset of the job, since it may name them.
+    /// Why it failed. As all figures only for who sees every dataset of the job.
     error: Option<String>,
 }
 
@@ -80,40 +78,18 @@ async fn list(
     Id(id): Id,
     Params(params): Params<RunsParams>,
 ) -> Result<Json<Page<RunJson>>> {
-    let mut conn = app.db().web.acquire().await?;
-    let (job, _) = asset::find(&mut *conn, &caller, id, Action::See).await?;
-    if job.kind != AssetKind::Job {
-        return Err(Failure::absent());
-    }
+    let job = job::show(&app, &caller, id).await?;
     let paging = Paging { cursor: params.cursor, limit: params.limit };
-    let size = paging.size()?;
-    let after: Option<(DateTime<Utc>, i64)> = paging.after(&app, "runs")?;
-    let rows = page(&mut conn, job.id, params.state, after, size + 1).await?;
-    let scope = caller.scope(Action::See)?;
-    let sees_all = sees_all(&mut conn, &scope, job.id).await?;
-    let page = Page::of(rows, size, &app, "runs", |row| (row.at, row.id))?;
-    Ok(Json(page.map(|row| RunJson::of(row, sees_all))))
-}
-
-/// Whether the reader sees every dataset that the job reads or writes.
-async fn sees_all(conn: &mut PgConnection, scope: &Scope, job: AssetId) -> Result<bool> {
-    let ends: Vec<i64> = sqlx::query_scalar(
-        "select from_id from lineage_edges where job_id = $1 and from_id is not null
-         union select to_id from lineage_edges where job_id = $1 and to_id is not null",
-    )
-    .bind(job.0)
-    .fetch_all(&mut *conn)
-    .await?;
-    let count = ends.len();
-    Ok(visible::of(conn, scope, ends.into_iter().map(AssetId)).await?.len() == count)
+    let page = runs::page(&app, &job, params.state, &paging).await?;
+    Ok(Json(page.map(RunJson::of)))
 }
 
 impl RunJson {
-    fn of(row: Row, sees_all: bool) -> Self {
+    fn of(row: Run) -> Self {
         Self {
             id: row.public_id,
             run: row.run,
-            state: row.state,
+            state: row.state_word().to_owned(),
             at: row.at,
             started_at: row.started_at,
             ended_at: row.ended_at,
@@ -125,7 +101,7 @@ impl RunJson {
             rows_written: row.rows_written,
             bytes_written: row.bytes_written,
             engine: row.engine,
-            error: row.error.filter(|_| sees_all),
+            error: row.error,
         }
     }
 }

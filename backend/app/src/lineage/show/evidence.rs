@@ -7,11 +7,11 @@ use crate::access::Caller;
 use crate::catalog::owners::Subject;
 use crate::catalog::rows::word;
 use crate::catalog::{asset, visible};
-use crate::error::{Failure, Result};
-use crate::lineage::{ground, reading, store};
+use crate::error::Result;
+use crate::lineage::withheld;
 use cadastre_access::Scope;
 use cadastre_lineage::Hows;
-use cadastre_model::{AssetId, ColumnId, How, Maker, ObjectKind, PublicId, Sensitivity, SubjectKind};
+use cadastre_model::{Action, AssetId, ColumnId, How, Maker, PublicId, SubjectKind};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use std::collections::{BTreeSet, HashMap};
@@ -248,7 +248,10 @@ async fn told(
         None => None,
     };
     let may_read = match (&text, job) {
-        (Some(_), Some(job)) => may_read(conn, &eyes.see, job).await?,
+        (Some(_), Some(job)) => {
+            let may_edit = caller.may(Action::ManageLineage, &asset::of(&mut *conn, job).await?.resource());
+            withheld::may_read(conn, &eyes.see, job, may_edit).await?
+        }
         _ => false,
     };
     let (version, passage) = match text {
@@ -307,56 +310,6 @@ async fn version(
         let (start, end) = (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0));
         (text.number, text.definition.map(|text| Passage { text, start, end }))
     }))
-}
-
-/// Whether the reader sees every dataset that a job's text names: those at its edges, those that its names stand for, and,
-/// where not all of it was understood, whatever there is in its source.
-pub(crate) async fn may_read(conn: &mut PgConnection, see: &Scope, job: AssetId) -> Result<bool> {
-    let ends: Vec<i64> = sqlx::query_scalar(
-        "select distinct v.id from lineage_edges e cross join lateral (values (e.from_id), (e.to_id)) as v (id)
-         where e.job_id = $1 and e.valid_to is null and v.id is not null",
-    )
-    .bind(job.0)
-    .fetch_all(&mut *conn)
-    .await?;
-    let version = store::versions(conn, &[job]).await?.into_iter().next();
-    // It may be long: it is parsed away from the threads that serve requests.
-    let names = tokio::task::spawn_blocking(move || version.map(|version| reading::names(&version)));
-    let names = names.await.map_err(Failure::internal)?.unwrap_or_default();
-    let is_read: bool = sqlx::query_scalar("select exists (select from job_readings where job_id = $1)")
-        .bind(job.0)
-        .fetch_one(&mut *conn)
-        .await?;
-    let named = ground::find(conn, &names).await?;
-    let all: BTreeSet<AssetId> = ends.into_iter().map(AssetId).chain(named.into_values()).collect();
-    if visible::of(conn, see, all.iter().copied()).await?.len() < all.len() {
-        return Ok(false);
-    }
-    let trouble: bool = sqlx::query_scalar(
-        "select exists (select from job_statements where job_id = $1 and understood in ('partly', 'failed'))",
-    )
-    .bind(job.0)
-    .fetch_one(&mut *conn)
-    .await?;
-    if is_read && !trouble {
-        return Ok(true);
-    }
-    let id: Uuid = sqlx::query_scalar("select public_id from assets where id = $1")
-        .bind(job.0)
-        .fetch_one(&mut *conn)
-        .await?;
-    let job = asset::read(&mut *conn, PublicId(id)).await?;
-    match job.source {
-        Some(_) => visible::whole_source(conn, see, &job).await,
-        // What no source stands for may name anything.
-        None => Ok(sees_all(see)),
-    }
-}
-
-/// Whether every dataset there is or may come is seen.
-fn sees_all(see: &Scope) -> bool {
-    let given = see.allow(ObjectKind::Dataset, Sensitivity::Secret);
-    given.contains(&AssetId::REGISTER) && see.deny(ObjectKind::Dataset).is_empty()
 }
 
 /// Who made a change.

@@ -3,8 +3,8 @@
 
 use super::collectors::{self, Collector};
 use super::eyes::Eyes;
+use super::gaps;
 use super::labels::{self, Labels};
-use super::{evidence, gaps};
 use crate::access::{Caller, push_scope};
 use crate::app::App;
 use crate::catalog::owners::{self, Subject};
@@ -12,6 +12,7 @@ use crate::catalog::rows::word;
 use crate::catalog::search::{self, Filters, Sort};
 use crate::error::Result;
 use crate::http::Paging;
+use crate::lineage::withheld;
 use cadastre_access::Scope;
 use cadastre_frontend::lineage::Gap;
 use cadastre_lineage::{Direction, Filter, Reach};
@@ -301,7 +302,8 @@ async fn unparsed(conn: &mut PgConnection, caller: &Caller, see: &Scope) -> Resu
     for row in rows {
         let may_read = match readable.get(&row.job_id) {
             Some(known) => *known,
-            None => evidence::may_read(conn, see, AssetId(row.job_id)).await?,
+            // Listed are jobs that the caller may change.
+            None => withheld::may_read(conn, see, AssetId(row.job_id), true).await?,
         };
         readable.insert(row.job_id, may_read);
         all.push(Unparsed {
