@@ -9,6 +9,8 @@ mod job_pages;
 mod model;
 mod openlineage;
 mod pages;
+mod shell;
+mod upload;
 
 use cadastre::change::Author;
 use cadastre::lineage::{Outcome, derive};

@@ -3,11 +3,11 @@
 //! A column that a changed definition no longer fills, or that is to be dropped, breaks what is made from it; one that is
 //! made in another way changes it.
 
+use super::edges::EdgeKey;
 use super::eyes::with_sight;
 use super::handed::{self, HandIn};
 use super::jobs;
 use super::reading;
-use super::store::EdgeKey;
 use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::visible;
@@ -158,7 +158,7 @@ async fn redefined(
         {
             continue;
         }
-        let old = super::store::open_keys(conn, job).await?;
+        let old = super::edges::open_keys(conn, job).await?;
         happens.extend(differing(&by_column(old), &by_column(new)));
     }
     Ok(happens)

@@ -1,5 +1,6 @@
 //! The jobs of a crawled source: its views and its functions in SQL. They follow what the crawl wrote.
 
+use super::edges;
 use super::ground;
 use super::places::Place;
 use super::store::{self, JobFacts};
@@ -124,7 +125,7 @@ async fn end(tx: &mut PgConnection, change: &mut ChangeSet, gone: &[Known]) -> R
         .collect();
     change_assets(tx, change, &facts).await?;
     store::undefine(tx, change, &ids).await?;
-    store::apply_edges(tx, change, &ids, Vec::new()).await?;
+    edges::apply(tx, change, &ids, Vec::new()).await?;
     store::forget(tx, &ids).await
 }
 

@@ -1,5 +1,6 @@
 //! Jobs that are handed in or told of: each is known by its namespace and its name.
 
+use super::edges;
 use super::ground;
 use super::reading::{self, Outcome};
 use super::store::{self, JobFacts};
@@ -172,7 +173,7 @@ pub(crate) async fn end(tx: &mut PgConnection, change: &mut ChangeSet, jobs: &[A
     let ids: Vec<AssetId> = gone.iter().map(|(id, _)| *id).collect();
     change_assets(tx, change, &gone).await?;
     store::undefine(tx, change, &ids).await?;
-    store::apply_edges(tx, change, &ids, Vec::new()).await?;
+    edges::apply(tx, change, &ids, Vec::new()).await?;
     store::forget(tx, &ids).await?;
     search::reindex(tx, &ids).await?;
     Ok(ids.len())

@@ -3,10 +3,11 @@
 //! A reading is a function of the version and of what the names in it stand for now, so it may be done again at any time:
 //! what is the same is not written, and what depends on nothing that changed is not even parsed.
 
+use super::edges::{self, EdgeKey, FoundEdge};
 use super::ground::{self, Columns, Found};
 use super::said::{Said, SaidEdge};
 use super::sql::Text;
-use super::store::{self, EdgeKey, FoundEdge, JobFacts, JobVersion};
+use super::store::{self, JobFacts, JobVersion};
 use crate::catalog::visible;
 use crate::change::{Author, ChangeSet, Topic};
 use crate::error::{Failure, Result};
@@ -254,7 +255,7 @@ async fn write(conn: &mut PgConnection, change: &mut ChangeSet, mut read: Vec<Re
     lock(conn, &jobs).await?;
     let edges: Vec<FoundEdge> =
         read.iter().flat_map(|one| one.said.edges.iter().filter_map(|edge| one.find(edge))).collect();
-    let (opened, closed) = store::apply_edges(conn, change, &jobs, edges).await?;
+    let (opened, closed) = edges::apply(conn, change, &jobs, edges).await?;
     let readings: Vec<store::Reading<'_>> = read
         .iter()
         .map(|one| store::Reading {
