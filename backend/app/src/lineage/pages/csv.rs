@@ -36,6 +36,11 @@ fn text(table: &Table) -> String {
             csv::line(&mut out, &cells);
         }
     }
+    // A file that ends early says so.
+    let more = table.rows.saturating_sub(table.steps.len());
+    if more > 0 {
+        csv::line(&mut out, &["…".into(), format!("+{more}").into()]);
+    }
     out
 }
 
