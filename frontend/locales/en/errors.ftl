@@ -24,6 +24,7 @@ error-changed = Somebody changed this meanwhile
 error-changed-text = Your change was not saved, so that theirs is not lost. Go back, reload the page and look at what is there now.
 error-too-large = This is too large
 error-too-large-text = What you sent is larger than is taken here. Nothing was changed.
+error-too-large-limit = At most { $limit } is taken.
 error-wrong-kind = This kind of content is not taken
 error-wrong-kind-text = The request has a content type that this address cannot read. Nothing was changed.
 error-refused = This was not accepted

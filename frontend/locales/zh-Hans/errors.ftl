@@ -23,6 +23,7 @@ error-changed = 期间有人修改过
 error-changed-text = 为避免丢失对方的修改，您的更改没有保存。请返回并刷新页面查看当前内容。
 error-too-large = 内容过大
 error-too-large-text = 您发送的内容超过了此处的上限。没有任何更改。
+error-too-large-limit = 上限为 { $limit }。
 error-wrong-kind = 不接受此类内容
 error-wrong-kind-text = 请求的内容类型无法在此地址读取。没有任何更改。
 error-refused = 未被接受

@@ -52,7 +52,7 @@ pub(crate) async fn read(request: Request) -> Result<Bytes, Failure> {
 
 fn too_large(limit: usize) -> Failure {
     let limit = format!("{} MiB", limit / BODY_LIMIT);
-    Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", limit))
+    Failure::new(FailureKind::TooLarge, Message::new("error-too-large-limit").arg("limit", limit))
 }
 
 async fn whole(request: Request, limit: usize) -> Result<Bytes, Failure> {

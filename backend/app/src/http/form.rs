@@ -93,7 +93,10 @@ pub const FILES_LIMIT: usize = 8 << 20;
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn broken(error: MultipartError) -> Failure {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", "8 MiB"));
+        return Failure::new(
+            FailureKind::TooLarge,
+            Message::new("error-too-large-limit").arg("limit", "8 MiB"),
+        );
     }
     Failure::new(FailureKind::Unreadable, "error-broken-body")
 }

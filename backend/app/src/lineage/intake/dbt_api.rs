@@ -153,7 +153,7 @@ async fn file(mut field: Field<'_>, left: &mut usize) -> Result<File> {
 }
 
 fn too_large() -> Failure {
-    Failure::new(FailureKind::TooLarge, Message::new("error-too-large").arg("limit", "64 MiB"))
+    Failure::new(FailureKind::TooLarge, Message::new("error-too-large-limit").arg("limit", "64 MiB"))
 }
 
 fn broken(error: &MultipartError) -> Failure {

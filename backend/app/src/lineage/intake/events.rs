@@ -145,8 +145,11 @@ async fn fold(
     let runs = merged_runs(tx, &jobs, heard.runs).await?;
     declare(tx, &mut jobs, &runs).await?;
     let mut change = ChangeSet::begin_set(tx, "lineage.events", author).await?;
-    if jobs.iter().any(|job| job.put.is_some()) || datasets.iter().any(|dataset| dataset.is_changed) {
-        follow(tx, &mut change, by, &mut jobs, &mut datasets).await?;
+    let mentioned = mentioned(tx, events).await?;
+    let is_other =
+        jobs.iter().any(|job| job.put.is_some()) || datasets.iter().any(|dataset| dataset.is_changed);
+    if is_other || !mentioned.is_empty() {
+        follow(tx, &mut change, by, &mut jobs, &mut datasets, &mentioned).await?;
     }
     told::write(tx, Table::Jobs, jobs.iter().map(|job| &job.told)).await?;
     told::write(tx, Table::Datasets, datasets.iter().map(|dataset| &dataset.told)).await?;
@@ -163,6 +166,17 @@ async fn fold(
     }
     change.note("events", events.len());
     change.record_set(tx).await.map(Some)
+}
+
+/// Datasets that only what is said of columns names, as far as nothing has their names yet. They are made whether what names
+/// them counts still or not: else what there is would depend on the order of the events.
+async fn mentioned(tx: &mut PgConnection, events: &[&Event]) -> Result<BTreeSet<DatasetRef>> {
+    let edges = events.iter().flat_map(|event| event.column_edges());
+    let mut named: BTreeSet<DatasetRef> = edges.flat_map(|edge| [edge.from, edge.to]).collect();
+    let names: Vec<AssetName> = named.iter().map(name_of).collect();
+    let found = ground::find(tx, &names).await?;
+    named.retain(|at| !found.contains_key(&name_of(at)));
+    Ok(named)
 }
 
 async fn locked_jobs(tx: &mut PgConnection, heard: &BTreeMap<JobRef, JobRecord>) -> Result<Vec<Job>> {
@@ -279,9 +293,10 @@ async fn follow(
     by: By<'_>,
     jobs: &mut [Job],
     datasets: &mut [Dataset],
+    mentioned: &BTreeSet<DatasetRef>,
 ) -> Result<()> {
     crate::catalog::store::share_tree(tx).await?;
-    let found = refer(tx, change, jobs, datasets).await?;
+    let found = refer(tx, change, jobs, datasets, mentioned).await?;
     for dataset in datasets.iter_mut() {
         dataset.told.asset = found.get(&name_of(&dataset.declared.at)).copied().or(dataset.told.asset);
     }
@@ -305,12 +320,14 @@ async fn refer(
     change: &mut ChangeSet,
     jobs: &[Job],
     datasets: &[Dataset],
+    mentioned: &BTreeSet<DatasetRef>,
 ) -> Result<HashMap<AssetName, AssetId>> {
     let of_jobs = jobs.iter().filter(|job| job.put.is_some()).filter_map(|job| job.declared.as_ref());
     let mut names: BTreeSet<&DatasetRef> =
         of_jobs.clone().flat_map(|job| job.inputs.iter().chain(&job.outputs)).collect();
     names.extend(of_jobs.flat_map(|job| &job.column_edges).flat_map(|edge| [&edge.from, &edge.to]));
     names.extend(datasets.iter().filter(|one| one.is_changed).map(|one| &one.declared.at));
+    names.extend(mentioned);
     refer_to(tx, change, names).await
 }
 
