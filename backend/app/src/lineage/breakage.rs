@@ -4,20 +4,21 @@
 //! made in another way changes it.
 
 use super::edges::EdgeKey;
-use super::eyes::with_sight;
 use super::handed::{self, HandIn};
 use super::jobs;
 use super::reading;
+use super::show::eyes::Eyes;
 use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::visible;
 use crate::error::{Failure, Result};
 use cadastre_access::Scope;
-use cadastre_lineage::{Direction, ImpactAsk, Level, NodeId};
+use cadastre_lineage::{Direction, ImpactAsk, Level, NodeId, Sight};
 use cadastre_model::{Action, AssetId, ColumnId, How, Message};
 use serde::Serialize;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -114,8 +115,10 @@ pub async fn ask(app: &App, caller: &Caller, planned: &Planned) -> Result<Breaka
 ///
 /// # Errors
 /// As [`ask`].
-pub async fn ask_as(app: &App, see: Option<&Scope>, planned: &Planned) -> Result<Breakage> {
+pub async fn ask_as(app: &App, see: Option<&Arc<Scope>>, planned: &Planned) -> Result<Breakage> {
     let mut conn = app.db().web.acquire().await?;
+    let eyes = see.map(|see| Eyes::of(Arc::clone(see)));
+    let see = see.map(AsRef::as_ref);
     let mut happens = BTreeMap::new();
     if !planned.texts.texts.is_empty() {
         for (node, what) in redefined(&mut conn, see, &planned.texts).await? {
@@ -127,7 +130,7 @@ pub async fn ask_as(app: &App, see: Option<&Scope>, planned: &Planned) -> Result
     }
     let mut found: Vec<(Node, Happening, Vec<Hit>)> = happens
         .into_iter()
-        .map(|(node, what)| Ok((node, what, hits(app, see, node)?)))
+        .map(|(node, what)| Ok((node, what, hits(app, eyes.as_ref(), node)?)))
         .collect::<Result<_>>()?;
     found.sort_by_key(|(node, what, hits)| (hits.is_empty(), *what, *node));
     let names = Names::of(&mut conn, see, &found).await?;
@@ -160,6 +163,11 @@ async fn redefined(
         }
         let old = super::edges::open_keys(conn, job).await?;
         happens.extend(differing(&by_column(old), &by_column(new)));
+    }
+    if let Some(see) = see {
+        // A job that is seen may fill what is not.
+        let seen = visible::of(conn, see, happens.iter().map(|(node, _)| node.0)).await?;
+        happens.retain(|(node, _)| seen.contains(&node.0));
     }
     Ok(happens)
 }
@@ -245,13 +253,17 @@ struct Hit {
 }
 
 /// What is made from a column; of a dataset as a whole, what reads it. What only influences rows counts too: it would fail.
-fn hits(app: &App, see: Option<&Scope>, node: Node) -> Result<Vec<Hit>> {
+fn hits(app: &App, eyes: Option<&Eyes>, node: Node) -> Result<Vec<Hit>> {
     let (from, level) = match node {
         (_, Some(column)) => (NodeId::Column(column), Level::Columns),
         (asset, None) => (NodeId::Asset(asset), Level::Datasets),
     };
     let ask = ImpactAsk::whole(from, Direction::Down, level);
-    let impact = app.lineage().ask(|graph| with_sight(see, |sight| graph.impact(sight, &ask)))?;
+    let impact = app.lineage().ask(|graph| match eyes {
+        Some(eyes) => eyes.look(|sight| graph.impact(sight, &ask)),
+        // The operator sees everything.
+        None => graph.impact(Sight::everything(), &ask),
+    })?;
     let hit = |one: &cadastre_lineage::Affected| Hit {
         node: (one.asset, if let NodeId::Column(column) = one.node { Some(column) } else { None }),
         hop: one.hop,

@@ -14,7 +14,6 @@ mod crawled;
 mod declared;
 mod derive;
 mod edges;
-mod eyes;
 mod ground;
 mod hand;
 mod hand_api;

@@ -2,7 +2,7 @@
 
 use super::handed::token;
 use super::*;
-use cadastre_model::{AssetId, Role};
+use cadastre_model::{AssetId, Role, Sensitivity, TokenScope};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -91,4 +91,28 @@ async fn what_the_asker_does_not_see_is_not_affected_and_cannot_be_named() {
         said.push(answer.json()["errors"].to_string().replace(name, "NAME"));
     }
     assert_eq!(said[0], said[1]);
+}
+
+#[tokio::test]
+async fn a_hidden_dataset_that_a_job_of_theirs_fills_is_not_told_of() {
+    let (register, source) = derived(SHOP).await;
+    let all = token(&register, "eng", Role::Engineer, AssetId::REGISTER).await;
+    let texts = |text: &str| json!({"kind": "sql", "namespace": source.namespace, "texts": [{"name": "daily.sql", "text": text}]});
+    let now = "insert into mart.daily (customer, total) select customer, sum(amount) from raw.orders group by customer";
+    register.browser().api(Method::POST, "/api/v1/jobs", &all, Some(texts(now))).await;
+    let less = texts("insert into mart.daily (customer) select customer from raw.orders");
+    let person = register.person("low").await;
+    register.grant(&person, Role::Engineer, AssetId::REGISTER, Sensitivity::Internal).await;
+    let low = register.token(&person, TokenScope::ALL).await;
+    assert_eq!(ask(&register, &low, json!({"texts": less})).await["severity"], "breaks");
+    register
+        .database
+        .execute(
+            "update assets set sensitivity = 'secret' where name = 'daily' and kind = 'dataset';
+             select refresh_effective(array_agg(id)) from assets where name = 'daily' and kind = 'dataset'",
+        )
+        .await;
+    let found = ask(&register, &low, json!({"texts": less})).await;
+    assert_eq!((&found["severity"], &found["changes"]), (&json!("none"), &json!([])), "{found}");
+    assert!(!found["markdown"].as_str().unwrap().contains("daily"), "{found}");
 }
