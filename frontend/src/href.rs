@@ -94,6 +94,8 @@ one! {
     edit_dataset = "/d/{id}/edit";
     /// The lineage of a dataset, drawn; its query is [`crate::lineage::view::View`].
     explorer = "/lineage/{id}";
+    /// The ways from a dataset down to another.
+    way = "/lineage/{id}/way";
     /// What a dataset or its column affects, as CSV; takes the query of [`explorer`].
     impact_csv = "/lineage/{id}/impact.csv";
     /// POST: draw an edge at a dataset by hand.

@@ -81,7 +81,6 @@ fn facts(id: i64, job: bool) -> (AssetId, Facts) {
         source: Some(AssetId(3_000_000 + id % 20)),
         domain: None,
         state: AssetState::Live,
-        changed: Some(DateTime::UNIX_EPOCH),
     };
     (asset, facts)
 }

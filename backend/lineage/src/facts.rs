@@ -4,9 +4,7 @@ use std::num::NonZeroI64;
 use std::sync::Arc;
 
 use cadastre_model::{AssetId, AssetState, ColumnId, DatasetKind, ObjectKind, Sensitivity};
-use chrono::{DateTime, Utc};
 
-use crate::edge::Second;
 use crate::paths::{PathKey, Paths};
 
 /// A node of an answer: a dataset or job, or a column. Ordered: assets first, each by id.
@@ -44,11 +42,9 @@ pub struct Facts {
     pub domain: Option<AssetId>,
     /// Where it stands in its life.
     pub state: AssetState,
-    /// When its data last changed, to the second.
-    pub changed: Option<DateTime<Utc>>,
 }
 
-/// As kept: the path is shared between the assets of a container, the instant is in seconds.
+/// As kept: the path is shared between the assets of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub(crate) kind: NodeKind,
@@ -58,7 +54,6 @@ pub(crate) struct Kept {
     source: Held,
     domain: Held,
     pub(crate) state: AssetState,
-    changed: Option<Second>,
 }
 
 /// An id that may be missing, in 8 bytes: ids are from 1 on.
@@ -81,17 +76,15 @@ impl Kept {
         let path = facts.scope_path.as_slice();
         let within = paths.intern(path.strip_suffix(&[id]).unwrap_or(path));
         let Facts { kind, object, sensitivity, source, domain, state, .. } = *facts;
-        let changed = facts.changed.map(Second::of);
         let (source, domain) = (Held::of(source), Held::of(domain));
-        Self { kind, object, within, sensitivity, source, domain, state, changed }
+        Self { kind, object, within, sensitivity, source, domain, state }
     }
 
     pub(crate) fn give(&self, id: AssetId, paths: &Paths) -> Facts {
-        let Self { kind, object, within, sensitivity, source, domain, state, changed } = *self;
+        let Self { kind, object, within, sensitivity, source, domain, state } = *self;
         let scope_path = paths.get(within).iter().copied().chain([id]).collect();
-        let changed = changed.map(Second::instant);
         let (source, domain) = (source.id(), domain.id());
-        Facts { kind, object, scope_path, sensitivity, source, domain, state, changed }
+        Facts { kind, object, scope_path, sensitivity, source, domain, state }
     }
 }
 
@@ -144,12 +137,6 @@ impl NodeView<'_> {
     #[must_use]
     pub fn state(&self) -> AssetState {
         self.kept.state
-    }
-
-    /// When its data last changed, to the second.
-    #[must_use]
-    pub fn changed(&self) -> Option<DateTime<Utc>> {
-        self.kept.changed.map(Second::instant)
     }
 
     /// The scope path without the asset itself: shared by all assets of its container.

@@ -63,9 +63,7 @@ pub struct Filter<'a> {
     pub kinds: Vec<DatasetKind>,
     /// Only datasets in these states.
     pub states: Vec<AssetState>,
-    /// Only datasets whose data changed since; where that isn't known it passes.
-    pub changed_since: Option<DateTime<Utc>>,
-    /// Anything else about a dataset, such as its tags.
+    /// Anything else about a dataset, such as when its data was last written.
     pub keep: Option<&'a dyn Fn(NodeView<'_>) -> bool>,
     /// Only edges of at least this confidence.
     pub confidence: u8,
@@ -82,7 +80,6 @@ impl Default for Filter<'_> {
             domains: Vec::new(),
             kinds: Vec::new(),
             states: Vec::new(),
-            changed_since: None,
             keep: None,
             confidence: 0,
             hows: Hows::ALL,
@@ -111,17 +108,12 @@ impl Filter<'_> {
             && (self.domains.is_empty() || self.in_domain(node))
             && among(&self.kinds, kind)
             && among(&self.states, Some(node.state()))
-            && self.fresh(node)
             && self.keep.is_none_or(|keep| keep(node))
     }
 
     fn in_domain(&self, node: NodeView<'_>) -> bool {
         let own = node.domain();
         self.domains.iter().any(|domain| own == Some(*domain) || node.within().contains(domain))
-    }
-
-    fn fresh(&self, node: NodeView<'_>) -> bool {
-        self.changed_since.is_none_or(|since| node.changed().is_none_or(|changed| changed >= since))
     }
 
     /// Whether an edge passes.

@@ -59,6 +59,7 @@ dataset-rows = Rows
 dataset-rows-estimate = estimated by the source
 dataset-size = Size
 dataset-owner = Owner
+dataset-written = Data written
 dataset-changed = Changed
 dataset-my-access = Your role
 dataset-more-roles = and { $n } more

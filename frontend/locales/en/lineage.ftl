@@ -188,6 +188,32 @@ maker-openlineage = OpenLineage
 maker-dbt = dbt
 maker-config = Configuration
 maker-person = By hand
+lineage-ends = Where data begins and ends
+lineage-ends-roots = Roots
+lineage-ends-roots-text = They lead to others, and nothing leads to them.
+lineage-ends-leaves = Leaves
+lineage-ends-leaves-text = Others lead to them, and they lead to nothing.
+lineage-ends-circles = Circles
+lineage-ends-circles-text = Each of them leads back to itself.
+lineage-way = Way to …
+lineage-way-title = The way from { $name }
+lineage-way-text = How data gets from one dataset down to another.
+lineage-way-to = Another dataset: schema.name, id or address
+lineage-way-unasked = Say where the way leads.
+lineage-way-none = No way leads from { $from } down to { $to }.
+lineage-way-back = Look for a way back
+lineage-way-hops = { $n ->
+    [one] The shortest way: one hop
+   *[other] The shortest way: { $n } hops
+}
+lineage-way-all = All ways, edge by edge
+lineage-way-from = From
+lineage-way-into = To
+lineage-way-left-out = { $n ->
+    [one] One place on longer ways is not listed.
+   *[other] { $n } places on longer ways are not listed.
+}
+lineage-cut = That day’s graph is larger than is looked at here (12 hops, 5,000 datasets each way): farther away there may be more.
 gap-no-job = No job seen
 gap-no-job-text = No job that is known reads or writes it. Upload its SQL, or let its system send OpenLineage events.
 gap-not-parsed = Not parsed

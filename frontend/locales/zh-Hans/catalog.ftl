@@ -56,6 +56,7 @@ dataset-rows = 行数
 dataset-rows-estimate = 由数据源估算
 dataset-size = 大小
 dataset-owner = 负责人
+dataset-written = 数据写入
 dataset-changed = 变更
 dataset-my-access = 您的角色
 dataset-more-roles = 另有 { $n } 个

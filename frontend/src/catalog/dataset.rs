@@ -45,7 +45,11 @@ pub struct DatasetHead {
     pub source_owner: Option<String>,
     /// When its source was last crawled completely.
     pub crawled: Option<DateTime<Utc>>,
-    /// When it last changed.
+    /// When its data was last written, as far as runs and the source's counters tell.
+    pub written: Option<DateTime<Utc>>,
+    /// How often it was read, and over how many days; `None` where nothing counts that.
+    pub reads: Option<(i64, i64)>,
+    /// When what is known of it last changed.
     pub changed: Option<DateTime<Utc>>,
     /// The roles that the reader has here.
     pub my_roles: Vec<cadastre_model::Role>,

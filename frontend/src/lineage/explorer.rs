@@ -38,6 +38,8 @@ pub struct ExplorerPage {
     pub reach: Option<Reach>,
     /// How often the focus was read: times and over how many days; `None` where usage is not crawled.
     pub used: Option<(i64, i64)>,
+    /// The graph of another day was larger than is looked at.
+    pub is_cut: bool,
     /// Whether the reader may draw edges at the focus.
     pub may_edit: bool,
     /// Whether the reader may hand in definitions of jobs.
@@ -127,6 +129,13 @@ impl ExplorerPage {
 
     fn is_chosen(&self, edge: Option<&String>) -> bool {
         edge.is_some() && edge == self.view.edge.as_ref()
+    }
+
+    /// The ways from the focus to another dataset.
+    fn way(&self) -> String {
+        let way = crate::href::way(&self.focus.id);
+        let column = self.column.as_ref().and_then(|column| column.id.as_ref());
+        column.map_or(way.clone(), |column| crate::href::with_query(way, "col", column))
     }
 
     fn csv(&self) -> String {

@@ -11,10 +11,11 @@ pub mod panel;
 pub mod tab;
 pub mod table;
 pub mod view;
+pub mod way;
 pub(crate) mod words;
 
 pub use cadastre_model::{How, Maker};
-pub use words::{Confidence, Gap, Platform, Side, Standing, hows};
+pub use words::{Confidence, Ends, Gap, Platform, Side, Standing, hows};
 
 use crate::{href, jobs::JobKind};
 

@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use crate::catalog::history::Sign;
 use crate::jobs::Problem;
 use crate::lineage::panel::{Collector, Reach};
-use crate::lineage::{DatasetLink, Gap, JobLink, Maker};
+use crate::lineage::{DatasetLink, Ends, Gap, JobLink, Maker};
 use crate::parts::{Pager, Subject};
-use crate::{Bar, Chrome, href, percent};
+use crate::{Bar, Chrome, T, href, percent};
 
 /// `/lineage`: where to start, what is missing, what nobody needs, what changed.
 ///
-/// Query: `q` (a dataset to start at), `gap` (a word of [`Gap`]: its datasets are listed). Forms: GET to itself: `q`.
+/// Query: `q` (a dataset to start at), `list` (a word of [`Listed`]: its datasets are listed). Forms: GET to itself: `q`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "lineage/overview.html")]
 pub struct LineageOverviewPage {
@@ -47,12 +47,17 @@ impl LineageOverviewPage {
         ]
     }
 
+    /// What can be listed, under its heading.
+    fn lists(&self) -> [(&'static str, &[ListedRow]); 2] {
+        [("lineage-why-none", &self.coverage.gaps), ("lineage-ends", &self.coverage.ends)]
+    }
+
     fn bar(&self, covered: &i64) -> Bar {
         Bar(percent(*covered, self.coverage.datasets))
     }
 
-    fn is_chosen(&self, row: &GapRow) -> bool {
-        self.coverage.chosen == Some(row.gap)
+    fn is_chosen(&self, row: &ListedRow) -> bool {
+        self.coverage.chosen == Some(row.what)
     }
 }
 
@@ -79,30 +84,70 @@ pub struct Coverage {
     /// How many have edges of columns.
     pub with_columns: i64,
     /// Why the others have none.
-    pub gaps: Vec<GapRow>,
-    /// The gap whose datasets are listed.
-    pub chosen: Option<Gap>,
-    /// The datasets of the chosen gap.
+    pub gaps: Vec<ListedRow>,
+    /// Where data begins and ends, and what goes in circles.
+    pub ends: Vec<ListedRow>,
+    /// Which datasets are listed.
+    pub chosen: Option<Listed>,
+    /// A page of them.
     pub listed: Vec<DatasetLink>,
     /// Where the others of it are.
     pub pager: Pager,
 }
 
-/// A reason, and how many datasets it holds for.
-#[derive(Debug, Clone)]
-pub struct GapRow {
-    /// The reason.
-    pub gap: Gap,
-    /// How many.
-    pub count: i64,
+/// Datasets that can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listed {
+    /// Those that have no lineage, for this reason.
+    Gap(Gap),
+    /// Those that stand there.
+    Ends(Ends),
 }
 
-impl GapRow {
-    /// The list of its datasets.
+impl Listed {
+    /// By its word.
     #[must_use]
-    pub fn href(&self) -> String {
-        href::with_query(href::lineage(), "gap", self.gap.as_str())
+    pub fn of_word(word: &str) -> Option<Self> {
+        Gap::of_word(word).map(Self::Gap).or_else(|| Ends::of_word(word).map(Self::Ends))
     }
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gap(gap) => gap.as_str(),
+            Self::Ends(ends) => ends.as_str(),
+        }
+    }
+
+    /// The overview with its datasets.
+    #[must_use]
+    pub fn href(self) -> String {
+        href::with_query(href::lineage(), "list", self.as_str())
+    }
+
+    fn title(self, t: &T) -> String {
+        match self {
+            Self::Gap(gap) => t.w(&gap),
+            Self::Ends(ends) => t.w(&ends),
+        }
+    }
+
+    const fn text_key(self) -> &'static str {
+        match self {
+            Self::Gap(gap) => gap.text_key(),
+            Self::Ends(ends) => ends.text_key(),
+        }
+    }
+}
+
+/// Datasets that can be listed, and how many they are.
+#[derive(Debug, Clone)]
+pub struct ListedRow {
+    /// Which.
+    pub what: Listed,
+    /// How many.
+    pub count: i64,
 }
 
 /// A statement that could not be parsed.

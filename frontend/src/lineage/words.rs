@@ -144,6 +144,30 @@ impl Gap {
     }
 }
 
+words! {
+    /// Where in the graph a dataset stands.
+    Ends, "lineage-ends" {
+        /// Data begins here: it leads to others, and none leads to it.
+        Roots = "roots",
+        /// Data ends here: others lead to it, and it leads to none.
+        Leaves = "leaves",
+        /// It leads back to itself.
+        Circles = "circles",
+    }
+}
+
+impl Ends {
+    /// The key of the sentence that says what it means.
+    #[must_use]
+    pub const fn text_key(self) -> &'static str {
+        match self {
+            Self::Roots => "lineage-ends-roots-text",
+            Self::Leaves => "lineage-ends-leaves-text",
+            Self::Circles => "lineage-ends-circles-text",
+        }
+    }
+}
+
 /// How sure an edge is, in per cent. Under [`Confidence::LOW`] it is drawn dashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Confidence(pub i64);

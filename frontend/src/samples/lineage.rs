@@ -11,13 +11,14 @@ use crate::lineage::column::{ColumnLineage, ColumnNeighbour};
 use crate::lineage::explorer::{Content, ExplorerPage, FilterChoices};
 use crate::lineage::graph::Line;
 use crate::lineage::overview::{
-    Coverage, DropCandidate, EdgeChange, GapRow, LineageOverviewPage, Start, UnparsedStatement,
+    Coverage, DropCandidate, EdgeChange, LineageOverviewPage, Listed, ListedRow, Start, UnparsedStatement,
 };
 use crate::lineage::panel::{COLLECTORS, Collector, Computed, Impact, ImpactHop, ImpactRow, Reach};
 use crate::lineage::tab::{LineagePage, Neighbour, STRIKE, STRIKE_CONSEQUENCES, StruckEdge};
 use crate::lineage::table::{HopRow, HopTable};
 use crate::lineage::view::{Jobs, Level, Open, Shape, Stale, View};
-use crate::lineage::{Confidence, DatasetLink, Gap, How, Maker, Side, Standing};
+use crate::lineage::way::{WayFound, WayLink, WayPage, WayPlace};
+use crate::lineage::{Confidence, DatasetLink, Ends, Gap, How, Maker, Side, Standing};
 use crate::markup::{Status, Tone};
 use crate::parts::Pager;
 use crate::{Choice, Form, Message, RenderError};
@@ -27,6 +28,7 @@ pub(super) fn add(album: &mut Album) -> Result<(), RenderError> {
     tables(album)?;
     tab(album)?;
     strike(album)?;
+    ways(album)?;
     overview(album)
 }
 
@@ -89,7 +91,7 @@ fn computed(text: &str, is_by_hand: bool) -> Computed {
 fn impact(text: &str) -> Impact {
     let row = |(n, name): (u32, &str)| ImpactRow {
         link: dataset(16 + n, name, PG, "shop / report"),
-        column: (n % 2 == 0).then(|| column(901, "gmv_net")),
+        column: n.is_multiple_of(2).then(|| column(901, "gmv_net")),
         owners: if n == 1 { Vec::new() } else { vec![somebody("Finance steward"), somebody(text)] },
         status: (n == 0).then(|| Status { tone: Tone::Fail, word: drawing::failing_word(text).to_owned() }),
     };
@@ -123,6 +125,7 @@ fn page(album: &Album, view: View, content: Content, text: &str) -> ExplorerPage
         computed: (!is_empty).then(|| computed(text, !has_column)),
         reach: (!is_empty).then(|| Reach { hops: vec![(2, 100), (9, 50)] }),
         used: (!is_empty).then_some((1_204, 30)),
+        is_cut: text == HOSTILE,
         may_edit: true,
         may_upload: true,
     }
@@ -334,14 +337,18 @@ fn overview(album: &mut Album) -> Result<(), RenderError> {
             datasets: 412,
             with_edges: 301,
             with_columns: 180,
-            gaps: (0_i64..).zip(Gap::ALL).map(|(n, gap)| GapRow { gap: *gap, count: 60 - n * 9 }).collect(),
-            chosen: Some(Gap::NotParsed),
+            gaps: (0_i64..)
+                .zip(Gap::ALL)
+                .map(|(n, gap)| ListedRow { what: Listed::Gap(*gap), count: 60 - n * 9 })
+                .collect(),
+            ends: Ends::ALL.iter().map(|ends| ListedRow { what: Listed::Ends(*ends), count: 12 }).collect(),
+            chosen: Some(Listed::Gap(Gap::NotParsed)),
             listed: links(text).to_vec(),
             pager: Pager {
                 shown: 2,
                 total: Some(51),
                 previous: None,
-                next: Some("/lineage?gap=not_parsed".to_owned()),
+                next: Some("/lineage?list=not_parsed".to_owned()),
             },
         },
         unparsed: (1..4)
@@ -379,6 +386,50 @@ fn overview(album: &mut Album) -> Result<(), RenderError> {
     (empty.unparsed_total, empty.coverage) = (0, Coverage { datasets: 412, ..Coverage::default() });
     let samples = [("empty", empty), ("full", full("stg_items", "")), ("hostile", full(HOSTILE, HOSTILE))];
     samples.iter().try_for_each(|(name, view)| album.add("lineage-overview", name, view))
+}
+
+fn ways(album: &mut Album) -> Result<(), RenderError> {
+    let place = |n: u32, name: &str| WayPlace {
+        link: dataset(n, name, PG, "shop / sales"),
+        column: (n % 2 == 0).then(|| column(900 + n, name)),
+        hows: if n == 1 { Vec::new() } else { vec![How::ALL[n as usize % How::ALL.len()]] },
+    };
+    let found = |text: &str| WayFound::Ways {
+        to: dataset(4, text, PG, "shop / sales"),
+        shortest: vec![place(1, "orders"), place(2, text), place(3, "fct_orders"), place(4, LONG)],
+        links: vec![
+            WayLink { from: place(1, "orders"), to: place(2, text) },
+            WayLink { from: place(2, text), to: place(3, "fct_orders") },
+            WayLink { from: place(3, "fct_orders"), to: place(4, LONG) },
+            WayLink { from: place(1, "orders"), to: place(3, "fct_orders") },
+        ],
+        left_out: 2,
+    };
+    let none = WayFound::Ways {
+        to: dataset(4, "x", PG, "shop"),
+        shortest: Vec::new(),
+        links: Vec::new(),
+        left_out: 0,
+    };
+    let several = WayFound::Several(vec![dataset(2, "orders", PG, "a"), dataset(3, "orders", PG, "b")]);
+    let samples = [
+        ("empty", "", WayFound::Unasked),
+        ("unknown", "x", WayFound::Unknown),
+        ("several", "orders", several),
+        ("none", "x", none),
+        ("full", "rpt_gmv_day", found("stg_items")),
+        ("hostile", HOSTILE, found(HOSTILE)),
+    ];
+    samples.into_iter().try_for_each(|(name, to, found)| {
+        let page = WayPage {
+            chrome: album.chrome("/lineage/x/way"),
+            from: dataset(1, "orders", PG, "shop / sales"),
+            column: (name == "full").then(|| column(900, "amount")),
+            to: to.to_owned(),
+            found,
+        };
+        album.add("lineage-way", name, &page)
+    })
 }
 
 pub(super) fn problem(n: i64, text: &str) -> Problem {

@@ -75,14 +75,25 @@ impl<T> Page<T> {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let more = rows.len() > size;
         rows.truncate(size);
-        let next = match rows.last() {
-            Some(last) if more => {
-                let bytes = serde_json::to_vec(&key(last)).map_err(Failure::internal)?;
-                Some(app.keys().seal_token(&purpose(list), &bytes).map_err(Failure::internal)?)
-            }
-            _ => None,
+        let next = rows.last().filter(|_| more).map(key);
+        Self::from_place(rows, next, app, list)
+    }
+
+    /// Makes a page of just these rows, with the place where the next begins; none on the last.
+    ///
+    /// # Errors
+    /// `Internal` when the place can't be written.
+    pub fn from_place<K: Serialize>(
+        items: Vec<T>,
+        next: Option<K>,
+        app: &App,
+        list: &'static str,
+    ) -> Result<Self> {
+        let seal = |place: K| {
+            let bytes = serde_json::to_vec(&place).map_err(Failure::internal)?;
+            app.keys().seal_token(&purpose(list), &bytes).map_err(Failure::internal)
         };
-        Ok(Self { items: rows, next })
+        Ok(Self { items, next: next.map(seal).transpose()? })
     }
 
     /// The same page of something else.

@@ -25,8 +25,10 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .routes(routes!(list_jobs, create))
         .routes(routes!(show))
         .routes(routes!(impact))
+        .merge(super::graph_api::api())
         .merge(super::hand_api::api())
         .merge(super::intake::api())
+        .merge(super::overview_api::api())
 }
 
 /// What is asked of the list of jobs.

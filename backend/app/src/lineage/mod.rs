@@ -8,12 +8,14 @@
 //! The graph that answers is a read model ([`model`]) over the crate `lineage`. What readers ask of it stands in [`show`],
 //! and [`pages`] puts it into the templates.
 
+pub(crate) mod activity;
 mod api;
 pub mod breakage;
 mod crawled;
 mod declared;
 mod derive;
 mod edges;
+mod graph_api;
 mod ground;
 mod hand;
 mod hand_api;
@@ -26,6 +28,7 @@ mod job_view;
 mod jobs;
 mod list;
 mod model;
+mod overview_api;
 mod pages;
 mod places;
 mod reading;

@@ -20,15 +20,14 @@ pub(super) struct NodeRow {
     source_id: Option<i64>,
     effective_domain_id: Option<i64>,
     state: String,
-    changed: Option<DateTime<Utc>>,
     is_merged: bool,
 }
 
-/// What the graph knows of a dataset or job, over the alias `a`. Its data last changed when a run that wrote it ended.
+/// What the graph knows of a dataset or job, over the alias `a`.
 macro_rules! node_columns {
     () => {
         "a.id, a.kind, a.scope_path, a.effective_sensitivity, a.source_id, a.effective_domain_id, a.state, \
-         a.merged_into is not null as is_merged, null::timestamptz as changed, \
+         a.merged_into is not null as is_merged, \
          (select f.kind from dataset_facts f where f.dataset_id = a.id and f.valid_to is null) as dataset_kind"
     };
 }
@@ -98,7 +97,6 @@ impl NodeRow {
             source: self.source_id.map(AssetId),
             domain: self.effective_domain_id.map(AssetId),
             state: word(&self.state)?,
-            changed: self.changed,
         })
     }
 }

@@ -148,9 +148,10 @@ async fn page(
 ) -> Result<UploadPage> {
     let chrome = member.chrome(app);
     let kind = |kind: JobKind| Choice::new(kind.as_str(), chrome.t.w(&kind));
+    let own = std::iter::once(Choice::new("", chrome.t.s("job-dialect-own")));
     Ok(UploadPage {
         kinds: KINDS.into_iter().map(kind).collect(),
-        dialects: Dialect::NAMES.iter().map(|name| Choice::new(*name, *name)).collect(),
+        dialects: own.chain(Dialect::NAMES.iter().map(|name| Choice::new(*name, *name))).collect(),
         namespaces: list::homes_to_fill(app, &member.caller).await?,
         form,
         outcomes,

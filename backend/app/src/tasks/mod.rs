@@ -40,7 +40,7 @@ pub use sweep::sweep;
 pub use worker::{Kind, work, work_on};
 
 use crate::catalog::recent;
-use crate::lineage;
+use crate::lineage::{self, activity};
 use crate::people::sessions;
 use crate::sources;
 use std::time::Duration;
@@ -68,6 +68,7 @@ pub const ROUTINES: &[Routine] = &[
         run: |app| {
             Box::pin(async move {
                 recent::sweep(&app).await?;
+                activity::sweep(&app).await?;
                 sweep(&app).await.map(drop)
             })
         },

@@ -2,8 +2,9 @@
 
 use cadastre_model::AssetId;
 
-use super::{Ask, Link, Neighbourhood};
-use crate::{Change, LineageGraph, Sight};
+use super::{Ask, Impact, Link, Neighbourhood};
+use crate::{Change, LineageGraph, NodeId, Sight};
+use std::collections::HashMap;
 
 /// Which of the two days has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +26,32 @@ pub struct Compared {
     pub nodes: Vec<Mark>,
     /// One per link: by its ends, whatever rows or jobs stand for it.
     pub links: Vec<Mark>,
+}
+
+impl Impact {
+    /// This list and what an earlier day had besides, with the day of each. What is only the earlier day's stands at the
+    /// end, as far as it was then.
+    #[must_use]
+    pub fn and_before(mut self, before: &Self) -> (Self, Vec<Mark>) {
+        let then: HashMap<NodeId, usize> =
+            before.reached.iter().enumerate().map(|(at, one)| (one.node, at)).collect();
+        let mut marks: Vec<Mark> =
+            self.reached.iter().map(|one| mark(then.contains_key(&one.node), true)).collect();
+        let mut place: HashMap<NodeId, usize> =
+            self.reached.iter().enumerate().map(|(at, one)| (one.node, at)).collect();
+        for one in &before.reached {
+            if place.contains_key(&one.node) {
+                continue;
+            }
+            let near = one.before.and_then(|at| before.reached.get(at)).map(|near| near.node);
+            place.insert(one.node, self.reached.len());
+            let before = near.and_then(|near| place.get(&near)).copied();
+            self.reached.push(super::Affected { before, ..*one });
+            marks.push(Mark::Removed);
+        }
+        self.restricted |= before.restricted;
+        (self, marks)
+    }
 }
 
 impl LineageGraph {

@@ -19,7 +19,6 @@ pub(crate) fn facts(id: i64) -> Facts {
         source: Some(AssetId(100 + id % 4)),
         domain: None,
         state: AssetState::Live,
-        changed: None,
     }
 }
 

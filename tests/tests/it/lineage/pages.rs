@@ -1,54 +1,10 @@
 //! The pages of lineage, as people get them.
 
 use super::*;
-use cadastre_model::{AssetId, AssetKind, PublicId, Role, Sensitivity};
-use cadastre_tests::register::{Browser, TestAsset};
+use cadastre_model::{Role, Sensitivity};
+use cadastre_tests::register::Browser;
 use http::StatusCode;
 use regex_lite::Regex;
-
-/// A dataset by its schema and name.
-async fn dataset(register: &Register, schema: &str, name: &str) -> TestAsset {
-    asset(register, AssetKind::Dataset, schema, name).await
-}
-
-async fn asset(register: &Register, kind: AssetKind, within: &str, name: &str) -> TestAsset {
-    let row: (i64, uuid::Uuid, Option<i64>) = sqlx::query_as(
-        "select a.id, a.public_id, a.source_id from assets a join assets p on p.id = a.parent_id
-         where a.kind = $1 and p.name = $2 and a.name = $3",
-    )
-    .bind(kind.as_str())
-    .bind(within)
-    .bind(name)
-    .fetch_one(&register.app.db().web)
-    .await
-    .unwrap_or_else(|error| panic!("{within}.{name}: {error}"));
-    TestAsset { id: AssetId(row.0), public_id: PublicId(row.1), kind, source: row.2.map(AssetId) }
-}
-
-async fn column(register: &Register, dataset: TestAsset, name: &str) -> PublicId {
-    let id: uuid::Uuid = sqlx::query_scalar(
-        "select c.public_id from columns c join column_facts f on f.column_id = c.id
-         where f.dataset_id = $1 and f.path = array[$2] and f.valid_to is null",
-    )
-    .bind(dataset.id.0)
-    .bind(name)
-    .fetch_one(&register.app.db().web)
-    .await
-    .unwrap();
-    PublicId(id)
-}
-
-/// Waits until the graph has what the database has.
-async fn settled(register: &Register) {
-    let version = cadastre_model::Version(register.count("select version from register").await);
-    for _ in 0..200 {
-        if register.app.lineage().version() >= version {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("the graph does not follow");
-}
 
 async fn page(browser: &mut Browser, path: &str) -> String {
     let answer = browser.get(path).await;
@@ -73,18 +29,6 @@ fn rows(html: &str) -> Vec<String> {
     let tables = tables.split_once("<aside").map_or(tables, |(tables, _)| tables);
     link.captures_iter(tables).map(|found| found[1].to_owned()).collect()
 }
-
-const SHOP: &str = "
-    create schema raw;
-    create schema mart;
-    create table raw.orders (id int primary key, customer_id int, amount numeric, state text);
-    create table raw.customers (id int primary key, name text);
-    create view mart.paid as
-        select o.id, c.name as customer, o.amount from raw.orders o join raw.customers c on c.id = o.customer_id
-        where o.state = 'paid';
-    create view mart.revenue as select customer, sum(amount) as total from mart.paid group by customer;
-    create view mart.top as select customer from mart.revenue where total > 100;
-";
 
 #[tokio::test]
 async fn the_explorer_draws_what_is_around_and_the_table_has_the_same() {
@@ -276,10 +220,10 @@ async fn the_overview_counts_and_lists_what_the_reader_sees() {
         html.split(r#"<span class="num">"#).skip(1).filter_map(|rest| rest.split("</span>").next()).collect();
     assert!(of.starts_with(&["5 / 6", "5 / 6"]), "{of:?}");
     // Only the task of a crawl notes that it was complete.
-    let gap = page(&mut admin, "/lineage?gap=not_crawled").await;
+    let gap = page(&mut admin, "/lineage?list=not_crawled").await;
     assert!(gap.contains(">lonely</a>"), "{gap}");
     sqlx::query("update sources set last_crawl_at = now()").execute(&register.app.db().tasks).await.unwrap();
-    let gap = page(&mut admin, "/lineage?gap=no_job").await;
+    let gap = page(&mut admin, "/lineage?list=no_job").await;
     assert!(gap.contains(">lonely</a>"), "{gap}");
     let found = page(&mut admin, "/lineage?q=customers").await;
     assert!(found.contains(&format!("/lineage/{}", dataset(&register, "raw", "customers").await.public_id)));
@@ -294,6 +238,36 @@ async fn the_overview_counts_and_lists_what_the_reader_sees() {
     for hidden in ["orders", "customers", "revenue", "lonely"] {
         assert!(!html.contains(hidden), "{hidden}: {html}");
     }
+}
+
+#[tokio::test]
+async fn a_way_leads_down_from_a_column_to_another_dataset() {
+    let (register, _) = derived(SHOP).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let orders = dataset(&register, "raw", "orders").await;
+    let amount = column(&register, orders, "amount").await;
+    let path = format!("/lineage/{}/way", orders.public_id);
+    let html = page(&mut admin, &format!("{path}?col={amount}&to=mart.revenue")).await;
+    let chain = html.split_once(r#"<ol class="chain">"#).map_or("", |(_, rest)| rest);
+    let chain = chain.split_once("</ol>").map_or("", |(chain, _)| chain);
+    let steps: Vec<&str> = chain
+        .split("<b><a")
+        .skip(1)
+        .filter_map(|step| step.split_once("</b>"))
+        .map(|(step, _)| step)
+        .collect();
+    assert!(steps[0].contains("orders</a>.amount") && steps[2].contains("revenue</a>.total"), "{steps:?}");
+    assert_eq!(steps.len(), 3, "{steps:?}");
+    let top = dataset(&register, "mart", "top").await.public_id;
+    let back = page(&mut admin, &format!("/lineage/{top}/way?to=orders")).await;
+    assert!(back.contains("No way leads from top down to orders."), "{back}");
+    assert!(page(&mut admin, &format!("{path}?to=nowhere&lang=zh")).await.contains("没有"));
+    let reader = register.person("reader").await;
+    register.grant(&reader, Role::Viewer, orders.id, Sensitivity::Secret).await;
+    let mut reader = register.sign_in(&reader).await;
+    let hidden = page(&mut reader, &format!("{path}?to=mart.revenue")).await;
+    assert!(hidden.contains("No dataset of this name is there for you."), "{hidden}");
 }
 
 #[tokio::test]
@@ -319,6 +293,14 @@ async fn another_day_is_drawn_as_it_was_and_two_days_with_what_came_and_went() {
     assert_eq!(then, ["revenue", "top"]);
     let table = rows(&page(&mut admin, &format!("{path}?at={at}&view=table")).await);
     assert_eq!(table, ["revenue"]);
+    let table = page(&mut admin, &format!("{path}?diff={at}&view=table")).await;
+    let mut listed = rows(&table);
+    listed.sort();
+    assert_eq!(listed, ["customers", "revenue"]);
+    for (name, sign) in [("customers", "sg add"), ("revenue", "sg del")] {
+        let row = table.split("<tr").find(|row| row.contains(&format!(">{name}</a>"))).unwrap();
+        assert!(row.contains(sign), "{name}: {row}");
+    }
     let both = page(&mut admin, &format!("{path}?diff={at}")).await;
     let mut drawn = boxes(&both);
     drawn.sort();

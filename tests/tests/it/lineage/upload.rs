@@ -50,6 +50,28 @@ async fn a_pasted_text_is_checked_and_then_saved_with_the_files_beside_it() {
 }
 
 #[tokio::test]
+async fn the_form_takes_the_dialect_of_the_namespace_unless_another_is_chosen() {
+    let (register, source) = derived(TABLES).await;
+    let mut engineer = somebody(&register, Role::Engineer).await;
+    let form = engineer.get("/jobs/new").await.body;
+    let dialects = form.split_once(r#"name="dialect""#).map_or("", |(_, rest)| rest);
+    let chosen = dialects.split_once("<option").map_or("", |(_, rest)| rest);
+    assert!(chosen.trim_start().starts_with(r#"value="""#), "{chosen}");
+    let fields = [
+        ("kind", "sql"),
+        ("dialect", ""),
+        ("namespace", source.namespace.as_str()),
+        ("name", "p.sql"),
+        // PostgreSQL's alone: `::`.
+        ("text", "insert into b select x::int from a"),
+        ("do", "save"),
+    ];
+    let saved = engineer.post_files("/jobs/new", &fields, &[]).await;
+    assert_eq!((saved.status, jobs(&register).await), (StatusCode::OK, 1), "{}", saved.body);
+    assert!(column_edges(&register).await.iter().any(|edge| edge.starts_with("public.a.x → public.b.x")));
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept() {
     let register = Register::empty().await;
     let mut engineer = somebody(&register, Role::Engineer).await;

@@ -210,8 +210,12 @@ pub(super) struct DatasetBody {
     definition: Option<String>,
     /// What else the crawl noted.
     details: serde_json::Value,
-    /// When it last changed.
+    /// When what is known of it last changed.
     changed: Option<DateTime<Utc>>,
+    /// When its data was last written: the end of a run of a job that writes it, or the crawl that found more written.
+    written: Option<DateTime<Utc>>,
+    /// How often it was read, where its source counts that.
+    reads: Option<ReadsBody>,
     /// When its source was last crawled completely.
     crawled: Option<DateTime<Utc>>,
     /// The roles that the caller has here.
@@ -241,11 +245,22 @@ impl From<&Dataset> for DatasetBody {
             definition: dataset.definition.clone(),
             details: facts.details.clone(),
             changed: dataset.changed,
+            written: dataset.activity.written,
+            reads: dataset.activity.reads.map(|(times, days)| ReadsBody { times, days }),
             crawled: facts.crawled,
             my_roles: dataset.my_roles.iter().map(|role| role.as_str()).collect(),
             at: dataset.at,
         }
     }
+}
+
+/// How often a dataset was read: scans of it and of its indexes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReadsBody {
+    /// So often.
+    times: i64,
+    /// In the last so many days.
+    days: i64,
 }
 
 /// A column.

@@ -71,6 +71,7 @@ pub(super) async fn apply(
         columns: placed.iter().map(|dataset| dataset.listed.columns.len()).sum(),
     };
     measure(&mut tx, listing, &placed).await?;
+    count(&mut tx, listing, &placed).await?;
     if !change.is_empty() {
         change.about(Topic::Catalogue);
         change.note("schema", schema.name.as_str());
@@ -298,6 +299,30 @@ async fn measure(conn: &mut PgConnection, listing: &Listing, placed: &[Placed<'_
     .bind(rows)
     .bind(bytes)
     .bind(listing.collected_at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What the source counted, where it differs from the last. A crawl that finds more written than the one before says when.
+async fn count(conn: &mut PgConnection, listing: &Listing, placed: &[Placed<'_>]) -> Result<()> {
+    let counted = placed.iter().filter_map(|dataset| Some((dataset.asset.0, dataset.listed.counters?)));
+    let (ids, counters): (Vec<i64>, Vec<_>) = counted.unzip();
+    sqlx::query(
+        "insert into dataset_counters (dataset_id, at, since, reads, writes, written_at)
+         select t.dataset, $4, $5, t.reads, t.writes,
+                case when c.dataset_id is null then null when c.writes = t.writes then c.written_at else $4 end
+         from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as t (dataset, reads, writes)
+         left join lateral (select l.dataset_id, l.reads, l.writes, l.written_at from dataset_counters l
+                            where l.dataset_id = t.dataset order by l.at desc limit 1) c on true
+         where c.dataset_id is null or (c.reads, c.writes) <> (t.reads, t.writes)
+         on conflict do nothing",
+    )
+    .bind(ids)
+    .bind(counters.iter().map(|counters| counters.reads).collect::<Vec<_>>())
+    .bind(counters.iter().map(|counters| counters.writes).collect::<Vec<_>>())
+    .bind(listing.collected_at)
+    .bind(listing.counted_since)
     .execute(conn)
     .await?;
     Ok(())

@@ -15,6 +15,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::error::{Failure, Result};
 use crate::http::{Page, Paging};
+use crate::lineage::activity::{self, Activity};
 use cadastre_model::{Action, AssetKind, PublicId, Role};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -46,6 +47,8 @@ pub struct Dataset {
     pub columns: i64,
     /// When it last changed, as far as the reader sees it.
     pub changed: Option<DateTime<Utc>>,
+    /// When its data was last written, and how often it is read; of now only.
+    pub activity: Activity,
     /// The roles that the reader has here.
     pub my_roles: Vec<Role>,
     /// The instant; none: now.
@@ -75,6 +78,10 @@ pub async fn show(app: &App, caller: &Caller, id: PublicId, at: Option<DateTime<
         keys: keys::list(&mut conn, &see, &asset, at).await?,
         columns: columns::count(&mut conn, all).await?,
         changed: super::history::last_change(&mut conn, asset.id, at).await?,
+        activity: match at {
+            None => activity::of(&mut conn, &[asset.id]).await?.remove(&asset.id).unwrap_or_default(),
+            Some(_) => Activity::default(),
+        },
         my_roles: caller.ask(|rights| rights.roles_here(caller.person(), &asset.resource(), caller.now))?,
         facts,
         asset,

@@ -215,6 +215,8 @@ pub(crate) fn head(member: &Member, dataset: &Dataset) -> DatasetHead {
         bytes: dataset.facts.bytes,
         source_owner: dataset.facts.source_owner.clone(),
         crawled: dataset.facts.crawled,
+        written: dataset.activity.written,
+        reads: dataset.activity.reads,
         changed: dataset.changed,
         my_roles: dataset.my_roles.clone(),
         constraints: dataset.keys.iter().map(constraint).collect(),

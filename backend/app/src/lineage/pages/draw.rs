@@ -188,7 +188,7 @@ impl Pen<'_> {
             is_focus: self.around.picture.around.focus == Some(card),
             is_dim: self.has_path() && drawn.is_none_or(|drawn| !drawn.lit),
             is_found: self.is_found(&body),
-            sign: self.around.picture.nodes.get(card).and_then(|mark| sign(*mark)),
+            sign: self.around.picture.nodes.get(card).and_then(|mark| words::sign(*mark)),
             more_up: tab(Direction::Up),
             more_down: tab(Direction::Down),
             body,
@@ -247,7 +247,7 @@ impl Pen<'_> {
         let marks = picture.around.links.iter().zip(&picture.links);
         let mut marks = marks.filter(|(link, _)| link.from == port || link.to == port).map(|(_, mark)| *mark);
         let first = marks.next()?;
-        if marks.all(|mark| mark == first) { sign(first) } else { None }
+        if marks.all(|mark| mark == first) { words::sign(first) } else { None }
     }
 
     fn is_found(&self, body: &Body) -> bool {
@@ -277,7 +277,7 @@ impl Pen<'_> {
             is_lit,
             is_dim: self.has_path() && !is_lit,
             line,
-            sign: self.around.picture.links.get(wire).and_then(|mark| sign(*mark)),
+            sign: self.around.picture.links.get(wire).and_then(|mark| words::sign(*mark)),
         })
     }
 
@@ -317,7 +317,7 @@ impl Pen<'_> {
                     sign: marks
                         .first()
                         .filter(|first| marks.iter().all(|mark| mark == *first))
-                        .and_then(|mark| sign(*mark)),
+                        .and_then(|mark| words::sign(*mark)),
                 });
             }
         }
@@ -336,14 +336,6 @@ const STACKED: i64 = 3;
 
 fn line(link: &Link, route: &Route) -> Line {
     Line::of(Confidence(i64::from(link.confidence)), link.hand, route.back)
-}
-
-const fn sign(mark: Mark) -> Option<Sign> {
-    match mark {
-        Mark::Kept => None,
-        Mark::Added => Some(Sign::Added),
-        Mark::Removed => Some(Sign::Removed),
-    }
 }
 
 pub(super) const fn side(direction: Direction) -> Side {

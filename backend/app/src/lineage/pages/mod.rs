@@ -7,6 +7,7 @@ mod explorer;
 mod overview;
 mod tab;
 mod tables;
+mod way;
 mod words;
 
 pub(crate) use tab::{again as tab_again, of_column};
@@ -21,6 +22,7 @@ pub(crate) fn pages() -> Router<App> {
     Router::new()
         .route("/lineage", get(overview::show))
         .route("/lineage/{id}", get(explorer::show))
+        .route("/lineage/{id}/way", get(way::show))
         .route("/lineage/{id}/impact.csv", get(csv::impact))
         .route("/d/{id}/lineage", get(tab::show))
         .merge(job_pages::pages())

@@ -9,8 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use cadastre_frontend::catalog::history::Sign;
 use cadastre_frontend::jobs::{Problem, Severity};
-use cadastre_frontend::lineage::Gap;
-use cadastre_frontend::lineage::overview as shown;
+use cadastre_frontend::lineage::overview::{self as shown, Listed};
 use cadastre_frontend::parts::Pager;
 use cadastre_frontend::{Message, href};
 use cadastre_model::{Action, Understood};
@@ -21,9 +20,9 @@ pub(super) struct Query {
     #[serde(default)]
     q: String,
     #[serde(default)]
-    gap: String,
+    list: String,
     #[serde(default)]
-    gap_from: String,
+    list_from: String,
 }
 
 /// GET /lineage
@@ -32,13 +31,13 @@ pub(super) async fn show(
     member: Member,
     Params(query): Params<Query>,
 ) -> Result<Response> {
-    let gap = Gap::of_word(&query.gap);
-    let from = query.gap_from.parse().unwrap_or(0);
-    let found = overview::of(&app, &member.caller, &query.q, gap, from).await?;
+    let list = Listed::of_word(&query.list);
+    let from = query.list_from.parse().unwrap_or(0);
+    let found = overview::of(&app, &member.caller, &query.q, list, (from, PAGE)).await?;
     let page = shown::LineageOverviewPage {
         chrome: member.chrome(&app),
         starts: found.starts.iter().filter_map(|one| start(&found, one)).collect(),
-        coverage: coverage(&found, gap, from),
+        coverage: coverage(&found, list, from),
         unparsed: found.unparsed.iter().filter_map(|one| unparsed(&found, one)).collect(),
         unparsed_total: found.unparsed_total,
         droppable: found.droppable.iter().filter_map(|one| droppable(&found, one)).collect(),
@@ -59,22 +58,20 @@ fn start(found: &Overview, one: &Start) -> Option<shown::Start> {
     })
 }
 
-fn coverage(found: &Overview, gap: Option<Gap>, from: usize) -> shown::Coverage {
+fn coverage(found: &Overview, list: Option<Listed>, from: usize) -> shown::Coverage {
     let covered = &found.covered;
     let to = |row: usize| {
-        let here = href::with_query(href::lineage(), "gap", gap.map_or("", Gap::as_str));
-        href::with_query(here, "gap_from", &row.to_string())
+        let here = list.map_or_else(|| href::lineage().to_owned(), Listed::href);
+        href::with_query(here, "list_from", &row.to_string())
     };
+    let row = |what, n| shown::ListedRow { what, count: words::count(n) };
     shown::Coverage {
         datasets: words::count(covered.datasets),
         with_edges: words::count(covered.with_edges),
         with_columns: words::count(covered.with_columns),
-        gaps: covered
-            .gaps
-            .iter()
-            .map(|(gap, n)| shown::GapRow { gap: *gap, count: words::count(*n) })
-            .collect(),
-        chosen: gap,
+        gaps: covered.gaps.iter().map(|(gap, n)| row(Listed::Gap(*gap), *n)).collect(),
+        ends: covered.ends.iter().map(|(ends, n)| row(Listed::Ends(*ends), *n)).collect(),
+        chosen: list,
         listed: covered.listed.iter().filter_map(|id| found.labels.get(id)).map(words::dataset).collect(),
         pager: Pager {
             shown: words::count(covered.listed.len()),
@@ -106,8 +103,8 @@ fn unparsed(found: &Overview, one: &Unparsed) -> Option<shown::UnparsedStatement
 fn droppable(found: &Overview, one: &Droppable) -> Option<shown::DropCandidate> {
     Some(shown::DropCandidate {
         link: words::dataset(found.labels.get(&one.asset)?),
-        reads: None,
-        written: one.written,
+        reads: one.activity.reads,
+        written: one.activity.written,
         first_seen: one.first_seen,
         bytes: one.bytes,
         owners: words::owners(found.owned.get(&one.asset)),

@@ -44,7 +44,7 @@ fn row(table: &Table, step: &Step) -> Option<HopRow> {
         path: path.map(|label| Some(words::dataset(label))).collect(),
         owners: words::owners(table.owned.get(&step.row.asset)),
         is_stale: step.is_stale,
-        sign: None,
+        sign: words::sign(step.mark),
         more: words::count(step.more),
         edge: step.edge.map(|id| id.to_string()),
     })

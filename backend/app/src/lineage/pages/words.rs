@@ -7,10 +7,12 @@ use crate::lineage::show::collectors;
 use crate::lineage::show::evidence::Evidence;
 use crate::lineage::show::labels::{ColumnLabel, Label, Labels};
 use cadastre_frontend::Message;
-use cadastre_frontend::jobs::code::{Code, Mark, Span};
+use cadastre_frontend::catalog::history::Sign;
+use cadastre_frontend::jobs::code::{self, Code, Span};
 use cadastre_frontend::lineage::panel::{Collector, Computed, Impact, ImpactHop, ImpactRow, Reach};
 use cadastre_frontend::lineage::{ColumnLink, Confidence, DatasetLink, JobLink, Platform, Standing};
 use cadastre_frontend::parts;
+use cadastre_lineage::Mark;
 use cadastre_model::{AssetId, AssetState, ColumnId, JobKind, Maker};
 
 /// A statement is shown so far where no expression in it is meant.
@@ -107,7 +109,7 @@ pub(crate) fn computed(evidence: &Evidence) -> Option<Computed> {
             let first = line_of(&passage.text, start);
             let last = line_of(&passage.text, end.saturating_sub(1).max(start));
             let spans: Vec<Span> =
-                if end > start { vec![Span { start, end, mark: Mark::Chosen }] } else { Vec::new() };
+                if end > start { vec![Span { start, end, mark: code::Mark::Chosen }] } else { Vec::new() };
             let is_short = last - first < LINES;
             let hits: Vec<i64> = if is_short { (first..=last).collect() } else { Vec::new() };
             let spans = if is_short { spans } else { Vec::new() };
@@ -140,4 +142,13 @@ pub(crate) fn collectors(collectors: &[collectors::Collector]) -> Vec<Collector>
         Maker::Config => Message::new("collector-config"),
     };
     collectors.iter().map(|one| Collector { name: name(one), last: one.last, outcome: None }).collect()
+}
+
+/// Whether something is new or gone between two days.
+pub(super) const fn sign(mark: Mark) -> Option<Sign> {
+    match mark {
+        Mark::Kept => None,
+        Mark::Added => Some(Sign::Added),
+        Mark::Removed => Some(Sign::Removed),
+    }
 }

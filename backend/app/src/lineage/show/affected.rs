@@ -8,7 +8,10 @@ use crate::app::App;
 use crate::catalog::asset::Asset;
 use crate::catalog::owners::{self, Subject as Owner};
 use crate::error::Result;
-use cadastre_lineage::{Affected, Direction, Hows, Impact, ImpactAsk, Jobs, Level, NodeId, Reach};
+use crate::lineage::activity;
+use cadastre_lineage::{
+    Affected, Direction, Hows, Impact, ImpactAsk, Jobs, Level, Mark, NodeId, Reach, Sight,
+};
 use cadastre_model::{AssetId, ColumnId, PublicId};
 use sqlx::PgConnection;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -65,18 +68,40 @@ impl Subject {
         direction: Direction,
         depth: Option<u32>,
     ) -> Result<Impact> {
+        self.ask_impact(level, direction, depth, |sight, ask| {
+            self.ground.ask(app, |graph| graph.impact(sight, ask))
+        })
+    }
+
+    /// The same of both days that are compared, with the day of each.
+    fn reached_of_both(
+        &self,
+        app: &App,
+        level: Level,
+        direction: Direction,
+        depth: Option<u32>,
+    ) -> Result<(Impact, Vec<Mark>)> {
+        let impact = self.reached(app, level, direction, depth)?;
+        let Some(graph) = self.ground.before() else {
+            let marks = vec![Mark::Kept; impact.reached.len()];
+            return Ok((impact, marks));
+        };
+        let before = self.ask_impact(level, direction, depth, |sight, ask| graph.impact(sight, ask));
+        Ok(impact.and_before(&before))
+    }
+
+    fn ask_impact<R>(
+        &self,
+        level: Level,
+        direction: Direction,
+        depth: Option<u32>,
+        question: impl FnOnce(Sight<'_>, &ImpactAsk<'_>) -> R,
+    ) -> R {
         let level = if self.column.is_some() { level } else { Level::Datasets };
         self.eyes.look(|sight| {
             self.wished.filter(|filter| {
-                let ask = ImpactAsk {
-                    from: vec![self.start()],
-                    direction,
-                    depth,
-                    level,
-                    jobs: Jobs::Folded,
-                    filter,
-                };
-                self.ground.ask(app, |graph| graph.impact(sight, &ask))
+                let from = vec![self.start()];
+                question(sight, &ImpactAsk { from, direction, depth, level, jobs: Jobs::Folded, filter })
             })
         })
     }
@@ -205,6 +230,8 @@ pub(crate) struct Step {
     pub more: usize,
     /// Nothing has written it for long.
     pub is_stale: bool,
+    /// Which of two days has it.
+    pub mark: Mark,
 }
 
 /// One side as a table: a page of it.
@@ -231,8 +258,13 @@ const MOST: usize = 50_000;
 /// How much of a table is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// A page from a row on, as far as the view is deep.
-    From(usize),
+    /// So many rows from one on, as far as the view is deep.
+    From {
+        /// The first row, from 0.
+        row: usize,
+        /// How many.
+        most: usize,
+    },
     /// Everything, however deep.
     Whole,
 }
@@ -255,15 +287,22 @@ pub(crate) async fn table(
         (_, Direction::Up) => Some(wanted.up),
         (_, Direction::Down) => Some(wanted.down),
     };
-    let mut impact = subject.reached(app, wanted.level, direction, depth)?;
+    let (mut impact, mut marks) = subject.reached_of_both(app, wanted.level, direction, depth)?;
     expand(app, subject, direction, &mut impact)?;
+    marks.resize(impact.reached.len(), Mark::Kept);
     let all: Vec<usize> = (0..impact.reached.len())
         .filter(|&at| impact.reached[at].hop > 0 && impact.reached[at].asset != subject.focus.id)
         .collect();
     let datasets: HashSet<AssetId> = all.iter().map(|&at| impact.reached[at].asset).collect();
     let page = sorted(conn, &impact, &all, extent).await?;
-    let pairs = page.iter().filter_map(|&at| pair(&impact, at, direction)).collect::<Vec<_>>();
-    let steps = super::evidence::steps(conn, &subject.eyes.see, &pairs, wanted.at).await?;
+    let pairs_of = |removed: bool| {
+        let page = page.iter().filter(|&&at| (marks[at] == Mark::Removed) == removed);
+        page.filter_map(|&at| pair(&impact, at, direction)).collect::<Vec<_>>()
+    };
+    let mut steps = super::evidence::steps(conn, &subject.eyes.see, &pairs_of(false), wanted.at).await?;
+    steps.extend(super::evidence::steps(conn, &subject.eyes.see, &pairs_of(true), wanted.diff).await?);
+    let listed: Vec<AssetId> = page.iter().map(|&at| impact.reached[at].asset).collect();
+    let stale = activity::stale(conn, &listed, caller.now).await?;
     let reached: HashSet<AssetId> = impact.reached.iter().map(|one| one.asset).collect();
     let mut ids: Vec<Affected> = page.iter().map(|&at| impact.reached[at]).collect();
     let mut table = Table { datasets: datasets.len(), rows: all.len(), ..Table::default() };
@@ -271,7 +310,9 @@ pub(crate) async fn table(
         let between: Vec<Affected> = between(&impact, at, subject.focus.id);
         ids.extend(between.iter().copied());
         let edge = pair(&impact, at, direction).and_then(|pair| steps.get(&pair));
-        let mut step = step(app, subject, &impact, at, edge, between)?;
+        let mut step = step(impact.reached[at], edge, between);
+        step.is_stale = stale.contains(&step.row.asset);
+        step.mark = marks[at];
         if extent != Extent::Whole && !impact.reached[at].end {
             let behind = subject.beside(app, step.row.asset, direction)?;
             step.more = behind.iter().filter(|id| !reached.contains(id)).count();
@@ -320,7 +361,7 @@ async fn sorted(
     extent: Extent,
 ) -> Result<Vec<usize>> {
     let (from, most) = match extent {
-        Extent::From(from) => (from, PAGE),
+        Extent::From { row, most } => (row, most),
         Extent::Whole => (0, MOST),
     };
     let one = |at: &usize| impact.reached.get(*at);
@@ -363,17 +404,8 @@ fn between(impact: &Impact, at: usize, focus: AssetId) -> Vec<Affected> {
     between
 }
 
-fn step(
-    app: &App,
-    subject: &Subject,
-    impact: &Impact,
-    at: usize,
-    edge: Option<&super::evidence::Between>,
-    between: Vec<Affected>,
-) -> Result<Step> {
-    let one = impact.reached[at];
-    let changed = subject.ground.facts(app, one.asset)?.and_then(|facts| facts.changed);
-    Ok(Step {
+fn step(one: Affected, edge: Option<&super::evidence::Between>, between: Vec<Affected>) -> Step {
+    Step {
         row: Row { hop: one.hop, asset: one.asset, column: None },
         hows: edge.map_or(one.hows, |edge| edge.hows),
         confidence: edge.map_or(100, |edge| edge.confidence),
@@ -382,8 +414,9 @@ fn step(
         edge: edge.map(|edge| edge.edge),
         path: between.into_iter().map(|one| one.asset).collect(),
         more: 0,
-        is_stale: subject.wished.is_stale(changed),
-    })
+        is_stale: false,
+        mark: Mark::Kept,
+    }
 }
 
 /// Everything that the focus affects, however far: the rows of a file.

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::catalog::asset::Asset;
 use crate::catalog::{dataset, visible};
 use crate::error::{Failure, Result};
+use crate::lineage::activity;
 use cadastre_lineage::{Ask, Direction, Filter, ImpactAsk, Jobs, Level, Limits, Neighbourhood, NodeId};
 use cadastre_model::{Action, AssetId, ColumnId, DatasetKind, EdgeId, PublicId};
 use chrono::{DateTime, Utc};
@@ -229,13 +230,7 @@ pub(crate) async fn explore_of(
     let firsts: Vec<EdgeId> =
         picture.around.links.iter().filter_map(|link| link.edges.first().copied()).collect();
     let edges = labels::of_edges(conn, &firsts).await?;
-    let mut stale = HashSet::new();
-    for id in &ids {
-        let changed = subject.ground.facts(app, *id)?.and_then(|facts| facts.changed);
-        if subject.wished.is_stale(changed) {
-            stale.insert(*id);
-        }
-    }
+    let stale = activity::stale(conn, &ids, caller.now).await?;
     let found = found(app, conn, subject, &picture.around, &wanted.find).await?;
     let column = subject.column.clone();
     let limits = Limits::default();

@@ -9,6 +9,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::asset::Asset;
 use crate::error::{Failure, Result};
+use crate::lineage::activity;
 use cadastre_lineage::Direction;
 use cadastre_model::PublicId;
 
@@ -38,6 +39,10 @@ pub(crate) struct Explored {
     pub effect: Effect,
     /// How the edge that was asked for comes about, else how the column in focus does.
     pub computed: Option<Evidence>,
+    /// How often the focus was read, and over how many days.
+    pub used: Option<(i64, i64)>,
+    /// The graph of another day was too large to be looked at whole.
+    pub is_cut: bool,
     /// What the filters offer.
     pub values: Values,
 }
@@ -60,11 +65,10 @@ pub(crate) async fn explore(
         let sources: Vec<_> = subject.focus.source.into_iter().collect();
         Shown::Nothing(collectors::of(&mut conn, &subject.eyes.see, &sources, caller.language).await?)
     } else if let Some((up, down)) = tables {
-        let up = affected::table(app, &mut conn, caller, wanted, &subject, Direction::Up, Extent::From(up))
-            .await?;
+        let page = |row| Extent::From { row, most: affected::PAGE };
+        let up = affected::table(app, &mut conn, caller, wanted, &subject, Direction::Up, page(up)).await?;
         let down =
-            affected::table(app, &mut conn, caller, wanted, &subject, Direction::Down, Extent::From(down))
-                .await?;
+            affected::table(app, &mut conn, caller, wanted, &subject, Direction::Down, page(down)).await?;
         Shown::Tables(Box::new(up), Box::new(down))
     } else {
         Shown::Drawn(Box::new(around))
@@ -81,8 +85,10 @@ pub(crate) async fn explore(
     let mut labels = labels::of(&mut conn, &subject.eyes.see, &own, wanted.at, caller.language).await?;
     Ok(Explored {
         label: labels.remove(&subject.focus.id).ok_or_else(Failure::absent)?,
+        used: activity::of(&mut conn, &own).await?.get(&subject.focus.id).and_then(|known| known.reads),
         effect: affected::effect(app, &mut conn, caller, wanted, &subject).await?,
         values: around::values(app, &mut conn, caller, &subject).await?,
+        is_cut: subject.ground.is_cut(),
         column: subject.column.clone(),
         focus: subject.focus,
         shown,

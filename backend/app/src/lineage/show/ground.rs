@@ -21,9 +21,17 @@ pub(crate) enum Ground {
     /// As it is.
     Now,
     /// As it was.
-    Then(Box<LineageGraph>),
+    Then(Box<Day>),
     /// As it was at an earlier day, and at the later one that is looked at.
-    Both(Box<LineageGraph>, Box<LineageGraph>),
+    Both(Box<Day>, Box<Day>),
+}
+
+/// The graph of a day around a dataset.
+#[derive(Debug)]
+pub(crate) struct Day {
+    graph: LineageGraph,
+    /// It was larger than is looked at: farther away there may be more.
+    is_cut: bool,
 }
 
 /// What is around a node, perhaps of two days.
@@ -59,44 +67,66 @@ impl Ground {
     pub(crate) fn ask<R>(&self, app: &App, question: impl FnOnce(&LineageGraph) -> R) -> Result<R> {
         match self {
             Self::Now => app.lineage().ask(question),
-            Self::Then(graph) | Self::Both(_, graph) => Ok(question(graph)),
+            Self::Then(day) | Self::Both(_, day) => Ok(question(&day.graph)),
         }
     }
 
     /// What is around a node.
     pub(crate) fn picture(&self, app: &App, sight: Sight<'_>, ask: &Ask<'_>) -> Result<Picture> {
         if let Self::Both(before, after) = self {
-            let Compared { both, nodes, links } = LineageGraph::compare(before, after, sight, ask);
+            let Compared { both, nodes, links } =
+                LineageGraph::compare(&before.graph, &after.graph, sight, ask);
             return Ok(Picture { around: both, nodes, links });
         }
         let around = self.ask(app, |graph| graph.neighbourhood(sight, ask))?;
         Ok(Picture { around, ..Picture::default() })
     }
 
+    /// Of two days the earlier.
+    pub(crate) fn before(&self) -> Option<&LineageGraph> {
+        match self {
+            Self::Both(before, _) => Some(&before.graph),
+            Self::Now | Self::Then(_) => None,
+        }
+    }
+
     /// What a dataset or job was then.
     pub(crate) fn facts(&self, app: &App, asset: AssetId) -> Result<Option<Facts>> {
         let facts = self.ask(app, |graph| graph.facts(asset))?;
-        Ok(match self {
-            Self::Both(before, _) => facts.or_else(|| before.facts(asset)),
-            _ => facts,
-        })
+        Ok(facts.or_else(|| self.before().and_then(|before| before.facts(asset))))
+    }
+
+    /// Whether the graph of another day was too large to be looked at whole.
+    pub(crate) fn is_cut(&self) -> bool {
+        match self {
+            Self::Now => false,
+            Self::Then(day) => day.is_cut,
+            Self::Both(before, after) => before.is_cut || after.is_cut,
+        }
     }
 }
 
 /// The graph that was around a dataset, both ways.
-async fn around(conn: &mut PgConnection, focus: AssetId, at: Option<DateTime<Utc>>) -> Result<LineageGraph> {
+async fn around(conn: &mut PgConnection, focus: AssetId, at: Option<DateTime<Utc>>) -> Result<Day> {
+    let mut is_cut = false;
     let mut changes = Vec::new();
     let mut assets = BTreeSet::from([focus.0]);
     let mut rows = HashSet::new();
     for down in [true, false] {
         let mut met = HashSet::from([focus.0]);
         let mut here = vec![focus.0];
-        for _ in 0..MOST_HOPS {
-            if here.is_empty() || met.len() > MOST_DATASETS {
+        for hop in 0.. {
+            if here.is_empty() {
+                break;
+            }
+            if hop == MOST_HOPS || met.len() > MOST_DATASETS {
+                is_cut = true;
                 break;
             }
             let mut next = BTreeSet::new();
-            for row in edges(conn, &here, down, at).await? {
+            let found = edges(conn, &here, down, at).await?;
+            is_cut |= i64::try_from(found.len()).unwrap_or(i64::MAX) == MOST_EDGES;
+            for row in found {
                 let edge = row.edge()?;
                 let far = if down { edge.target } else { edge.source };
                 next.extend(far.map(|end| end.dataset.0).filter(|id| met.insert(*id)));
@@ -117,7 +147,7 @@ async fn around(conn: &mut PgConnection, focus: AssetId, at: Option<DateTime<Utc
     for change in &changes {
         graph.apply(change);
     }
-    Ok(graph)
+    Ok(Day { graph, is_cut })
 }
 
 const DOWN: &str = concat!(

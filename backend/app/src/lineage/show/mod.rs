@@ -13,4 +13,5 @@ pub(super) mod gaps;
 pub(super) mod ground;
 pub(super) mod labels;
 pub(super) mod overview;
+pub(super) mod ways;
 pub(super) mod wish;

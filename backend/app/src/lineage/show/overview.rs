@@ -12,9 +12,11 @@ use crate::catalog::rows::word;
 use crate::catalog::search::{self, Filters, Sort};
 use crate::error::Result;
 use crate::http::Paging;
+use crate::lineage::activity::{self, Activity};
 use crate::lineage::withheld;
 use cadastre_access::Scope;
-use cadastre_frontend::lineage::Gap;
+use cadastre_frontend::lineage::overview::Listed;
+use cadastre_frontend::lineage::{Ends, Gap};
 use cadastre_lineage::{Direction, Filter, Reach};
 use cadastre_model::{Action, AssetId, AssetState, Maker, Understood};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -28,6 +30,8 @@ const HUBS: usize = 48;
 pub(crate) const PAGE: usize = 50;
 /// Lists have so many.
 const LISTED: i64 = 10;
+/// So many of what no edge leads on from are asked whether they are read.
+const WEIGHED: i64 = 200;
 const CHANGES: i64 = 20;
 /// What changed is looked for so far back.
 const LATELY: TimeDelta = TimeDelta::days(14);
@@ -56,7 +60,9 @@ pub(crate) struct Covered {
     pub with_columns: usize,
     /// Why the others have none, and how many.
     pub gaps: Vec<(Gap, usize)>,
-    /// A page of the datasets of the chosen gap.
+    /// How many datasets stand at which end.
+    pub ends: Vec<(Ends, usize)>,
+    /// A page of the datasets that are listed.
     pub listed: Vec<AssetId>,
     /// How many there are.
     pub of_chosen: usize,
@@ -82,8 +88,8 @@ pub(crate) struct Unparsed {
 pub(crate) struct Droppable {
     /// The dataset.
     pub asset: AssetId,
-    /// When its data last changed.
-    pub written: Option<DateTime<Utc>>,
+    /// When its data was last written, and how often it was read.
+    pub activity: Activity,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
     /// Its size.
@@ -132,7 +138,7 @@ pub(crate) struct Overview {
     pub owned: HashMap<AssetId, Vec<Subject>>,
 }
 
-/// Gives an overview. `query` is a part of a name to start at; `gap` the one whose datasets are listed, from a place on.
+/// Gives an overview. `query` is a part of a name to start at; `list` says which datasets are listed, from a place on.
 ///
 /// # Errors
 /// `Unavailable` while the graph is not current.
@@ -140,8 +146,8 @@ pub(crate) async fn of(
     app: &App,
     caller: &Caller,
     query: &str,
-    gap: Option<Gap>,
-    from: usize,
+    list: Option<Listed>,
+    page: (usize, usize),
 ) -> Result<Overview> {
     let eyes = Eyes::of(caller.scope(Action::See)?);
     let found = match query.trim() {
@@ -152,7 +158,7 @@ pub(crate) async fn of(
     let (unparsed, unparsed_total) = unparsed(&mut conn, caller, &eyes.see).await?;
     let mut overview = Overview {
         starts: starts(app, &mut conn, &eyes, found).await?,
-        covered: covered(app, &mut conn, &eyes, gap, from).await?,
+        covered: covered(app, &mut conn, &eyes, list, page).await?,
         unparsed,
         unparsed_total,
         droppable: droppable(app, &mut conn, &eyes).await?,
@@ -168,6 +174,23 @@ pub(crate) async fn of(
     let unneeded: Vec<AssetId> = overview.droppable.iter().map(|one| one.asset).collect();
     overview.owned = owners::of_all(&mut conn, &unneeded, None).await?;
     Ok(overview)
+}
+
+/// A page of the datasets that can be listed, how many there are, and their names.
+///
+/// # Errors
+/// `Unavailable` while the graph is not current.
+pub(crate) async fn listed(
+    app: &App,
+    caller: &Caller,
+    list: Listed,
+    page: (usize, usize),
+) -> Result<(Covered, Labels)> {
+    let eyes = Eyes::of(caller.scope(Action::See)?);
+    let mut conn = app.db().web.acquire().await?;
+    let covered = covered(app, &mut conn, &eyes, Some(list), page).await?;
+    let labels = labels::of(&mut conn, &eyes.see, &covered.listed, None, caller.language).await?;
+    Ok((covered, labels))
 }
 
 impl Overview {
@@ -235,34 +258,41 @@ async fn covered(
     app: &App,
     conn: &mut PgConnection,
     eyes: &Eyes,
-    gap: Option<Gap>,
-    from: usize,
+    list: Option<Listed>,
+    (from, most): (usize, usize),
 ) -> Result<Covered> {
-    let (coverage, bare, columnless) = eyes.look(|sight| {
+    let (coverage, bare, columnless, ends) = eyes.look(|sight| {
         app.lineage().ask(|graph| {
             let filter = live();
             let bare = graph.without_lineage(sight, &filter);
-            (graph.coverage(sight, &filter), bare, graph.without_columns(sight, &filter))
+            let ends = [
+                (Ends::Roots, graph.roots(sight, &filter)),
+                (Ends::Leaves, graph.leaves(sight, &filter)),
+                (Ends::Circles, graph.cycles(sight, &filter).concat()),
+            ];
+            (graph.coverage(sight, &filter), bare, graph.without_columns(sight, &filter), ends)
         })
     })?;
     let mut why = gaps::of_bare(conn, &bare).await?;
     why.extend(gaps::of_columns(conn, &columnless).await?);
-    let mut counts: Vec<(Gap, usize)> = Vec::new();
-    for gap in Gap::ALL {
-        let count = why.iter().filter(|(_, one)| one == gap).count();
-        if count > 0 {
-            counts.push((*gap, count));
+    let of_gap = |gap: Gap| why.iter().filter(move |(_, one)| *one == gap).map(|(id, _)| *id);
+    let gaps = Gap::ALL.iter().map(|gap| (*gap, of_gap(*gap).count())).filter(|(_, count)| *count > 0);
+    let chosen: Vec<AssetId> = match list {
+        None => Vec::new(),
+        Some(Listed::Gap(gap)) => of_gap(gap).collect(),
+        Some(Listed::Ends(which)) => {
+            ends.iter().filter(|(one, _)| *one == which).flat_map(|(_, ids)| ids.iter().copied()).collect()
         }
-    }
-    let chosen: Vec<AssetId> = why.iter().filter(|(_, one)| Some(*one) == gap).map(|(id, _)| *id).collect();
+    };
     let with_edges = coverage.datasets - coverage.without;
-    let page: Vec<AssetId> = chosen.iter().copied().skip(from).take(PAGE).collect();
+    let page: Vec<AssetId> = chosen.iter().copied().skip(from).take(most).collect();
     let seen = crate::catalog::visible::of(conn, &eyes.see, page.iter().copied()).await?;
     Ok(Covered {
         datasets: coverage.datasets,
         with_edges,
         with_columns: with_edges.saturating_sub(columnless.len()),
-        gaps: counts,
+        gaps: gaps.collect(),
+        ends: ends.iter().map(|(which, ids)| (*which, ids.len())).filter(|(_, count)| *count > 0).collect(),
         listed: page.into_iter().filter(|id| seen.contains(id)).collect(),
         of_chosen: chosen.len(),
     })
@@ -324,7 +354,7 @@ struct DroppableRow {
     bytes: Option<i64>,
 }
 
-/// What a job writes and nothing reads, the largest first.
+/// What a job writes and nothing reads: no edge leads on, and its source counted no scan. The largest first.
 async fn droppable(app: &App, conn: &mut PgConnection, eyes: &Eyes) -> Result<Vec<Droppable>> {
     let ids = eyes.look(|sight| {
         app.lineage().ask(|graph| {
@@ -341,19 +371,18 @@ async fn droppable(app: &App, conn: &mut PgConnection, eyes: &Eyes) -> Result<Ve
     );
     query.push_bind(ids.iter().map(|id| id.0).collect::<Vec<_>>()).push(") and ");
     push_scope(&mut query, "a", &eyes.see);
-    query.push(" order by bytes desc nulls last, a.created_at, a.id limit ").push_bind(LISTED);
-    let rows: Vec<DroppableRow> = query.build_query_as().fetch_all(conn).await?;
-    let mut all = Vec::new();
-    for row in rows {
-        let facts = app.lineage().ask(|graph| graph.facts(AssetId(row.id)))?;
-        all.push(Droppable {
-            asset: AssetId(row.id),
-            written: facts.and_then(|facts| facts.changed),
-            first_seen: row.created_at,
-            bytes: row.bytes,
-        });
-    }
-    Ok(all)
+    query.push(" order by bytes desc nulls last, a.created_at, a.id limit ").push_bind(WEIGHED);
+    let rows: Vec<DroppableRow> = query.build_query_as().fetch_all(&mut *conn).await?;
+    let ids: Vec<AssetId> = rows.iter().map(|row| AssetId(row.id)).collect();
+    let known = activity::of(conn, &ids).await?;
+    let droppable = |row: DroppableRow| Droppable {
+        asset: AssetId(row.id),
+        activity: known.get(&AssetId(row.id)).copied().unwrap_or_default(),
+        first_seen: row.created_at,
+        bytes: row.bytes,
+    };
+    let unread = |one: &Droppable| one.activity.reads.is_none_or(|(times, _)| times == 0);
+    Ok(rows.into_iter().map(droppable).filter(unread).take(LISTED as usize).collect())
 }
 
 #[derive(Debug, sqlx::FromRow)]

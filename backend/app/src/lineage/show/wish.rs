@@ -3,13 +3,11 @@
 use crate::access::Caller;
 use crate::catalog::asset;
 use crate::error::Result;
+use crate::lineage::activity;
 use cadastre_lineage::{Filter, NodeKind, NodeView};
 use cadastre_model::{Action, AssetId, DatasetKind, PublicId};
-use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
-
-/// Whose data was not written for longer is stale.
-const STALE_AFTER: TimeDelta = TimeDelta::days(30);
+use std::collections::HashSet;
 
 /// Filters as they are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,9 +30,9 @@ pub(crate) struct Wished {
     source: Option<AssetId>,
     domain: Option<AssetId>,
     kind: Option<DatasetKind>,
-    stale: Option<bool>,
+    /// Whether the stale ones are wanted or the others, and which are stale.
+    stale: Option<(bool, HashSet<AssetId>)>,
     confidence: u8,
-    now: DateTime<Utc>,
 }
 
 impl Wish {
@@ -43,13 +41,11 @@ impl Wish {
     /// # Errors
     /// `Absent` where a source or domain is not there for the caller.
     pub(crate) async fn find(&self, conn: &mut PgConnection, caller: &Caller) -> Result<Wished> {
-        let mut found = Wished {
-            kind: self.kind,
-            stale: self.stale,
-            confidence: self.confidence,
-            now: caller.now,
-            ..Wished::default()
-        };
+        let mut found = Wished { kind: self.kind, confidence: self.confidence, ..Wished::default() };
+        if let Some(wanted) = self.stale {
+            found.stale =
+                Some((wanted, activity::written_before(conn, caller.now - activity::STALE_AFTER).await?));
+        }
         if let Some(source) = self.source {
             found.source = Some(asset::find(&mut *conn, caller, source, Action::See).await?.0.id);
         }
@@ -63,8 +59,9 @@ impl Wish {
 impl Wished {
     /// Asks with the filter.
     pub(crate) fn filter<R>(&self, question: impl FnOnce(Filter<'_>) -> R) -> R {
-        let keep =
-            |node: NodeView<'_>| self.stale.is_none_or(|wanted| self.is_stale(node.changed()) == wanted);
+        let keep = |node: NodeView<'_>| {
+            self.stale.as_ref().is_none_or(|(wanted, stale)| stale.contains(&node.id()) == *wanted)
+        };
         let keep: Option<&dyn Fn(NodeView<'_>) -> bool> =
             if self.stale.is_some() { Some(&keep) } else { None };
         question(Filter {
@@ -75,11 +72,6 @@ impl Wished {
             keep,
             ..Filter::default()
         })
-    }
-
-    /// Whether data that changed then is stale; where that is not known it is not.
-    pub(crate) fn is_stale(&self, changed: Option<DateTime<Utc>>) -> bool {
-        changed.is_some_and(|changed| changed < self.now - STALE_AFTER)
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Listing {
     pub database_comment: Option<String>,
     /// The source's clock when the snapshot was taken.
     pub collected_at: DateTime<Utc>,
+    /// When the source began to count reads and writes, where it says so.
+    pub counted_since: Option<DateTime<Utc>>,
     /// The schemas in scope, by name.
     pub schemas: Vec<Schema>,
     /// The datasets in scope, by schema and name. Partitions are folded into their parent.
@@ -88,6 +90,8 @@ pub struct Dataset {
     pub row_estimate: Option<i64>,
     /// Bytes on disk with indexes and TOAST, all partitions together; `None` for views and foreign tables.
     pub bytes: Option<i64>,
+    /// How often it was read and written, all partitions together; `None` where the source does not count.
+    pub counters: Option<Counters>,
     /// The query of a view or materialised view, all names qualified.
     pub definition: Option<String>,
     /// How it is cut into partitions.
@@ -106,6 +110,15 @@ pub struct Dataset {
     pub constraints: Vec<Constraint>,
     /// Indexes that no constraint stands on, by name.
     pub indexes: Vec<Index>,
+}
+
+/// What a source counted since it began to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counters {
+    /// Scans of the table and of its indexes.
+    pub reads: i64,
+    /// Rows inserted, changed and deleted.
+    pub writes: i64,
 }
 
 /// How durable a dataset is.

@@ -22,8 +22,8 @@ pub use dial::AllowedNetwork;
 pub use error::{FailureClass, SourceError};
 pub use filters::Filters;
 pub use listing::{
-    Column, Constraint, DataType, Dataset, Function, Generated, Index, LeftOut, Listing, Partitioning,
-    Persistence, Reference, Schema,
+    Column, Constraint, Counters, DataType, Dataset, Function, Generated, Index, LeftOut, Listing,
+    Partitioning, Persistence, Reference, Schema,
 };
 
 /// The reader of a kind of source.

@@ -10,7 +10,7 @@ use super::super::{
 use super::server::Server;
 use super::session::Session;
 use super::text::Scissors;
-use super::{columns, datasets, faults, functions, keys};
+use super::{columns, counters, datasets, faults, functions, keys};
 
 /// Crawls, until it is done, stopped or out of time.
 pub(super) async fn crawl(
@@ -117,6 +117,7 @@ impl<'a> Crawl<'a> {
         columns::columns(&mut self, &mut datasets).await?;
         keys::keys(&mut self, &folded, &mut datasets).await?;
         let functions = functions::functions(&mut self, &schemas).await?;
+        let counted_since = counters::counters(&self, &folded, &mut datasets).await?;
         datasets::sizes(&mut self, &folded, &mut datasets).await?;
         self.session.command("COMMIT").await?;
 
@@ -131,6 +132,7 @@ impl<'a> Crawl<'a> {
             database_oid: server.database_oid,
             database_comment,
             collected_at: server.now,
+            counted_since,
             schemas,
             datasets,
             functions,

@@ -137,6 +137,7 @@ fn dataset(row: &Row, oid: u32, schema: &str, name: String) -> Result<Dataset, t
             row.try_get::<_, Option<f64>>(6)?.map(rows)
         },
         bytes: None,
+        counters: None,
         definition: optional(row, 11)?,
         partitioning,
         foreign_server: optional(row, 14)?,

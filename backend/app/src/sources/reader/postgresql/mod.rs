@@ -3,6 +3,7 @@
 
 mod check;
 mod columns;
+mod counters;
 mod crawl;
 mod datasets;
 mod faults;
