@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command with two scratch PostgreSQL clusters beside it: tests/with-postgres.sh cargo nextest run …
 # The command finds a superuser's address of the first, for registers, in CADASTRE_TEST_PG, and one of the second, for what
-# they crawl, in CADASTRE_TEST_SOURCE_PG. The clusters live in a temporary directory, on free loopback ports, without fsync,
+# they crawl, in CADASTRE_TEST_SOURCE_PG. The clusters live in a temporary directory (in memory where there is room), on free loopback ports, without fsync,
 # and are gone afterwards, however the command ended. Where CADASTRE_TEST_PG is already set, nothing is started.
 set -euo pipefail
 [ $# -gt 0 ] || { echo "usage: $0 COMMAND [ARGUMENT…]" >&2; exit 2; }
@@ -22,7 +22,12 @@ if [ "$(id -u)" = 0 ]; then
     as=(setpriv --reuid="$owner" --regid="$(id -g "$owner")" --clear-groups)
 fi
 
-home=$(mktemp -d /tmp/cadastre-pg.XXXXXX)
+# A database of its own for each test is a thousand files for each: in memory where there is room for them, since the disk
+# would be busy with making and removing them for longer than the tests take.
+place=/tmp
+free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -1 || echo 0)
+[ "$free" -lt $((8 * 1024 * 1024)) ] || place=/dev/shm
+home=$(mktemp -d "$place/cadastre-pg.XXXXXX")
 stop() {
     for cluster in register source; do
         "${as[@]}" "$bin/pg_ctl" -D "$home/$cluster" -m immediate -w stop >/dev/null 2>&1 || true

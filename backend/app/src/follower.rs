@@ -63,8 +63,11 @@ impl<M: ReadModel> Followed<M> {
     /// # Errors
     /// When the first load fails.
     pub async fn start(db: &Db, own_write_wait: Duration, stop: CancellationToken) -> Result<Arc<Self>> {
+        let started = Instant::now();
         let mut conn = db.tasks.acquire().await?;
         let (model, version) = load::<M>(&mut conn).await?;
+        metrics::gauge!("cadastre_read_model_load_seconds", "model" => M::NAME)
+            .set(started.elapsed().as_secs_f64());
         drop(conn);
         let followed = Arc::new(Self {
             model: RwLock::new(model),

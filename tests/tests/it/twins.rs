@@ -260,6 +260,16 @@ async fn ask(readers: &mut [Reader; 2], paths: &[String; 2], canon: &Plain) -> (
     (answers, said)
 }
 
+/// Where two answers begin to differ, with what stands around.
+fn difference([plain, full]: &[String; 2]) -> String {
+    let at = plain.bytes().zip(full.bytes()).take_while(|(a, b)| a == b).count();
+    let around = |text: &str| {
+        let part = text.as_bytes().iter().skip(at.saturating_sub(120)).take(320);
+        String::from_utf8_lossy(&part.copied().collect::<Vec<u8>>()).into_owned()
+    };
+    format!("plain: {}\nfull:  {}", around(plain), around(full))
+}
+
 /// Two worlds as a reader sees them.
 async fn compare(name: &str) {
     let ((plain, _), (full, admin)) = (world().await, world().await);
@@ -281,8 +291,12 @@ async fn compare(name: &str) {
             let mut queue = VecDeque::from([(paths, 0)]);
             while let Some((paths, depth)) = queue.pop_front() {
                 let (answers, said) = ask(&mut readers, &paths, &canon).await;
-                let difference = said[0].split('\n').zip(said[1].split('\n')).find(|(a, b)| a != b);
-                assert!(said[0] == said[1], "{name} sees a difference at {}:\n{difference:#?}", paths[1]);
+                assert!(
+                    said[0] == said[1],
+                    "{name} sees a difference at {}:\n{}",
+                    paths[1],
+                    difference(&said)
+                );
                 compared += 1;
                 // A cursor that somebody made up stands in the page's own address, too.
                 if *query == "?cursor=made-up" {

@@ -9,9 +9,9 @@ use super::show::wish::Wish;
 use crate::app::App;
 use crate::catalog::moment;
 use crate::error::{Failure, Result};
-use crate::http::{ApiCaller, Id, Page, Paging, Params};
+use crate::http::{ApiCaller, Id, Page, Paging, Params, public_id};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use cadastre_lineage::{Direction, Drawn, Hows, Jobs, Level, Link, Mark, NodeId, Port};
 use cadastre_model::{AssetId, DatasetKind, How, Message, PublicId};
 use serde::{Deserialize, Serialize};
@@ -295,8 +295,8 @@ fn words(hows: Hows) -> Vec<&'static str> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ReachedParams {
-    /// `down`: what is made from it, which is what is affected; `up`: what it is made from.
-    direction: DirectionJson,
+    /// `down`, unless said: what is made from it, which is what is affected; `up`: what it is made from.
+    direction: Option<DirectionJson>,
     /// A column of the dataset: only what it comes from or goes into.
     column: Option<Uuid>,
     /// So many hops at most, 1 to 50; all unless said.
@@ -355,8 +355,8 @@ async fn reached(
     Params(params): Params<ReachedParams>,
 ) -> Result<Json<Page<ReachedJson>>> {
     let direction = match params.direction {
-        DirectionJson::Up => Direction::Up,
-        DirectionJson::Down => Direction::Down,
+        Some(DirectionJson::Up) => Direction::Up,
+        Some(DirectionJson::Down) | None => Direction::Down,
     };
     let instant = |text: &Option<String>| moment::read(text.as_deref(), chrono_tz::UTC, app.now());
     let depth = params.depth.map_or(u32::MAX, |depth| depth.min(MOST_HOPS));
@@ -400,8 +400,6 @@ fn row(table: &Table, step: &Step) -> Option<ReachedJson> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct WaysParams {
-    /// The dataset that it leads to.
-    to: Uuid,
     /// From this column of the first.
     column: Option<Uuid>,
     /// To this column of the second.
@@ -444,8 +442,9 @@ struct WaysJson {
 }
 
 /// The ways from one dataset or column down to another
-#[utoipa::path(get, path = "/datasets/{id}/lineage/ways", operation_id = "lineage_ways", tag = "lineage",
-    params(("id" = Uuid, Path, description = "The dataset that the data comes from"), WaysParams), responses(
+#[utoipa::path(get, path = "/datasets/{id}/lineage/ways/{other}", operation_id = "lineage_ways", tag = "lineage",
+    params(("id" = Uuid, Path, description = "The dataset that the data comes from"),
+    ("other" = Uuid, Path, description = "The dataset that it goes to"), WaysParams), responses(
     (status = 200, body = WaysJson),
     (status = 401, description = "No token in force"),
     (status = 404, description = "Not there, or not for you"),
@@ -454,12 +453,13 @@ struct WaysJson {
 async fn paths(
     State(app): State<App>,
     ApiCaller { caller, .. }: ApiCaller,
-    Id(id): Id,
+    Path((id, other)): Path<(String, String)>,
     Params(params): Params<WaysParams>,
 ) -> Result<Json<WaysJson>> {
+    let (id, other) = (public_id(&id)?, public_id(&other)?);
     let at = moment::read(params.at.as_deref(), chrono_tz::UTC, app.now())?;
     let wanted = Wanted { column: params.column.map(PublicId), ..Wanted::around(id, at) };
-    let to = (PublicId(params.to), params.to_column.map(PublicId));
+    let to = (other, params.to_column.map(PublicId));
     let ways = ways::between(&app, &caller, &wanted, to).await?;
     let places = |nodes: &[NodeId]| nodes.iter().filter_map(|node| place(&ways, *node)).collect();
     let links = ways.routes.links.iter();

@@ -170,10 +170,10 @@ fn changed(found: &Overview, one: &Changed) -> Option<ChangedJson> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ListParams {
-    /// `roots`, `leaves`, `circles`, or a reason to have no lineage: `no_job`, `not_parsed`, `no_definition`, `no_columns`,
+    /// `roots` (unless said), `leaves`, `circles`, or a reason to have no lineage: `no_job`, `not_parsed`, `no_definition`, `no_columns`,
     /// `star_only`, `not_crawled`.
     #[param(example = "roots")]
-    which: String,
+    which: Option<String>,
     /// From the `next` of the page before.
     cursor: Option<String>,
     /// How many to a page, 1 to 200; 50 unless said.
@@ -192,8 +192,8 @@ async fn list(
     ApiCaller { caller, .. }: ApiCaller,
     Params(params): Params<ListParams>,
 ) -> Result<Json<Page<NamedJson>>> {
-    let which =
-        Listed::of_word(&params.which).ok_or_else(|| Failure::invalid("which", "error-lineage-list"))?;
+    let which = Listed::of_word(params.which.as_deref().unwrap_or("roots"))
+        .ok_or_else(|| Failure::invalid("which", "error-lineage-list"))?;
     let paging = Paging { cursor: params.cursor, limit: params.limit };
     let size = usize::try_from(paging.size()?).unwrap_or(1);
     let from = paging.after::<usize>(&app, "lineage.datasets")?.unwrap_or(0);

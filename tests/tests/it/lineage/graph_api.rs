@@ -70,7 +70,7 @@ async fn ways_ends_and_the_overview_say_what_the_caller_sees() {
     settled(&register).await;
     let (token, mut program) = (register.administrators_token().await, register.browser());
     let (orders, top) = (dataset(&register, "raw", "orders").await, dataset(&register, "mart", "top").await);
-    let way = format!("/datasets/{}/lineage/ways?to={}", orders.public_id, top.public_id);
+    let way = format!("/datasets/{}/lineage/ways/{}", orders.public_id, top.public_id);
     let found = asked(&mut program, &token, &way).await;
     let chain: Vec<&str> = found["shortest"]
         .as_array()
@@ -107,7 +107,7 @@ async fn ways_ends_and_the_overview_say_what_the_caller_sees() {
     let paid = dataset(&register, "mart", "paid").await.public_id;
     assert_eq!(asked_status(&mut program, &token, &format!("/datasets/{paid}/lineage")).await, 404);
     assert_eq!(
-        asked_status(&mut program, &token, &format!("/datasets/{}/lineage/ways?to={paid}", orders.public_id))
+        asked_status(&mut program, &token, &format!("/datasets/{}/lineage/ways/{paid}", orders.public_id))
             .await,
         404
     );

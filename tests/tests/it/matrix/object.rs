@@ -79,7 +79,7 @@ impl Object {
 /// The id that a parameter stands for, by the word before it.
 fn id(before: &str, parameter: &str, things: &Things) -> String {
     let id = match before {
-        "d" | "datasets" | "assets" | "lineage" => things.dataset,
+        "d" | "datasets" | "assets" | "lineage" | "ways" => things.dataset,
         "c" | "columns" => things.column,
         "browse" | "containers" | "schemas" => things.schema,
         "sources" => things.source,
