@@ -5,85 +5,30 @@
 - Crawl of Pagila, first and again unchanged, beside the same catalogue queries alone by psql. Both clusters are scratch ones without fsync
   (tests/with-postgres.sh), so that what is compared is work and not a disk.
 """
-import glob
 import gzip
-import http.client
 import os
 import pathlib
 import re
 import signal
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
 
+from beside import CADASTRE, environment, free_port, line, postgres_binaries, resident, started, until
+
 ROUNDS = 5
 BUDGET_MEMORY = 60.0  # MB
-CADASTRE = os.path.realpath(sys.argv[1])
 FIXTURES = pathlib.Path(os.environ.get("CADASTRE_FIXTURES", "../shared/fixtures"))
 READER = pathlib.Path("backend/app/src/sources/reader/postgresql")
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def environment(home, **more):
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "CADASTRE_DATA_DIR": str(home / "data"), "CADASTRE_ALLOW_NETWORKS": "127.0.0.0/8", **more}
-
-
-def until(test, seconds=60.0):
-    """How long it takes until the test holds; looked at every 2 ms."""
-    begin = time.perf_counter()
-    while not test():
-        if time.perf_counter() - begin > seconds:
-            raise SystemExit("waited a minute for what should take a second")
-        time.sleep(0.002)
-    return time.perf_counter() - begin
-
-
-def is_ready(port):
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-
-
-def resident(pid):
-    text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+) kB", text).group(1)) / 1024
-
-
-def line(what, value, unit, limit, beside):
-    print(f"{what:<46} {value:8.3f} {unit:<3} {value / limit:6.2f} × {beside} ({limit:.3f} {unit})", flush=True)
-
-
 def serve(home):
     """Starts a register and stops it: seconds to readiness, and megabytes when it has been idle for a while."""
-    port = free_port()
-    with open(home / "log", "w") as log:
-        child = subprocess.Popen([CADASTRE, "serve"], env=environment(home, CADASTRE_LISTEN=f"127.0.0.1:{port}"), stdout=log, stderr=log)
-        try:
-            seconds = until(lambda: is_ready(port) or child.poll() is not None)
-            if child.poll() is not None:
-                raise SystemExit((home / "log").read_text())
-            time.sleep(3)
-            return seconds, resident(child.pid)
-        finally:
-            child.send_signal(signal.SIGTERM)
-            child.wait(60)
-
-
-def postgres_binaries():
-    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/postgres") + glob.glob("/usr/pgsql-*/bin/postgres"))
-    return pathlib.Path(found[-1])
+    with started(home) as (child, _, seconds):
+        time.sleep(3)
+        return seconds, resident(child.pid)
 
 
 def postgres_alone(cluster):

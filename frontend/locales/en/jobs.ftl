@@ -107,6 +107,7 @@ job-diff-same-edges = The lineage is the same in both.
 job-upload = Hand in definitions
 job-upload-text = SQL, Flume properties, Kafka Connect JSON and others. The text is kept as a version; what it reads and writes becomes lineage.
 job-dialect = Dialect
+job-end-not-handed = Only a job that was handed in can be ended by hand; a crawl, events or dbt say when theirs end.
 job-dialect-own = What the namespace speaks
 job-dialect-hint = Of SQL only
 job-namespace-hint = Jobs of one namespace have different names

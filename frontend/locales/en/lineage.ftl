@@ -150,7 +150,14 @@ lineage-reach = Reach
 lineage-reach-text = Datasets at each hop down × the weight of the hop, added up:
 lineage-reach-is = Reach: datasets at each hop down × the weight of the hop, added up. It says how many a change could touch.
 lineage-use = Use
-lineage-use-times = read { $n } times in { $days } days
+lineage-use-text = Use counts the scans of the table and of its indexes, as its source counts them; reads through views count at their tables.
+lineage-use-times = read { $n ->
+    [one] once
+   *[other] { $n } times
+} in { $days ->
+    [one] a day
+   *[other] { $days } days
+}
 lineage-datasets = { $n ->
     [one] { $n } dataset
    *[other] { $n } datasets

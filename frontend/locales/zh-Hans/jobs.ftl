@@ -104,6 +104,7 @@ job-diff-same-edges = 两个版本的血缘相同。
 job-upload = 提交作业定义
 job-upload-text = SQL、Flume 属性、Kafka Connect JSON 等。文本保存为版本，其读写成为血缘。
 job-dialect = 方言
+job-end-not-handed = 只有手工提交的作业可以手动结束；爬取、事件或 dbt 带来的作业由其来源决定何时结束。
 job-dialect-own = 命名空间所用的方言
 job-dialect-hint = 仅用于 SQL
 job-namespace-hint = 同一命名空间内作业名称不重复

@@ -136,6 +136,7 @@ lineage-reach = 影响范围
 lineage-reach-text = 各跳下游数据集数 × 该跳权重，求和：
 lineage-reach-is = 影响范围：各跳下游数据集数 × 该跳权重之和，表示一次变更可能触及多少数据集。
 lineage-use = 使用
+lineage-use-text = 使用次数为其数据源统计的表及索引扫描次数；通过视图的读取计入其底层表。
 lineage-use-times = { $days } 天内读取 { $n } 次
 lineage-datasets = { $n ->
    *[other] { $n } 个数据集

@@ -391,7 +391,7 @@ fn overview(album: &mut Album) -> Result<(), RenderError> {
 fn ways(album: &mut Album) -> Result<(), RenderError> {
     let place = |n: u32, name: &str| WayPlace {
         link: dataset(n, name, PG, "shop / sales"),
-        column: (n % 2 == 0).then(|| column(900 + n, name)),
+        column: n.is_multiple_of(2).then(|| column(900 + n, name)),
         hows: if n == 1 { Vec::new() } else { vec![How::ALL[n as usize % How::ALL.len()]] },
     };
     let found = |text: &str| WayFound::Ways {

@@ -90,6 +90,7 @@ impl Beside for DemoBeside<'_> {
         if accounts.is_empty() {
             say("  The accounts are as they were; `cadastre user password LOGIN` makes a new password.")?;
         }
+        say(format_args!("\n  In the shell: cadastre COMMAND --data-dir {}", self.dir.display()))?;
         Ok(!self.only_fill)
     }
 }

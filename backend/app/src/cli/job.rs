@@ -1,6 +1,6 @@
 //! `cadastre job`: definitions of data jobs from the shell, also beside a running `serve`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cadastre_frontend::T;
@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::{Context, Refusal, say, say_json};
 use crate::app::App;
 use crate::change::Author;
+use crate::lineage::ending;
 use crate::lineage::handed::{self, HandIn, HandedOut, HandedText, KINDS};
 
 /// Files are handed in by so many at a time: each time is one change of the register.
@@ -20,6 +21,9 @@ const AT_ONCE: usize = 50;
 
 /// A text that is larger is not read at all, in bytes.
 const LARGEST: u64 = 16 << 20;
+
+/// What is counted where nothing came of a file.
+const NOT_TAKEN: &str = "not taken";
 
 /// Jobs: hand in definitions
 #[derive(Debug, Args)]
@@ -50,6 +54,9 @@ struct Push {
     /// Where tables that are named without one lie, as shop.sales
     #[arg(long, default_value = "")]
     schema: String,
+    /// End the jobs of this kind that were handed in for this namespace before and are not in the folder any more
+    #[arg(long)]
+    prune: bool,
     /// Only say what would come of it
     #[arg(long)]
     check: bool,
@@ -77,6 +84,7 @@ impl Push {
         let mut progress = Progress::new("handed in");
         let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
         let (mut done, all) = (0, files.len() as u64);
+        let mut names = BTreeSet::new();
         for part in files.chunks(AT_ONCE) {
             let mut texts = Vec::with_capacity(part.len());
             for (name, path) in part {
@@ -94,10 +102,14 @@ impl Push {
             done += part.len() as u64;
             progress.tell_count(done, all);
             for out in &outs {
+                names.extend(out.jobs.iter().map(|job| job.name.clone()));
                 self.tell(&t, out, &mut counts)?;
             }
         }
         progress.end();
+        if self.prune {
+            self.prune(app, &t, &names, &mut counts).await?;
+        }
         if self.json {
             return Ok(());
         }
@@ -105,12 +117,37 @@ impl Push {
         say(format_args!("{all} files: {}", counts.join(", ")))
     }
 
+    /// A file that was not taken may hold what would be ended, so then nothing is.
+    async fn prune(
+        &self,
+        app: &App,
+        t: &T,
+        names: &BTreeSet<String>,
+        counts: &mut BTreeMap<&'static str, usize>,
+    ) -> Result<(), Refusal> {
+        if counts.contains_key(NOT_TAKEN) {
+            return Err(Refusal::new("nothing was ended: some files were not taken, see above"));
+        }
+        let gone = ending::prune(app, &Author::cli(), &self.namespace, self.kind, names, !self.check).await;
+        let gone = gone.map_err(|failure| in_words(t, failure))?;
+        let word = if self.check { "would end" } else { "ended" };
+        for name in &gone {
+            if self.json {
+                say_json(&serde_json::json!({"name": name, "fate": word}))?;
+            } else {
+                say(format_args!("{name}: {word}"))?;
+            }
+        }
+        counts.insert(word, gone.len());
+        Ok(())
+    }
+
     fn tell(&self, t: &T, out: &HandedOut, counts: &mut BTreeMap<&'static str, usize>) -> Result<(), Refusal> {
         for job in &out.jobs {
             *counts.entry(job.fate().unwrap_or("checked")).or_default() += 1;
         }
         if out.error.is_some() {
-            *counts.entry("not taken").or_default() += 1;
+            *counts.entry(NOT_TAKEN).or_default() += 1;
         }
         if self.json {
             return say_json(&out.report(t));

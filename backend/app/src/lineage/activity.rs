@@ -42,8 +42,8 @@ struct Row {
 /// The activity of datasets; those of which nothing is known are not in the answer.
 ///
 /// Counters begin anew when the source's statistics are reset or the server fell: what is smaller than before is all new.
-/// With one reading only, what was counted since the source began to count; where it does not say since when, nothing was
-/// read since that reading, as long as crawls came after it.
+/// With one reading only, what was counted since the source began to count; where it does not say since when, what was
+/// counted since that reading. That nothing was read is said after a day.
 pub(crate) async fn of(conn: &mut PgConnection, datasets: &[AssetId]) -> Result<HashMap<AssetId, Activity>> {
     if datasets.is_empty() {
         return Ok(HashMap::new());
@@ -54,15 +54,14 @@ pub(crate) async fn of(conn: &mut PgConnection, datasets: &[AssetId]) -> Result<
              from dataset_counters c where c.dataset_id = any($1::bigint[])
              window w as (partition by c.dataset_id order by c.at)),
          used as (
-             select dataset_id, max(written_at) as written, count(*) = 1 and min(since) is null as bare,
-                    case when count(*) > 1 or min(since) is null
+             select dataset_id, max(written_at) as written,                     case when count(*) > 1 or min(since) is null
                          then sum(case when before is null or at <= now() - make_interval(days => $2) then 0
                                        when before <= reads then reads - before else reads end)
                          else sum(reads) end::bigint as reads,
                     case when count(*) > 1 or min(since) is null then greatest(min(at), now() - make_interval(days => $2)) else min(since) end as counted_from
              from counted group by dataset_id)
          select a.id, greatest(u.written, r.ended) as written,
-                case when not u.bare or s.last_crawl_at > u.counted_from then u.reads end as reads,
+                case when u.reads > 0 or s.last_crawl_at - u.counted_from >= interval '1 day' then u.reads end as reads,
                 greatest(1, ceil(extract(epoch from s.last_crawl_at - u.counted_from) / 86400))::bigint as days
          from assets a
          left join sources s on s.asset_id = a.source_id

@@ -1,6 +1,7 @@
 //! Jobs for programs.
 
 use super::breakage::{self, Breakage, Planned};
+use super::ending;
 use super::handed::{self, HandIn, HandedText};
 use super::job::{self, Job};
 use super::list::{self, JobFilter, JobLine};
@@ -10,6 +11,7 @@ use crate::error::Result;
 use crate::http::{ApiCaller, Id, JsonBody, Page, Paging, Params, written};
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use cadastre_frontend::T;
 use cadastre_model::JobKind;
@@ -23,7 +25,7 @@ use uuid::Uuid;
 pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_jobs, create))
-        .routes(routes!(show))
+        .routes(routes!(show, end))
         .routes(routes!(impact))
         .merge(super::graph_api::api())
         .merge(super::hand_api::api())
@@ -200,6 +202,21 @@ async fn show(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<J
         outputs,
         problems,
     }))
+}
+
+/// End a job that was handed in
+///
+/// Its edges end with it; its versions stay. What a crawl, events or dbt brought in ends when they say so.
+#[utoipa::path(delete, path = "/jobs/{id}", operation_id = "jobs_end", tag = "lineage", params(("id" = Uuid, Path, description = "The job")), responses(
+    (status = 204, description = "Ended"),
+    (status = 401, description = "No token in force"),
+    (status = 403, description = "You may not manage lineage there"),
+    (status = 404, description = "Not there, or not for you"),
+    (status = 409, description = "It was not handed in"),
+))]
+async fn end(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<impl IntoResponse> {
+    let version = ending::end(&app, &caller.caller, id).await?;
+    Ok((StatusCode::NO_CONTENT, written(&app, version)))
 }
 
 async fn datasets(app: &App, caller: &ApiCaller, job: &Job) -> Result<(Vec<DatasetJson>, Vec<DatasetJson>)> {

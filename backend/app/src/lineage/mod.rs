@@ -15,6 +15,7 @@ mod crawled;
 mod declared;
 mod derive;
 mod edges;
+pub mod ending;
 mod graph_api;
 mod ground;
 mod hand;

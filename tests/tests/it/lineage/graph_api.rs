@@ -112,3 +112,26 @@ async fn ways_ends_and_the_overview_say_what_the_caller_sees() {
         404
     );
 }
+
+#[tokio::test]
+async fn a_job_that_was_handed_in_can_be_ended_and_one_that_was_crawled_can_not() {
+    let (register, source) = derived(SHOP).await;
+    let (token, mut program) = (register.administrators_token().await, register.browser());
+    let body = serde_json::json!({"kind": "sql", "namespace": source.namespace, "texts": [
+        {"name": "copy.sql", "text": "insert into raw.customers select id, state from raw.orders"}]});
+    assert_eq!(program.api(Method::POST, "/api/v1/jobs", &token, Some(body)).await.status, 200);
+    let before = edges(&register).await;
+    let jobs = asked(&mut program, &token, "/jobs?kind=sql").await;
+    let id = jobs["items"][0]["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/jobs/{id}");
+    assert_eq!(program.api(Method::DELETE, &path, &token, None).await.status, 204);
+    let after = edges(&register).await;
+    assert!(
+        after.len() < before.len()
+            && !after.iter().any(|edge| edge.contains("raw.orders.state → raw.customers"))
+    );
+    assert_eq!(program.api(Method::DELETE, &path, &token, None).await.status, 409, "it has ended");
+    let view =
+        asked(&mut program, &token, "/jobs?kind=view").await["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(program.api(Method::DELETE, &format!("/api/v1/jobs/{view}"), &token, None).await.status, 409);
+}

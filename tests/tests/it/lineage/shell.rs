@@ -58,6 +58,16 @@ async fn a_folder_is_pushed_once_and_then_asked_what_its_change_would_break() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = shell(&register, home.path(), &["lineage", "impact", "--drop", "no.such"]);
     assert!(code != Some(0) && said.contains("no.such"), "{said}");
+    // What the folder has no more ends, when it is asked for.
+    fs::remove_file(&daily).unwrap();
+    let prune = [&push[..], &["--prune"]].concat();
+    let (_, said) = shell(&register, home.path(), &[&prune[..], &["--check"]].concat());
+    assert!(said.contains("deep/daily.sql: would end"), "{said}");
+    assert!(column_edges(&register).await.iter().any(|edge| edge.contains("mart.daily.total")));
+    let (code, said) = shell(&register, home.path(), &prune);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("deep/daily.sql: ended") && said.contains("1 ended, 1 same"), "{said}");
+    assert!(!column_edges(&register).await.iter().any(|edge| edge.contains("raw.orders")));
     let (code, said) =
         shell(&register, home.path(), &["job", "push", "/nowhere", "--namespace", &source.namespace]);
     assert!(code != Some(0) && said.contains("/nowhere"), "{said}");
