@@ -114,8 +114,10 @@ step("the job behind it: its text with inputs and outputs lit, its versions", as
 
 step("the way from a raw table down to the report, and what it affects as a file", async () => {
   await admin.open("/lineage?list=roots");
-  const root = admin.page.locator("#list .members li").filter({ hasText: /shop_ext/ }).filter({ hasText: /^.{0,4}\s*orders\b/ });
-  const id = (await root.first().locator("a.mono").getAttribute("href")).split("/")[2];
+  const id = await admin.page.locator("#list .members li").evaluateAll((all) => {
+    const links = all.filter((one) => one.textContent.includes("shop_ext")).map((one) => one.querySelector("a.mono"));
+    return links.find((link) => link.textContent === "orders")?.getAttribute("href").split("/")[2];
+  });
   await admin.open(`/lineage/${id}/way?to=rpt_daily_sales`);
   assert.ok(await admin.page.locator("ol.chain > li").count() > 2, await admin.text());
   await admin.look("lineage-way");

@@ -56,6 +56,13 @@ pub struct WayPlace {
     pub hows: Vec<How>,
 }
 
+impl WayPlace {
+    /// Whether it is known how it comes about: of whole datasets it is not.
+    fn says_how(&self) -> bool {
+        self.hows.iter().any(|how| *how != How::Unknown)
+    }
+}
+
 /// An edge on a way.
 #[derive(Debug, Clone)]
 pub struct WayLink {

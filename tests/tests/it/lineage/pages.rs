@@ -249,7 +249,7 @@ async fn a_way_leads_down_from_a_column_to_another_dataset() {
     let amount = column(&register, orders, "amount").await;
     let path = format!("/lineage/{}/way", orders.public_id);
     let html = page(&mut admin, &format!("{path}?col={amount}&to=mart.revenue")).await;
-    let chain = html.split_once(r#"<ol class="chain">"#).map_or("", |(_, rest)| rest);
+    let chain = html.split_once(r#"<ol class="chain below">"#).map_or("", |(_, rest)| rest);
     let chain = chain.split_once("</ol>").map_or("", |(chain, _)| chain);
     let steps: Vec<&str> = chain
         .split("<b><a")
