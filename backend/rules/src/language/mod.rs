@@ -3,17 +3,19 @@
 
 mod check;
 mod document;
+mod kinds;
 mod members;
 mod read;
 mod read_check;
 mod values;
 
-pub use check::{
-    Accepted, Aggregates, CastTo, Castable, Check, Compare, Dimension, Elsewhere, Freshness, GapFree, Kind,
-    Length, Metric, Named, NotNull, Operator, Past, Pattern, Range, References, RowCount, SchemaColumn,
-    SchemaIs, Side, Sql, Step, Unique,
-};
+pub use check::{Check, Dimension, Kind};
 pub use document::{Document, Selection, Target};
+pub use kinds::{
+    Accepted, Aggregates, CastTo, Castable, Compare, Elsewhere, Freshness, GapFree, Length, Metric, Named,
+    NotNull, Operator, Past, Pattern, Range, References, RowCount, SchemaColumn, SchemaIs, Side, Sql, Step,
+    Unique,
+};
 pub(crate) use read::by_watermark;
 pub use read::read;
 pub use values::{Bounds, Decimal, Limit, Scalar, Span, Tolerance, Within};

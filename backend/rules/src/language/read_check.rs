@@ -1,8 +1,12 @@
 //! From a JSON value to a check: one function a kind.
 
-use super::check::*;
 use super::members::{Faults, Members, Node};
 use super::values::{Bounds, Limit, Scalar, Within};
+use super::{
+    Accepted, Aggregates, CastTo, Castable, Check, Compare, Elsewhere, Freshness, GapFree, Kind, Length,
+    Metric, Named, NotNull, Operator, Past, Pattern, Range, References, RowCount, SchemaColumn, SchemaIs,
+    Side, Sql, Step, Unique,
+};
 use crate::fault::{Expected, Wrong};
 use serde_json::Value;
 use std::cmp::Ordering;
