@@ -4,10 +4,10 @@
 
 mod dice;
 mod kinds;
-//mod marks;
+mod marks;
 mod patterns;
 mod reckon;
-//mod safety;
+mod safety;
 mod server;
 mod world;
 
