@@ -91,10 +91,10 @@ impl Dialect {
         }
     }
 
-    /// Any single value as text.
+    /// A value as text; what is given is one operand.
     pub(crate) fn as_text(self, sql: &str) -> String {
         match self {
-            Self::PostgreSql => format!("({sql})::text"),
+            Self::PostgreSql => format!("{sql}::text"),
         }
     }
 

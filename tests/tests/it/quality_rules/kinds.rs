@@ -82,7 +82,8 @@ pub fn random(dice: &mut Dice, world: &World, i: usize) -> Case {
         6 => {
             let operator = *dice.one(&["<", "<=", "=", "<>", ">=", ">"]);
             let (a, b) = (left(world, filter).len(), world.rows.len());
-            let right = dice.one(&[json!("count(*)"), json!({"aggregate": "count(*)", "dataset": "p"})]).clone();
+            let right =
+                dice.one(&[json!("count(*)"), json!({"aggregate": "count(*)", "dataset": "p"})]).clone();
             let there = if right.is_string() { left(world, None).len().min(b) } else { world.others.len() };
             let check = json!({"aggregates": {"left": "count(*)", "operator": operator, "right": right}});
             case(check, Expected::value(Some(a as f64), stands(operator, a.cmp(&there))), filter)
@@ -131,7 +132,9 @@ pub fn random(dice: &mut Dice, world: &World, i: usize) -> Case {
         _ => {
             let (check, fails) = by_row(dice);
             let nulls = dice.once_in(5) && check.get("not_null").is_none();
-            let column = check.as_object().and_then(|kind| kind.values().next()?.get("column")?.as_str().map(str::to_owned));
+            let column = check
+                .as_object()
+                .and_then(|kind| kind.values().next()?.get("column")?.as_str().map(str::to_owned));
             let failing = left(world, filter)
                 .iter()
                 .filter(|row| {
@@ -157,7 +160,14 @@ fn read(rule: &Value) -> Rule {
 }
 
 /// A rule that counts failing rows, with a random tolerance.
-fn counted(dice: &mut Dice, world: &World, filter: Option<Filter>, i: usize, check: Value, failing: u64) -> Case {
+fn counted(
+    dice: &mut Dice,
+    world: &World,
+    filter: Option<Filter>,
+    i: usize,
+    check: Value,
+    failing: u64,
+) -> Case {
     let rows = left(world, filter).len() as u64;
     let mut rule = json!({"name": format!("rule-{i}"), "check": check});
     if let Some((sql, _)) = filter {
@@ -180,7 +190,8 @@ fn counted(dice: &mut Dice, world: &World, filter: Option<Filter>, i: usize, che
         (_, true) => Verdict::Warn,
         _ => Verdict::Pass,
     };
-    let expected = Expected { verdict, failing: Some(failing), rows: Some(rows), value: Some(failing as f64) };
+    let expected =
+        Expected { verdict, failing: Some(failing), rows: Some(rows), value: Some(failing as f64) };
     Case { rule: read(&rule), expected, yesterday: None }
 }
 
@@ -192,7 +203,9 @@ fn twins(world: &World, filter: Option<Filter>, columns: &[&str]) -> u64 {
             .iter()
             .map(|column| match *column {
                 "day" | "at" => time(row, column).map(|at| at.to_string()),
-                "n" | "d" | "f" | "k" | "q" | "pid" => number(row, column).map(|number| format!("{:?}", number + 0.0)),
+                "n" | "d" | "f" | "k" | "q" | "pid" => {
+                    number(row, column).map(|number| format!("{:?}", number + 0.0))
+                }
                 _ => text(row, column).map(str::to_owned),
             })
             .collect();
@@ -223,7 +236,10 @@ fn references(dice: &mut Dice, world: &World, filter: Option<Filter>, i: usize) 
                 let (id, name) = (number(row, "x"), text(row, WEIRD));
                 id.is_none()
                     || name.is_none()
-                    || world.others.iter().any(|(oid, oname)| oid.map(|id| id as f64) == id && oname.as_deref() == name)
+                    || world
+                        .others
+                        .iter()
+                        .any(|(oid, oname)| oid.map(|id| id as f64) == id && oname.as_deref() == name)
             };
             let lost = rows.iter().filter(|row| !there(row)).count() as u64;
             (json!({"references": {"columns": ["x", WEIRD], "dataset": "p", "to": ["id", "name"]}}), lost)
@@ -243,7 +259,11 @@ fn row_count(dice: &mut Dice, world: &World, filter: Option<Filter>, i: usize) -
         let (min, below) = (dice.below(40) as u64, 40 + dice.below(100) as u64);
         rule["check"] = json!({"row_count": {"min": min, "below": below}});
         let fits = rows >= min && rows < below;
-        return Case { rule: read(&rule), expected: out(if fits { Verdict::Pass } else { Verdict::Fail }), yesterday: None };
+        return Case {
+            rule: read(&rule),
+            expected: out(if fits { Verdict::Pass } else { Verdict::Fail }),
+            yesterday: None,
+        };
     }
     rule["check"] = json!({"row_count": {"against": "yesterday", "fall": "10 %", "rise": 5}});
     let yesterday = (!dice.once_in(3)).then(|| (rows + 6).saturating_sub(dice.below(12) as u64));
@@ -316,7 +336,8 @@ fn by_row(dice: &mut Dice) -> ByRow {
             };
             let low = check["length"].get("min").map_or(0, |_| min);
             let high = check["length"].get("max").map_or(usize::MAX, |_| max);
-            let fails = move |row: &Row| text(row, column).map(|text| !(low..=high).contains(&text.chars().count()));
+            let fails =
+                move |row: &Row| text(row, column).map(|text| !(low..=high).contains(&text.chars().count()));
             (check, Box::new(fails))
         }
         6 => compare(dice),
@@ -335,7 +356,8 @@ fn accepted(dice: &mut Dice) -> ByRow {
             let values = dice.some(&[-3, 0, 1, 2, 3, 8], 4);
             let column = *dice.one(&["n", "d", "f"]);
             let check = json!({"accepted": {"column": column, "values": values}});
-            let fails = move |row: &Row| number(row, column).map(|n| !values.iter().any(|v| f64::from(*v) == n));
+            let fails =
+                move |row: &Row| number(row, column).map(|n| !values.iter().any(|v| f64::from(*v) == n));
             (check, Box::new(fails))
         }
         2 => {
@@ -343,7 +365,8 @@ fn accepted(dice: &mut Dice) -> ByRow {
             let numbers: Vec<f32> = values.iter().map(|value| value.parse().unwrap()).collect();
             let written: Vec<f64> = values.iter().map(|value| value.parse().unwrap()).collect();
             let check = json!({"accepted": {"column": "r", "values": written}});
-            let fails = move |row: &Row| number(row, "r").map(|r| !numbers.iter().any(|v| f64::from(*v) == r));
+            let fails =
+                move |row: &Row| number(row, "r").map(|r| !numbers.iter().any(|v| f64::from(*v) == r));
             (check, Box::new(fails))
         }
         3 => {
@@ -384,7 +407,8 @@ fn compare(dice: &mut Dice) -> ByRow {
             (check, Box::new(fails))
         }
         _ => {
-            let check = json!({"compare": {"left": "x - 1", "operator": operator, "right": "coalesce(n, 0)"}});
+            let check =
+                json!({"compare": {"left": "x - 1", "operator": operator, "right": "coalesce(n, 0)"}});
             let fails = move |row: &Row| {
                 let n = number(row, "n").unwrap_or(0.0);
                 Some(!stands(operator, order(number(row, "x")? - 1.0, n)))

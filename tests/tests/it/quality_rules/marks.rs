@@ -40,7 +40,12 @@ async fn counting_on_comes_out_as_counting_anew() {
             let (_, anew) = measure(&mut server, &without, &subject).await;
             for ((on_mark, all), rule) in counted_on.iter().zip(&anew).zip(&with) {
                 let one = Outcome { by_watermark: false, ..same(on_mark) };
-                assert_eq!(one, same(all), "seed {seed} by {watermark}: {}", serde_json::to_string(rule).unwrap());
+                assert_eq!(
+                    one,
+                    same(all),
+                    "seed {seed} by {watermark}: {}",
+                    serde_json::to_string(rule).unwrap()
+                );
                 on += usize::from(on_mark.by_watermark);
                 judged += 1;
             }
@@ -66,7 +71,10 @@ async fn a_mark_is_for_one_test_and_reads_only_what_is_new() {
     };
     let subject = world.subject(&table, &others);
     let (first, outcomes) = measure(&mut server, &[rule(10)], &subject).await;
-    assert_eq!((outcomes[0].failing, outcomes[0].rows, outcomes[0].by_watermark), (Some(29), Some(40), false));
+    assert_eq!(
+        (outcomes[0].failing, outcomes[0].rows, outcomes[0].by_watermark),
+        (Some(29), Some(40), false)
+    );
     let marks = kept(&first.0, &first.1);
     // The last two rows share the greatest value: they are read again, and only they.
     assert_eq!((marks["small"].low.as_str(), marks["small"].rows, marks["small"].failing), ("19", 38, 27));
@@ -81,7 +89,10 @@ async fn a_mark_is_for_one_test_and_reads_only_what_is_new() {
 
     // Another bound is another test.
     let (_, outcomes) = measure(&mut server, &[rule(20)], &subject).await;
-    assert_eq!((outcomes[0].failing, outcomes[0].rows, outcomes[0].by_watermark), (Some(21), Some(42), false));
+    assert_eq!(
+        (outcomes[0].failing, outcomes[0].rows, outcomes[0].by_watermark),
+        (Some(21), Some(42), false)
+    );
 }
 
 /// A row with a key and a watermark, and nothing else.

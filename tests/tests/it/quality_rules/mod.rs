@@ -12,9 +12,9 @@ mod server;
 mod world;
 
 use dice::Dice;
- 
-use kinds::{Case, random};
+
 use ::rules::{Earlier, Outcome, Rule, Subject, Verdict, compile};
+use kinds::{Case, random};
 use server::Server;
 use std::collections::BTreeMap;
 use world::World;
@@ -45,8 +45,11 @@ async fn together_one_by_one_and_reckoned_rules_come_out_the_same() {
         let together = measure(&mut server, &rules, &subject, &earlier).await;
         for (case, outcome) in cases.iter().zip(&together) {
             let what = || {
-                let sql: Vec<String> =
-                    compile([&case.rule], &subject).statements().iter().map(::rules::Statement::sql).collect();
+                let sql: Vec<String> = compile([&case.rule], &subject)
+                    .statements()
+                    .iter()
+                    .map(::rules::Statement::sql)
+                    .collect();
                 format!("seed {seed}\n{}\n{outcome:?}\n{sql:#?}", serde_json::to_string(&case.rule).unwrap())
             };
             case.expected.assert(outcome, &what);
@@ -85,7 +88,11 @@ async fn what_a_constraint_holds_a_scan_finds_too() {
             };
             *held.entry(by.by.as_str()).or_default() += 1;
             assert_eq!(known.verdict, Verdict::Pass, "seed {seed} {known:?}");
-            assert_eq!((scanned.verdict, scanned.failing), (Verdict::Pass, Some(0)), "seed {seed} {scanned:?}");
+            assert_eq!(
+                (scanned.verdict, scanned.failing),
+                (Verdict::Pass, Some(0)),
+                "seed {seed} {scanned:?}"
+            );
         }
     }
     println!("held: {held:?}");

@@ -23,8 +23,10 @@ pub fn range(dice: &mut Dice) -> ByRow {
         let kept = move |bound: f64| if column == "r" { f64::from(bound as f32) } else { bound };
         let fails = move |row: &Row| {
             let value = number(row, column)?;
-            let under = has_low && if low == "min" { order(value, kept(a)).is_lt() } else { order(value, kept(a)).is_le() };
-            let over = has_high && if high == "max" { order(value, kept(b)).is_gt() } else { order(value, kept(b)).is_ge() };
+            let under = has_low
+                && if low == "min" { order(value, kept(a)).is_lt() } else { order(value, kept(a)).is_le() };
+            let over = has_high
+                && if high == "max" { order(value, kept(b)).is_gt() } else { order(value, kept(b)).is_ge() };
             Some(under || over || value.is_nan())
         };
         return (check, Box::new(fails));
@@ -61,7 +63,8 @@ fn with(column: &str, low: Option<(&str, Value)>, high: Option<(&str, Value)>) -
 pub fn random(dice: &mut Dice) -> ByRow {
     match dice.below(3) {
         0 => {
-            let pattern = *dice.one(&["^[a-z]+$", "'", "\\\\", "^$", "^.{1,3}$", "[0-9]", "中", "^it's|^\\$"]);
+            let pattern =
+                *dice.one(&["^[a-z]+$", "'", "\\\\", "^$", "^.{1,3}$", "[0-9]", "中", "^it's|^\\$"]);
             let regex = regex_lite::Regex::new(&format!("(?s){pattern}")).unwrap();
             let check = json!({"pattern": {"column": "s", "matches": pattern}});
             (check, Box::new(move |row| text(row, "s").map(|text| !regex.is_match(text))))
@@ -134,7 +137,10 @@ fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let sizes = (year.len(), month.len(), day.len()) == (4, 2, 2);
-    sizes && parts.iter().all(|part| digits(part)) && *year != "0000" && chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
+    sizes
+        && parts.iter().all(|part| digits(part))
+        && *year != "0000"
+        && chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
 fn is_timestamp(text: &str) -> bool {
@@ -143,7 +149,8 @@ fn is_timestamp(text: &str) -> bool {
     let (time, zone) = rest.split_at(zone);
     let (clock, part) = time.split_once('.').map_or((time, None), |(clock, part)| (clock, Some(part)));
     let fields: Vec<&str> = clock.split(':').collect();
-    let within = |text: &str, most: u32| text.len() == 2 && digits(text) && text.parse::<u32>().unwrap() <= most;
+    let within =
+        |text: &str, most: u32| text.len() == 2 && digits(text) && text.parse::<u32>().unwrap() <= most;
     let clock_fits = match fields.as_slice() {
         [hour, minute] => within(hour, 23) && within(minute, 59) && part.is_none(),
         [hour, minute, second] => within(hour, 23) && within(minute, 59) && within(second, 59),
@@ -151,14 +158,18 @@ fn is_timestamp(text: &str) -> bool {
     };
     let zone_fits = match zone.strip_prefix(['+', '-']) {
         None => zone.is_empty() || zone == "Z",
-        Some(offset) => offset.split_once(':').is_some_and(|(hours, minutes)| within(hours, 14) && within(minutes, 59)),
+        Some(offset) => {
+            offset.split_once(':').is_some_and(|(hours, minutes)| within(hours, 14) && within(minutes, 59))
+        }
     };
     is_date(date) && clock_fits && part.is_none_or(|part| digits(part) && part.len() <= 6) && zone_fits
 }
 
 fn is_uuid(text: &str) -> bool {
     text.len() == 36
-        && text.char_indices().all(|(i, c)| if [8, 13, 18, 23].contains(&i) { c == '-' } else { c.is_ascii_hexdigit() })
+        && text
+            .char_indices()
+            .all(|(i, c)| if [8, 13, 18, 23].contains(&i) { c == '-' } else { c.is_ascii_hexdigit() })
 }
 
 fn is_email(text: &str) -> bool {
@@ -177,7 +188,9 @@ fn is_email(text: &str) -> bool {
 fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    ["http", "https", "ftp"].contains(&scheme) && !host.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
+    ["http", "https", "ftp"].contains(&scheme)
+        && !host.is_empty()
+        && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 fn is_phone(text: &str) -> bool {
@@ -195,14 +208,19 @@ fn is_china_mobile(text: &str) -> bool {
 
 /// GB 11643 by its words: the weights are 2 to the power of the place from the right, modulo 11.
 fn is_resident_id(text: &str) -> bool {
-    let Some((body, last)) = text.is_ascii().then(|| text.split_at_checked(17)).flatten() else { return false };
+    let Some((body, last)) = text.is_ascii().then(|| text.split_at_checked(17)).flatten() else {
+        return false;
+    };
     if !digits(body) || body.starts_with('0') || last.len() != 1 {
         return false;
     }
     let birth = format!("{}-{}-{}", &body[6..10], &body[10..12], &body[12..14]);
     let century = ["18", "19", "20"].contains(&&body[6..8]);
-    let sum: u32 =
-        body.bytes().enumerate().map(|(i, digit)| u32::from(digit - b'0') * (2_u32.pow(17 - i as u32) % 11)).sum();
+    let sum: u32 = body
+        .bytes()
+        .enumerate()
+        .map(|(i, digit)| u32::from(digit - b'0') * (2_u32.pow(17 - i as u32) % 11))
+        .sum();
     let check = (12 - sum % 11) % 11;
     let digit = if check == 10 { "X".to_owned() } else { check.to_string() };
     century && is_date(&birth) && last.eq_ignore_ascii_case(&digit)

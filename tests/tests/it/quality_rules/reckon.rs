@@ -26,7 +26,9 @@ pub fn moment(text: &str) -> i64 {
         "infinity" => i64::MAX,
         "-infinity" => i64::MIN,
         _ => {
-            let date = |text| NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_hms_opt(0, 0, 0).unwrap());
+            let date = |text| {
+                NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_hms_opt(0, 0, 0).unwrap())
+            };
             let time = || NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f");
             date(text).or_else(|_| time()).unwrap_or_else(|_| panic!("{text}")).and_utc().timestamp_micros()
         }

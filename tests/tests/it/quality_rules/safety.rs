@@ -18,7 +18,9 @@ async fn a_literal_is_its_text_and_a_name_its_name() {
     let mut server = Server::start().await;
     let dialect = Dialect::PostgreSql;
     let mut texts: Vec<String> = TEXTS.iter().map(|text| (*text).to_owned()).collect();
-    texts.extend([WEIRD, "\\\\'", "''", "\\'; SELECT 1; --", "'||'", "E'\\", "\u{1}\u{7f}\u{feff}"].map(str::to_owned));
+    texts.extend(
+        [WEIRD, "\\\\'", "''", "\\'; SELECT 1; --", "'||'", "E'\\", "\u{1}\u{7f}\u{feff}"].map(str::to_owned),
+    );
     texts.push((1_u8..=126).map(char::from).collect());
     for conforming in ["on", "off"] {
         let set = format!("SET standard_conforming_strings = {conforming}; SET backslash_quote = on");

@@ -20,7 +20,11 @@ pub const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("s", "text", TEXTS),
     ("v", "character varying(8)", &["", " ", "a", "abc", "12345678", "ünï", "'", "\\"]),
     ("c", "character(4)", &["", "a", "ab", "abcd", "中文"]),
-    ("day", "date", &["2024-02-29", "2026-01-01", "2026-01-02", "2026-01-04", "0001-01-01", "infinity", "-infinity"]),
+    (
+        "day",
+        "date",
+        &["2024-02-29", "2026-01-01", "2026-01-02", "2026-01-04", "0001-01-01", "infinity", "-infinity"],
+    ),
     ("ts", "timestamp without time zone", TIMES),
     ("at", "timestamp with time zone", TIMES),
     ("u", "uuid", &["00000000-0000-0000-0000-000000000000", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"]),
