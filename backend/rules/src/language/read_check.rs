@@ -208,7 +208,7 @@ fn row_count(faults: &mut Faults, node: &Node<'_>) -> Option<RowCount> {
     let against = members.get("against").and_then(|node| node.word(faults, &Past::ALL, Past::as_str));
     let [fall, rise] = ["fall", "rise"].map(|name| members.get(name).and_then(|node| node.limit(faults)));
     let has = |name: &str| members.get(name).is_some();
-    if !has("against") {
+    if !has("against") && !has("fall") && !has("rise") {
         some_bound(faults, &members, &bounds);
     }
     if has("against") && !has("fall") && !has("rise") {

@@ -2,10 +2,10 @@
 
 /// A source of them.
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut dice = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         (0..8).for_each(|_| {
             dice.next();
@@ -21,21 +21,21 @@ impl Dice {
     }
 
     /// Less than `n`.
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() >> 33) as usize % n.max(1)
     }
 
     /// True once in `n` times.
-    pub fn once_in(&mut self, n: usize) -> bool {
+    pub(crate) fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    pub fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub(crate) fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }
 
     /// Some of them, at least one, each once, in any order.
-    pub fn some<T: Clone>(&mut self, of: &[T], most: usize) -> Vec<T> {
+    pub(crate) fn some<T: Clone>(&mut self, of: &[T], most: usize) -> Vec<T> {
         let mut rest = of.to_vec();
         let many = 1 + self.below(most.min(of.len()));
         (0..many).map(|_| rest.swap_remove(self.below(rest.len()))).collect()

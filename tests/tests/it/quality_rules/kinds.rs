@@ -9,23 +9,23 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// A rule and what has to come out.
-pub struct Case {
-    pub rule: Rule,
-    pub expected: Expected,
-    pub yesterday: Option<u64>,
+pub(crate) struct Case {
+    pub(crate) rule: Rule,
+    pub(crate) expected: Expected,
+    pub(crate) yesterday: Option<u64>,
 }
 
 /// What has to come out.
 #[derive(Debug)]
-pub struct Expected {
-    pub verdict: Verdict,
-    pub failing: Option<u64>,
-    pub rows: Option<u64>,
-    pub value: Option<f64>,
+pub(crate) struct Expected {
+    pub(crate) verdict: Verdict,
+    pub(crate) failing: Option<u64>,
+    pub(crate) rows: Option<u64>,
+    pub(crate) value: Option<f64>,
 }
 
 impl Expected {
-    pub fn assert(&self, outcome: &Outcome, what: &dyn Fn() -> String) {
+    pub(crate) fn assert(&self, outcome: &Outcome, what: &dyn Fn() -> String) {
         assert_eq!(self.verdict, outcome.verdict, "{self:?} {}", what());
         // What a type holds needs no row.
         let rows = self.rows.filter(|_| outcome.held.is_none());
@@ -51,7 +51,7 @@ impl Expected {
 type ByRow = (Value, Box<dyn Fn(&Row) -> Option<bool>>);
 
 /// A random rule about a world.
-pub fn random(dice: &mut Dice, world: &World, i: usize) -> Case {
+pub(crate) fn random(dice: &mut Dice, world: &World, i: usize) -> Case {
     let filter = dice.once_in(2).then(|| *dice.one(FILTERS));
     let case = |check: Value, expected: Expected, filter: Option<Filter>| {
         let mut rule = json!({"name": format!("rule-{i}"), "check": check});

@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 type ByRow = (Value, Box<dyn Fn(&Row) -> Option<bool>>);
 
 /// Bounds, each maybe.
-pub fn range(dice: &mut Dice) -> ByRow {
+pub(crate) fn range(dice: &mut Dice) -> ByRow {
     let (low, high) = (*dice.one(&["min", "above"]), *dice.one(&["max", "below"]));
     let sides = dice.below(3);
     let (has_low, has_high) = (sides != 0, sides != 1);
@@ -60,7 +60,7 @@ fn with(column: &str, low: Option<(&str, Value)>, high: Option<(&str, Value)>) -
 }
 
 /// A pattern of one's own, a named one, or a cast.
-pub fn random(dice: &mut Dice) -> ByRow {
+pub(crate) fn random(dice: &mut Dice) -> ByRow {
     match dice.below(3) {
         0 => {
             let pattern =
@@ -83,10 +83,10 @@ pub fn random(dice: &mut Dice) -> ByRow {
 }
 
 /// A named pattern, and whether a text is of it.
-pub type Told = (&'static str, fn(&str) -> bool);
+pub(crate) type Told = (&'static str, fn(&str) -> bool);
 
 /// Named patterns.
-pub const NAMED: &[Told] = &[
+pub(crate) const NAMED: &[Told] = &[
     ("email", is_email),
     ("url", is_url),
     ("date", is_date),
@@ -100,7 +100,7 @@ pub const NAMED: &[Told] = &[
 ];
 
 /// Casts.
-pub const CASTS: &[Told] = &[
+pub(crate) const CASTS: &[Told] = &[
     ("boolean", |text| {
         let words = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0"];
         words.contains(&text.to_ascii_lowercase().as_str())

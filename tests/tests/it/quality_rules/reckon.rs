@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use std::cmp::Ordering;
 
 /// A number as SQL orders it: NaN is the same as itself and greater than all.
-pub fn order(a: f64, b: f64) -> Ordering {
+pub(crate) fn order(a: f64, b: f64) -> Ordering {
     match (a.is_nan(), b.is_nan()) {
         (true, true) => Ordering::Equal,
         (true, false) => Ordering::Greater,
@@ -14,14 +14,14 @@ pub fn order(a: f64, b: f64) -> Ordering {
     }
 }
 
-pub fn number(row: &Row, column: &str) -> Option<f64> {
+pub(crate) fn number(row: &Row, column: &str) -> Option<f64> {
     let text = World::value(row, column)?;
     // What a column of 32 bits keeps is not what was written.
     Some(if column == "r" { f64::from(text.parse::<f32>().unwrap()) } else { text.parse().unwrap() })
 }
 
 /// A date or time in microseconds, in UTC.
-pub fn moment(text: &str) -> i64 {
+pub(crate) fn moment(text: &str) -> i64 {
     match text {
         "infinity" => i64::MAX,
         "-infinity" => i64::MIN,
@@ -35,24 +35,24 @@ pub fn moment(text: &str) -> i64 {
     }
 }
 
-pub fn time(row: &Row, column: &str) -> Option<i64> {
+pub(crate) fn time(row: &Row, column: &str) -> Option<i64> {
     World::value(row, column).map(moment)
 }
 
 /// A text as it is compared: of padded ones without the blanks at their end.
-pub fn text<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
+pub(crate) fn text<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
     World::value(row, column).map(|text| if column == "c" { text.trim_end_matches(' ') } else { text })
 }
 
-pub fn flag(row: &Row, column: &str) -> Option<bool> {
+pub(crate) fn flag(row: &Row, column: &str) -> Option<bool> {
     World::value(row, column).map(|text| text == "true")
 }
 
 /// A predicate over rows: as SQL, and reckoned (`None` is null).
-pub type Filter = (&'static str, fn(&Row) -> Option<bool>);
+pub(crate) type Filter = (&'static str, fn(&Row) -> Option<bool>);
 
 /// Filters that people could write.
-pub const FILTERS: &[Filter] = &[
+pub(crate) const FILTERS: &[Filter] = &[
     ("n > 1", |row| number(row, "n").map(|n| n > 1.0)),
     ("b", |row| flag(row, "b")),
     ("s IS NOT NULL", |row| Some(World::value(row, "s").is_some())),
@@ -69,12 +69,12 @@ pub const FILTERS: &[Filter] = &[
 ];
 
 /// The rows that a filter leaves.
-pub fn left<'w>(world: &'w World, filter: Option<Filter>) -> Vec<&'w Row> {
+pub(crate) fn left<'w>(world: &'w World, filter: Option<Filter>) -> Vec<&'w Row> {
     world.rows.iter().filter(|row| filter.is_none_or(|(_, holds)| holds(row) == Some(true))).collect()
 }
 
 /// Whether a relation holds.
-pub fn stands(operator: &str, order: Ordering) -> bool {
+pub(crate) fn stands(operator: &str, order: Ordering) -> bool {
     match operator {
         "<" => order.is_lt(),
         "<=" => order.is_le(),

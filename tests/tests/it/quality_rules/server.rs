@@ -6,12 +6,12 @@ use cadastre_tests::postgres::TestCluster;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
 
 /// A connection to a database of one's own.
-pub struct Server {
-    pub connection: PgConnection,
+pub(crate) struct Server {
+    pub(crate) connection: PgConnection,
 }
 
 impl Server {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let database = TestCluster::source().fresh_database().await;
         let mut connection = database.connect().await;
         connection.execute("CREATE SCHEMA \"hostile \"\"s\"").await.unwrap();
@@ -22,7 +22,7 @@ impl Server {
     }
 
     /// Makes the datasets anew.
-    pub async fn fill(&mut self, world: &World) {
+    pub(crate) async fn fill(&mut self, world: &World) {
         let table = Dialect::PostgreSql;
         let schema = "\"hostile \"\"s\"";
         let columns: Vec<String> =
@@ -43,7 +43,7 @@ impl Server {
         self.insert(&world.rows).await;
     }
 
-    pub async fn insert(&mut self, rows: &[super::world::Row]) {
+    pub(crate) async fn insert(&mut self, rows: &[super::world::Row]) {
         // Times without a zone are meant in UTC.
         let values: Vec<String> = COLUMNS
             .iter()
@@ -71,7 +71,7 @@ impl Server {
     }
 
     /// Runs all statements, in parts where one fails.
-    pub async fn run(&mut self, plan: &Plan) -> Cells {
+    pub(crate) async fn run(&mut self, plan: &Plan) -> Cells {
         let mut cells = plan.cells();
         let mut waiting: Vec<Statement> = plan.statements().to_vec();
         while let Some(statement) = waiting.pop() {
@@ -90,7 +90,7 @@ impl Server {
     }
 
     /// The one row that a statement gives; the types of its columns have to be those that are promised.
-    pub async fn one(&mut self, statement: &Statement) -> Result<Vec<Value>, sqlx::Error> {
+    pub(crate) async fn one(&mut self, statement: &Statement) -> Result<Vec<Value>, sqlx::Error> {
         let mut tx = self.connection.begin().await?;
         tx.execute("SET TRANSACTION READ ONLY").await?;
         let rows = sqlx::query(AssertSqlSafe(statement.sql())).fetch_all(&mut *tx).await?;
@@ -108,7 +108,7 @@ impl Server {
     }
 
     /// The rows of a query as texts.
-    pub async fn texts(&mut self, sql: &str) -> Result<Vec<Option<String>>, sqlx::Error> {
+    pub(crate) async fn texts(&mut self, sql: &str) -> Result<Vec<Option<String>>, sqlx::Error> {
         let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut self.connection).await?;
         rows.iter().map(|row| row.try_get::<Option<String>, _>(0)).collect()
     }

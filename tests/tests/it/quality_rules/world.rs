@@ -6,10 +6,10 @@ use chrono::{DateTime, TimeZone as _, Utc};
 use std::collections::BTreeMap;
 
 /// A name that somebody thought of.
-pub const WEIRD: &str = "we\"ird \\col'; --";
+pub(crate) const WEIRD: &str = "we\"ird \\col'; --";
 
 /// The columns: name, type, values that occur.
-pub const COLUMNS: &[(&str, &str, &[&str])] = &[
+pub(crate) const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("k", "bigint", &[]),
     ("n", "integer", &["-3", "-1", "0", "1", "2", "3", "5", "8", "2147483647"]),
     ("m", "bigint", &["-3", "0", "1", "2", "3", "9007199254740993"]),
@@ -46,7 +46,7 @@ const TIMES: &[&str] = &[
 ];
 
 /// Texts that somebody could have written, and some that nobody should.
-pub const TEXTS: &[&str] = &[
+pub(crate) const TEXTS: &[&str] = &[
     "",
     " ",
     " \t\n",
@@ -158,23 +158,23 @@ pub const TEXTS: &[&str] = &[
 ];
 
 /// A row: the values of [`COLUMNS`] as texts.
-pub type Row = Vec<Option<String>>;
+pub(crate) type Row = Vec<Option<String>>;
 
 /// The rows of two datasets.
 #[derive(Debug)]
-pub struct World {
-    pub rows: Vec<Row>,
+pub(crate) struct World {
+    pub(crate) rows: Vec<Row>,
     /// The other dataset's rows: id, name.
-    pub others: Vec<(Option<i64>, Option<String>)>,
+    pub(crate) others: Vec<(Option<i64>, Option<String>)>,
 }
 
 /// What rules mean by now.
-pub fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 10, 0, 0, 0).unwrap()
 }
 
 impl World {
-    pub fn random(dice: &mut Dice) -> Self {
+    pub(crate) fn random(dice: &mut Dice) -> Self {
         let many = *dice.one(&[0, 1, 3, 20, 60, 150]);
         let rows = (0..many).map(|k| row(dice, k)).collect();
         let texts = ["a", "abc", "中文", "'", "\\"];
@@ -186,11 +186,11 @@ impl World {
     }
 
     /// A row's value.
-    pub fn value<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
+    pub(crate) fn value<'r>(row: &'r Row, column: &str) -> Option<&'r str> {
         row[place(column)].as_deref()
     }
 
-    pub fn table(&self) -> Table {
+    pub(crate) fn table(&self) -> Table {
         let dialect = Dialect::PostgreSql;
         let columns = COLUMNS.iter().map(|(name, written, _)| Column {
             name: (*name).to_owned(),
@@ -222,7 +222,7 @@ impl World {
         }
     }
 
-    pub fn table_without_constraints(&self) -> Table {
+    pub(crate) fn table_without_constraints(&self) -> Table {
         let table = self.table();
         // Types say something too; a view's lengths and keys say nothing.
         let columns = table.columns.into_iter().map(|column| Column {
@@ -235,7 +235,7 @@ impl World {
         Table { columns: columns.collect(), constraints: Vec::new(), shape: Shape::View, ..table }
     }
 
-    pub fn others(&self) -> BTreeMap<String, Table> {
+    pub(crate) fn others(&self) -> BTreeMap<String, Table> {
         let column = |name: &str, written: &str| Column {
             name: name.to_owned(),
             written: written.to_owned(),
@@ -250,13 +250,13 @@ impl World {
         BTreeMap::from([("p".to_owned(), table)])
     }
 
-    pub fn subject<'a>(&self, table: &'a Table, others: &'a BTreeMap<String, Table>) -> Subject<'a> {
+    pub(crate) fn subject<'a>(&self, table: &'a Table, others: &'a BTreeMap<String, Table>) -> Subject<'a> {
         static NONE: BTreeMap<String, ::rules::Mark> = BTreeMap::new();
         Subject { dialect: Dialect::PostgreSql, table, others, now: now(), marks: &NONE }
     }
 }
 
-pub fn place(column: &str) -> usize {
+pub(crate) fn place(column: &str) -> usize {
     COLUMNS.iter().position(|(name, ..)| *name == column).expect("a column")
 }
 
