@@ -122,7 +122,17 @@ pub(crate) fn query(dialect: Dialect, text: &str) -> Result<String, Wrong> {
         return Err(Wrong::Form { form: "statement".to_owned() });
     }
     functions(&one.functions)?;
-    Ok(text.to_owned())
+    // What is one query by itself has to be one in parentheses too: not `SELECT 1; -- that is all`.
+    let within = inspect(&within(text), dialect.grammar());
+    match within.map_err(|diagnostic| Wrong::Sql { reason: diagnostic.message })?.as_slice() {
+        [one] if one.only_reads => Ok(text.to_owned()),
+        _ => Err(Wrong::Sql { reason: "not one query".to_owned() }),
+    }
+}
+
+/// A query as a derived table. The line ends, lest a comment hide the parenthesis.
+pub(crate) fn within(query: &str) -> String {
+    format!("SELECT * FROM (\n{query}\n) AS q")
 }
 
 fn functions(functions: &[String]) -> Result<(), Wrong> {

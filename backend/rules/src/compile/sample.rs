@@ -42,7 +42,7 @@ pub fn sample(rule: &Rule, subject: &Subject<'_>, limit: u32) -> Result<Option<S
         Check::Sql(check) => {
             let query = guard::query(subject.dialect, &check.query)
                 .map_err(|wrong| Fault::new("check.sql.query", wrong))?;
-            let sql = format!("SELECT * FROM (\n{query}\n) AS q LIMIT {limit}");
+            let sql = format!("{} LIMIT {limit}", guard::within(&query));
             Ok(Some(Sample { sql, columns: Vec::new() }))
         }
         Check::Unique(check) => {

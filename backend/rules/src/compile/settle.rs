@@ -23,7 +23,7 @@ impl Builder<'_> {
             return Ok(Measure::Held(held));
         }
         if let Some(watermark) = &rule.watermark {
-            return self.from_mark(rule, watermark, filter.as_ref(), test);
+            return self.counting_on(rule, watermark, filter.as_ref(), test);
         }
         let text = filter.as_ref().map(|filter| filter.sql.as_str());
         let risky = filter.is_some();
@@ -106,7 +106,7 @@ impl Builder<'_> {
     }
 
     /// Counts on from a mark.
-    fn from_mark(
+    fn counting_on(
         &mut self,
         rule: &Rule,
         watermark: &str,

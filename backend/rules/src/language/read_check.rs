@@ -115,10 +115,10 @@ fn values(faults: &mut Faults, node: &Node<'_>) -> Option<Vec<Scalar>> {
 const BOUNDS: [&str; 4] = ["min", "max", "above", "below"];
 
 /// Reads the four bounds; of `min`/`above` and of `max`/`below` at most one each.
-fn bounds<T>(
+fn bounds<'v, T>(
     faults: &mut Faults,
-    members: &Members<'_>,
-    read: impl Fn(&Node<'_>, &mut Faults) -> Option<T>,
+    members: &Members<'v>,
+    read: impl Fn(&Node<'v>, &mut Faults) -> Option<T>,
     order: impl Fn(&T, &T) -> Option<Ordering>,
 ) -> Bounds<T> {
     let [min, max, above, below] = BOUNDS.map(|name| members.get(name).and_then(|node| read(&node, faults)));
@@ -148,17 +148,17 @@ fn some_bound<T>(faults: &mut Faults, members: &Members<'_>, bounds: &Bounds<T>)
 }
 
 fn numbers(faults: &mut Faults, members: &Members<'_>) -> Bounds<super::values::Decimal> {
-    bounds(faults, members, |node, faults| node.number(faults), |a, b| a.to_f64().partial_cmp(&b.to_f64()))
+    bounds(faults, members, Node::number, |a, b| Some(a.cmp(b)))
 }
 
 fn range(faults: &mut Faults, node: &Node<'_>) -> Option<Range> {
     let members = node.members(faults, &["column", "min", "max", "above", "below"])?;
     let column = text(faults, &members, "column");
     let order = |a: &Scalar, b: &Scalar| match (a, b) {
-        (Scalar::Number(a), Scalar::Number(b)) => a.to_f64().partial_cmp(&b.to_f64()),
+        (Scalar::Number(a), Scalar::Number(b)) => Some(a.cmp(b)),
         _ => None,
     };
-    let bounds = bounds(faults, &members, |node, faults| node.scalar(faults), order);
+    let bounds = bounds(faults, &members, Node::scalar, order);
     some_bound(faults, &members, &bounds);
     Some(Range { column: column?, bounds })
 }

@@ -57,7 +57,7 @@ fn forms() -> Vec<(&'static str, Value)> {
             json!({"aggregates": {"left": "count(DISTINCT customer)", "operator": "<=", "right": {"aggregate": "count(*)", "dataset": "customers", "where": "since IS NOT NULL"}}}),
         ),
         ("metric", json!({"metric": {"expression": "avg(amount)", "max": 5}})),
-        ("sql", json!({"sql": "SELECT * FROM shop.orders WHERE amount < 0; -- all"})),
+        ("sql", json!({"sql": "SELECT * FROM shop.orders -- all\nWHERE amount < 0; "})),
         ("gap-free", json!({"gap_free": {"column": "id", "step": "one"}})),
         ("gap-free-days", json!({"gap_free": {"column": "seen", "step": "day"}})),
     ]
