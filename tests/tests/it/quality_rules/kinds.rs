@@ -64,7 +64,7 @@ pub(crate) fn random(dice: &mut Dice, world: &World, i: usize) -> Case {
         0 => {
             let columns = dice.some(&["n", "d", "f", "s", "c", "b", "day", "at", "u", "q", "k", "pid"], 3);
             let check = json!({"unique": columns});
-            counted(dice, world, filter, i, check, twins(world, filter, &columns))
+            counted(dice, world, filter, i, &check, twins(world, filter, &columns))
         }
         1 | 2 => references(dice, world, filter, i),
         3 => row_count(dice, world, filter, i),
@@ -146,7 +146,7 @@ pub(crate) fn random(dice: &mut Dice, world: &World, i: usize) -> Case {
                     fails(row) == Some(true) || (nulls && missing)
                 })
                 .count();
-            let mut case = counted(dice, world, filter, i, check, failing as u64);
+            let mut case = counted(dice, world, filter, i, &check, failing as u64);
             if nulls {
                 case.rule.nulls = ::rules::Nulls::Fail;
             }
@@ -165,7 +165,7 @@ fn counted(
     world: &World,
     filter: Option<Filter>,
     i: usize,
-    check: Value,
+    check: &Value,
     failing: u64,
 ) -> Case {
     let rows = left(world, filter).len() as u64;
@@ -245,7 +245,7 @@ fn references(dice: &mut Dice, world: &World, filter: Option<Filter>, i: usize) 
             (json!({"references": {"columns": ["x", WEIRD], "dataset": "p", "to": ["id", "name"]}}), lost)
         }
     };
-    counted(dice, world, filter, i, check, failing)
+    counted(dice, world, filter, i, &check, failing)
 }
 
 fn row_count(dice: &mut Dice, world: &World, filter: Option<Filter>, i: usize) -> Case {

@@ -196,7 +196,7 @@ fn is_url(text: &str) -> bool {
 fn is_phone(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('+') else { return false };
     let numbers: String = rest.chars().filter(char::is_ascii_digit).collect();
-    let apart = rest.split([' ', '-']).all(|group| digits(group));
+    let apart = rest.split([' ', '-']).all(digits);
     apart && !rest.starts_with('0') && (7..=15).contains(&numbers.len())
 }
 

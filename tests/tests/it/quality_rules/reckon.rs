@@ -69,7 +69,7 @@ pub(crate) const FILTERS: &[Filter] = &[
 ];
 
 /// The rows that a filter leaves.
-pub(crate) fn left<'w>(world: &'w World, filter: Option<Filter>) -> Vec<&'w Row> {
+pub(crate) fn left(world: &World, filter: Option<Filter>) -> Vec<&Row> {
     world.rows.iter().filter(|row| filter.is_none_or(|(_, holds)| holds(row) == Some(true))).collect()
 }
 
