@@ -61,23 +61,25 @@ fn with(column: &str, low: Option<(&str, Value)>, high: Option<(&str, Value)>) -
 
 /// A pattern of one's own, a named one, or a cast.
 pub(crate) fn random(dice: &mut Dice) -> ByRow {
+    // Most texts stand in `s`; `c` is padded.
+    let column = *dice.one(&["s", "s", "s", "v", "c"]);
     match dice.below(3) {
         0 => {
             let pattern =
                 *dice.one(&["^[a-z]+$", "'", "\\\\", "^$", "^.{1,3}$", "[0-9]", "中", "^it's|^\\$"]);
             let regex = regex_lite::Regex::new(&format!("(?s){pattern}")).unwrap();
-            let check = json!({"pattern": {"column": "s", "matches": pattern}});
-            (check, Box::new(move |row| text(row, "s").map(|text| !regex.is_match(text))))
+            let check = json!({"pattern": {"column": column, "matches": pattern}});
+            (check, Box::new(move |row| text(row, column).map(|text| !regex.is_match(text))))
         }
         1 => {
             let (named, is) = *dice.one(NAMED);
-            let check = json!({"pattern": {"column": "s", "named": named}});
-            (check, Box::new(move |row| text(row, "s").map(|text| !is(text))))
+            let check = json!({"pattern": {"column": column, "named": named}});
+            (check, Box::new(move |row| text(row, column).map(|text| !is(text))))
         }
         _ => {
             let (to, is) = *dice.one(CASTS);
-            let check = json!({"castable": {"column": "s", "to": to}});
-            (check, Box::new(move |row| text(row, "s").map(|text| !is(text))))
+            let check = json!({"castable": {"column": column, "to": to}});
+            (check, Box::new(move |row| text(row, column).map(|text| !is(text))))
         }
     }
 }
@@ -207,7 +209,7 @@ fn is_china_mobile(text: &str) -> bool {
 }
 
 /// GB 11643 by its words: the weights are 2 to the power of the place from the right, modulo 11.
-fn is_resident_id(text: &str) -> bool {
+pub(crate) fn is_resident_id(text: &str) -> bool {
     let Some((body, last)) = text.is_ascii().then(|| text.split_at_checked(17)).flatten() else {
         return false;
     };

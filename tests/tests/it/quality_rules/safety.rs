@@ -110,6 +110,36 @@ async fn what_passes_a_cast_is_cast() {
     assert!(cast > 30, "{cast} texts were cast");
 }
 
+#[tokio::test]
+async fn of_each_resident_id_one_check_digit_is_right() {
+    let mut server = Server::start().await;
+    let mut world = World::random(&mut Dice::new(1));
+    let ids =
+        (0..200).flat_map(|n| "0123456789X".chars().map(move |check| format!("11010519491231{n:03}{check}")));
+    let ids: Vec<String> = ids.collect();
+    world.rows = ids
+        .iter()
+        .enumerate()
+        .map(|(k, id)| {
+            let mut row = vec![None; super::world::COLUMNS.len()];
+            row[super::world::place("k")] = Some(k.to_string());
+            row[super::world::place("m")] = Some("1".to_owned());
+            row[super::world::place("s")] = Some(id.clone());
+            row
+        })
+        .collect();
+    server.fill(&world).await;
+    let (table, others) = (world.table(), world.others());
+    let named = json!({"name": "id", "check": {"pattern": {"column": "s", "named": "china_resident_id"}}});
+    let rule = read(&named).unwrap();
+    let query = sample(&rule, &world.subject(&table, &others), 5_000).unwrap().unwrap().sql;
+    let query = query.replacen("SELECT \"k\", \"s\"", "SELECT \"s\"", 1);
+    let failing: HashSet<String> = server.texts(&query).await.unwrap().into_iter().flatten().collect();
+    let right: Vec<&String> = ids.iter().filter(|id| !failing.contains(*id)).collect();
+    assert_eq!(right.len(), 200, "one of eleven");
+    assert!(right.iter().all(|id| super::patterns::is_resident_id(id)), "{right:?}");
+}
+
 #[test]
 fn sql_that_reaches_out_is_refused_before_it_is_put_into_a_statement() {
     let world = World { rows: Vec::new(), others: Vec::new() };
