@@ -60,7 +60,9 @@ pub(crate) struct Pair {
 /// Up to where rows were counted, and how many.
 ///
 /// What lies below the mark is not read again. What lies on it is, since rows with the same value may still come; so are rows without a
-/// value in the watermark's column.
+/// value in the watermark's column. So the numbers are those of counting anew as long as rows are only added, and none below the mark: what
+/// is changed, deleted or late is not noticed. Whoever keeps marks lets them go now and then (each night, say), and when the dataset is
+/// made anew; a rule without its mark counts all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
     /// The value of the watermark, as the source writes it.

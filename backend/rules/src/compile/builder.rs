@@ -151,14 +151,13 @@ impl<'a> Builder<'a> {
             .map(|(since, aggregates)| (Frame::Since(since), aggregates));
         for (frame, aggregates) in frames.chain(since) {
             let items: Vec<Item> = aggregates.into_iter().map(|aggregate| self.item(aggregate)).collect();
-            // A statement has only so many outputs.
-            for items in items.chunks(dialect.outputs()) {
-                statements.push(Statement { dialect, frame: frame.clone(), items: items.to_vec() });
+            for items in portions(items, dialect.outputs()) {
+                statements.push(Statement { dialect, frame: frame.clone(), items });
             }
         }
-        for items in self.beside.chunks(BESIDE) {
+        for items in portions(self.beside, BESIDE) {
             let frame = Frame::Beside { task: Task::Beside };
-            statements.push(Statement { dialect, frame, items: items.to_vec() });
+            statements.push(Statement { dialect, frame, items });
         }
         for item in self.queries {
             let frame = Frame::Beside { task: Task::Query };
@@ -221,6 +220,51 @@ impl<'a> Builder<'a> {
 
 /// Derived tables in one statement: each may hold a hash table.
 const BESIDE: usize = 16;
+/// A statement has not more tokens and bytes, so that the safe reader, which parses it, takes it (the parser's limits are 20,000 and
+/// 262,144).
+const TOKENS: usize = 15_000;
+const BYTES: usize = 192 * 1024;
+
+/// Items in portions that one statement takes: so many of them, and not too long.
+fn portions(items: Vec<Item>, most: usize) -> Vec<Vec<Item>> {
+    let mut portions: Vec<Vec<Item>> = Vec::new();
+    let (mut tokens, mut bytes) = (0, 0);
+    for item in items {
+        let (more_tokens, more_bytes) = (tokens_of(&item.sql), item.sql.len() + 16);
+        match portions.last_mut() {
+            Some(portion)
+                if portion.len() < most && tokens + more_tokens <= TOKENS && bytes + more_bytes <= BYTES =>
+            {
+                (tokens, bytes) = (tokens + more_tokens, bytes + more_bytes);
+                portion.push(item);
+            }
+            _ => {
+                (tokens, bytes) = (more_tokens, more_bytes);
+                portions.push(vec![item]);
+            }
+        }
+    }
+    portions
+}
+
+/// No fewer than the parser finds: words, and signs outside of quotes.
+fn tokens_of(sql: &str) -> usize {
+    // With its name, and the comma before it.
+    let (mut tokens, mut quote, mut in_word) = (4, None, false);
+    for byte in sql.bytes() {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(_) => {}
+            None => {
+                let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+                tokens += usize::from(!byte.is_ascii_whitespace() && !(is_word && in_word));
+                in_word = is_word;
+                quote = Some(byte).filter(|byte| matches!(byte, b'\'' | b'"'));
+            }
+        }
+    }
+    tokens
+}
 
 /// The cell of an aggregate, a new one where it is not read yet.
 fn put(

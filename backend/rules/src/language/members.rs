@@ -4,7 +4,7 @@ use super::values::{Decimal, Limit, Scalar, Span};
 use crate::fault::{Expected, Fault, Wrong};
 use serde_json::{Map, Value};
 
-/// Texts are not longer.
+/// Texts are not longer, in bytes.
 const TEXT: usize = 64 * 1024;
 
 /// What was found wrong so far.

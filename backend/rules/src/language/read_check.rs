@@ -13,8 +13,10 @@ use std::cmp::Ordering;
 
 /// Patterns are not longer, in bytes.
 const PATTERN: usize = 1024;
-/// Accepted values are not more.
-const VALUES: usize = 10_000;
+/// Accepted values are not more: a longer list belongs into a dataset.
+const VALUES: usize = 5_000;
+/// Nor longer together, in bytes.
+const VALUES_BYTES: usize = 128 * 1024;
 
 /// Reads a check: a mapping of one member, the kind.
 pub(super) fn check(faults: &mut Faults, node: &Node<'_>) -> Option<Check> {
@@ -108,6 +110,10 @@ fn values(faults: &mut Faults, node: &Node<'_>) -> Option<Vec<Scalar>> {
             faults.note(&item.at, Wrong::Twice { word });
         }
         values.push(value);
+    }
+    let bytes: usize = values.iter().map(|value| value.to_string().len()).sum();
+    if bytes > VALUES_BYTES {
+        faults.note(&node.at, Wrong::TooMuch { limit: VALUES_BYTES as u64 });
     }
     Some(values)
 }
