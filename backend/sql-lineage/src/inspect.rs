@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sqlparser::ast::{
     Expr, Function, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Value, Visit, Visitor,
 };
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use crate::dialect::Dialect;
 use crate::lineage::{Diagnostic, Severity, StatementKind, TableName};
@@ -115,23 +116,82 @@ pub fn inspect(sql: &str, dialect: Dialect) -> Result<Vec<Inspection>, Diagnosti
     }
 }
 
-fn statement(statement: &Statement) -> Inspection {
-    let mut seen = Seen {
-        depth: 0,
-        outer: true,
-        functions: BTreeSet::new(),
-        tables: BTreeSet::new(),
-        forms: BTreeSet::new(),
+/// What one expression consists of (a predicate, a sum): as [`inspect`], and the text is the expression and nothing else, so that it can
+/// stand in parentheses in a statement of somebody else's. A query inside it is [`Form::Subquery`].
+///
+/// ```
+/// use sql_lineage::{Dialect, inspect_expression};
+///
+/// assert_eq!(inspect_expression("lower(state) = 'paid'", Dialect::Postgres)?.functions, ["lower"]);
+/// assert!(inspect_expression("true) OR (true", Dialect::Postgres).is_err());
+/// # Ok::<(), sql_lineage::Diagnostic>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`inspect`]; there is more than one expression; or there is a comment: what stands in one is read differently by different
+/// databases (`/*! … */`), or hides what follows.
+pub fn inspect_expression(sql: &str, dialect: Dialect) -> Result<Inspection, Diagnostic> {
+    let options = Options::default();
+    let refused = |failure: Failure| Diagnostic {
+        severity: Severity::Error,
+        place: crate::text::Text::new(sql).place(failure.span),
+        message: failure.message,
     };
+    let (_, runs, shape) = work::measured(sql, dialect, &options).map_err(refused)?;
+    let run = match <[_; 1]>::try_from(runs) {
+        Ok([run]) => run,
+        Err(_) => {
+            return Err(refused(Failure {
+                message: "not one expression".to_owned(),
+                span: sqlparser::tokenizer::Span::empty(),
+            }));
+        }
+    };
+    if let Some(failure) = run.failure {
+        return Err(refused(failure));
+    }
+    if let Some(comment) = run.tokens.iter().find(|token| is_comment(token)) {
+        return Err(refused(Failure {
+            message: "a comment in an expression".to_owned(),
+            span: comment.span,
+        }));
+    }
+    let inspected = work::on_stack(shape, &options, || {
+        let expression = parse::expression(run.tokens, dialect, &options)?;
+        let mut seen = Seen { outer: false, ..Seen::default() };
+        let _ = expression.visit(&mut seen);
+        Ok(seen.told(StatementKind::Query))
+    });
+    match inspected {
+        Ok(inspected) => inspected.map_err(refused),
+        Err(error) => {
+            Err(refused(Failure { message: error.to_string(), span: sqlparser::tokenizer::Span::empty() }))
+        }
+    }
+}
+
+fn is_comment(token: &TokenWithSpan) -> bool {
+    use sqlparser::tokenizer::Whitespace as W;
+    matches!(token.token, Token::Whitespace(W::SingleLineComment { .. } | W::MultiLineComment(_)))
+}
+
+fn statement(statement: &Statement) -> Inspection {
+    let mut seen = Seen { outer: true, ..Seen::default() };
     let _ = statement.visit(&mut seen);
-    let kind = kind(statement);
-    let writes = [Form::Into, Form::Lock, Form::WriteInside].iter().any(|form| seen.forms.contains(form));
-    Inspection {
-        kind,
-        only_reads: kind == StatementKind::Query && !writes,
-        functions: seen.functions.into_iter().collect(),
-        tables: seen.tables.into_iter().collect(),
-        forms: seen.forms,
+    seen.told(kind(statement))
+}
+
+impl Seen {
+    fn told(self, kind: StatementKind) -> Inspection {
+        let writes = [Form::Into, Form::Lock, Form::WriteInside].iter().any(|form| self.forms.contains(form));
+        Inspection {
+            kind,
+            only_reads: kind == StatementKind::Query && !writes,
+            functions: self.functions.into_iter().collect(),
+            tables: self.tables.into_iter().collect(),
+            forms: self.forms,
+        }
     }
 }
 
@@ -161,6 +221,7 @@ fn kind(statement: &Statement) -> StatementKind {
     }
 }
 
+#[derive(Default)]
 struct Seen {
     depth: usize,
     /// The outermost query has not been met.

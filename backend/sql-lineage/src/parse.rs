@@ -1,6 +1,6 @@
 //! sqlparser, called: one statement's tokens at a time, with its dialect's grammar, else with the generic one.
 
-use sqlparser::ast::Statement;
+use sqlparser::ast::{Expr, Statement};
 use sqlparser::dialect as grammar;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
@@ -45,6 +45,21 @@ pub(crate) fn strictly(
     attempt(tokens, dialect.grammar(), dialect, options).0
 }
 
+/// One expression by the dialect's own grammar, to the end of the tokens.
+pub(crate) fn expression(
+    tokens: Vec<TokenWithSpan>,
+    dialect: Dialect,
+    options: &Options,
+) -> Result<Expr, Failure> {
+    let mut parser = parser(tokens, dialect.grammar(), options);
+    let parsed = parser.parse_expr().and_then(|parsed| match &parser.peek_token_ref().token {
+        Token::EOF => Ok(parsed),
+        _ => parser.expected_ref("end of expression", parser.peek_token_ref()),
+    });
+    let here = parser.peek_token_ref().span;
+    parsed.map_err(|error| failure(&error, here))
+}
+
 /// Grammars that may know a form which the dialect's own lacks.
 fn others(tokens: &[TokenWithSpan], dialect: Dialect) -> Vec<&'static dyn grammar::Dialect> {
     let mut others: Vec<&'static dyn grammar::Dialect> = Vec::new();
@@ -77,13 +92,21 @@ fn attempt(
     dialect: Dialect,
     options: &Options,
 ) -> (Result<Vec<Statement>, Failure>, Vec<TokenWithSpan>) {
-    let depth =
-        options.limits.depth.saturating_mul(4).saturating_add(options.limits.chain).saturating_add(50);
-    let mut parser = Parser::new(grammar).with_recursion_limit(depth).with_tokens_with_locations(tokens);
+    let mut parser = parser(tokens, grammar, options);
     let parsed = all(&mut parser, dialect);
     let here = parser.peek_token_ref().span;
     let parsed = parsed.map_err(|error| failure(&error, here));
     (parsed, parser.into_tokens())
+}
+
+fn parser(
+    tokens: Vec<TokenWithSpan>,
+    grammar: &'static dyn grammar::Dialect,
+    options: &Options,
+) -> Parser<'static> {
+    let depth =
+        options.limits.depth.saturating_mul(4).saturating_add(options.limits.chain).saturating_add(50);
+    Parser::new(grammar).with_recursion_limit(depth).with_tokens_with_locations(tokens)
 }
 
 fn all(parser: &mut Parser<'_>, dialect: Dialect) -> Result<Vec<Statement>, ParserError> {

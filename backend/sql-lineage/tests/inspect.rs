@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
-use sql_lineage::{Dialect, Form, Inspection, StatementKind, inspect};
+use sql_lineage::{Dialect, Form, Inspection, StatementKind, inspect, inspect_expression};
 
 fn one(sql: &str) -> Inspection {
     let mut all = inspect(sql, Dialect::Postgres).unwrap();
@@ -80,4 +80,36 @@ fn several_statements_are_several() {
         .map(|statement| statement.kind)
         .collect();
     assert_eq!(kinds, [StatementKind::Query, StatementKind::Delete]);
+}
+
+#[test]
+fn an_expression_is_one_and_nothing_else() {
+    for sql in [
+        "a > 1",
+        "a BETWEEN 1 AND 2 AND lower(b) LIKE 'x%'",
+        "x::date >= current_date - interval '1 day'",
+        "'a;b--c)' = b",
+        "CASE WHEN a THEN 1 ELSE 2 END = 1",
+        "sum(a) FILTER (WHERE b) / nullif(count(*), 0)",
+    ] {
+        let inspected = inspect_expression(sql, Dialect::Postgres).expect(sql);
+        assert!(inspected.only_reads && !inspected.forms.contains(&Form::Subquery), "{sql}");
+    }
+    let inside = inspect_expression("a IN (SELECT b FROM t)", Dialect::Postgres).unwrap();
+    assert!(inside.forms.contains(&Form::Subquery));
+    for sql in [
+        "",
+        "a, b",
+        "true) OR (true",
+        "a = 1; DROP TABLE t",
+        "a = 1 -- b",
+        "a = 1 /* b */",
+        "a = 1) UNION SELECT (1",
+        "a = 1 GROUP BY b",
+        "a = 1 LIMIT 1",
+        "SELECT 1",
+        "a = 'b",
+    ] {
+        assert!(inspect_expression(sql, Dialect::Postgres).is_err(), "{sql}");
+    }
 }

@@ -14,6 +14,8 @@ const OURS: &[(&str, &[&str])] = &[
     ("cadastre-lineage", &["cadastre-model"]),
     ("cadastre-frontend", &["cadastre-model"]),
     ("cadastre-intake", &["cadastre-model"]),
+    // Its parser is that of the safe reader: what people write is looked at by one eye.
+    ("rules", &["sql-lineage"]),
     (
         "cadastre",
         &[
@@ -23,12 +25,13 @@ const OURS: &[(&str, &[&str])] = &[
             "cadastre-frontend",
             "cadastre-lineage",
             "cadastre-intake",
+            "rules",
             "sql-lineage",
         ],
     ),
     (
         "cadastre-tests",
-        &["cadastre", "cadastre-model", "cadastre-access", "cadastre-frontend", "cadastre-lineage"],
+        &["cadastre", "cadastre-model", "cadastre-access", "cadastre-frontend", "cadastre-lineage", "rules"],
     ),
 ];
 
@@ -38,6 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("casbin", &["cadastre-access"]),
     ("sqlparser", &["sql-lineage"]),
     ("petgraph", &["cadastre-lineage"]),
+    ("serde-saphyr", &["rules"]),
     ("tantivy", &["cadastre"]),
     ("axum", &["cadastre", "cadastre-tests"]),
     ("sea-orm", &["cadastre", "cadastre-entities"]),

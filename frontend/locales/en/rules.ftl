@@ -1,0 +1,57 @@
+# What is wrong with a quality rule, and why it came out as it did.
+rules-yaml = This is no YAML, at line { $line }, column { $column }: { $reason }
+rules-missing = Missing.
+rules-unknown-member = “{ $member }” is not known here. Known are: { $allowed }.
+rules-unknown-word = “{ $word }” is none of: { $known }.
+rules-not-a = { $expected ->
+    [object] This has to be a mapping.
+    [list] This has to be a list.
+    [some-list] This has to be a list with something in it.
+    [text] This has to be a text.
+    [flag] This has to be true or false.
+    [whole] This has to be a whole number that is not negative.
+    [number] This has to be a number.
+    [limit] This has to be a number of rows (10) or a share (0.5 %).
+    [span] This has to be a time span (90 m, 26 h, 3 d).
+    [name] This has to be a name of letters, digits, “.”, “_” and “-”, at most 100.
+    [zone] This has to be the name of a time zone.
+    [pattern] This has to be a pattern of at most 1,024 bytes.
+   *[scalar] This has to be a number, a text, or true or false.
+}
+rules-one-of = Exactly one of these has to be given: { $members }.
+rules-some-of = At least one of these has to be given: { $members }.
+rules-not-for = This means nothing with “{ $check }”.
+rules-empty-range = The lower bound lies above the upper one, so nothing would pass.
+rules-twice = “{ $word }” stands there twice.
+rules-too-much = More than { $limit }.
+rules-sql = This SQL is not understood: { $reason }
+rules-form = { $form ->
+    [subquery] A query inside may not stand here.
+    [window] A window function may not stand here.
+    [parameter] A parameter may not stand here.
+    [recursive] A recursive query may not stand here.
+    [lock] A lock may not stand here.
+    [statement] Only a query may stand here.
+   *[other] This form may not stand here: { $form }.
+}
+rules-function = The function { $function } may not be called by a rule.
+rules-no-column = There is no column “{ $column }”.
+rules-no-dataset = There is no dataset “{ $dataset }” in this source.
+rules-type = The check does not fit the column “{ $column }” of type { $type }.
+rules-value = “{ $value }” is no value of type { $type }.
+rules-sides = The two sides do not match: { $left } columns here, { $right } there.
+rules-not-by-watermark = A watermark can’t serve this rule: what was counted once may count otherwise later.
+rules-why-failed = The source did not answer: { $reason }
+rules-why-not-run = It was not run.
+rules-why-no-value = There is no value to measure.
+rules-why-not-a-number = “{ $value }” is no number.
+rules-why-infinite = The newest value is infinite.
+rules-why-nothing-earlier = There is nothing earlier to compare with yet.
+rules-why-differences = { $number ->
+    [1] The columns differ in one place.
+   *[other] The columns differ in { $number } places.
+}
+rules-column-missing = The column “{ $column }” is missing.
+rules-column-unexpected = The column “{ $column }” is not expected.
+rules-column-type = The column “{ $column }” is of type { $found }, and { $expected } is expected.
+rules-column-order = The column “{ $column }” stands at place { $found }, and { $expected } is expected.
