@@ -1,0 +1,193 @@
+//! What is going on: an event alarms once, goes on, becomes a shift or is over.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::told::{Alarm, News, Side};
+use crate::width::{Page, TOGETHER, Widths};
+
+/// Points within their bands after which an event is over.
+const OVER: u8 = 2;
+/// Points after an alarm or a jump in which weaker signs are not looked at.
+const CALM: u16 = 8;
+/// Points after a drift in which more of it is the same drift.
+const SAME_DRIFT: u16 = 40;
+
+/// State of what is going on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Events {
+    /// An event that is not over.
+    pub(crate) open: Option<Open>,
+    /// The level before the last shift, on the way it would have gone.
+    pub(crate) former: Option<Former>,
+    calm: u16,
+    drifting: Option<(bool, u16)>,
+    /// The last errors, drawn in, oldest first.
+    recent: Vec<f64>,
+    /// Points since the cumulated sum on either side was 0.
+    climbing: (u32, u32),
+    page: Page,
+}
+
+/// An event that is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Open {
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) above: bool,
+    /// Points within their bands since the last one outside.
+    within: u8,
+}
+
+/// A level that was left.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Former {
+    /// How far the new level lies from it.
+    pub(crate) jump: f64,
+    /// Points for which a return is not news of its own.
+    left: u16,
+}
+
+pub(crate) fn side(above: bool) -> Side {
+    if above { Side::Above } else { Side::Below }
+}
+
+impl Events {
+    /// At the end of a history: `since` is the first point of a run outside that it ends with.
+    pub(crate) fn resumed(since: Option<DateTime<Utc>>, apart: f64, errors: &[f64], sigma: f64) -> Self {
+        let mut events = Self::default();
+        events.open = since.map(|since| Open { since, above: apart > 0.0, within: 0 });
+        if events.open.is_none() {
+            let last = &errors[errors.len().saturating_sub(TOGETHER - 1)..];
+            events.recent = last.iter().map(|error| error.clamp(-3.0 * sigma, 3.0 * sigma)).collect();
+        }
+        events
+    }
+
+    /// Whether nothing is going on, so that the history may be looked at anew.
+    pub(crate) fn quiet(&self) -> bool {
+        self.open.is_none() && self.calm == 0
+    }
+
+    /// Takes over what is going on from before the history was looked at anew.
+    pub(crate) fn carried(&mut self, before: &Self) {
+        self.clone_from(before);
+    }
+
+    /// A point outside its band.
+    pub(crate) fn outside(&mut self, at: DateTime<Utc>, above: bool) -> (Option<Alarm>, Option<News>) {
+        self.weak_signs_end();
+        if let Some(open) = &mut self.open {
+            // the swing back after a fall belongs to it
+            open.within = 0;
+            open.above = above;
+            return (None, Some(News::GoesOn { since: open.since }));
+        }
+        self.open = Some(Open { since: at, above, within: 0 });
+        (Some(Alarm::Outside { side: side(above) }), None)
+    }
+
+    /// A new level after a run outside.
+    pub(crate) fn shifted(&mut self, jump: f64, memory: u16) {
+        self.open = None;
+        self.former = Some(Former { jump, left: memory });
+        self.weak_signs_end();
+    }
+
+    /// Back at the former level.
+    pub(crate) fn returned(&mut self) {
+        self.open = None;
+        self.former = None;
+        self.weak_signs_end();
+    }
+
+    /// Points are missing before this one.
+    pub(crate) fn gap(&mut self, at: DateTime<Utc>) -> bool {
+        let fresh = self.open.is_none();
+        self.weak_signs_end();
+        if fresh {
+            self.open = Some(Open { since: at, above: false, within: 0 });
+        }
+        fresh
+    }
+
+    fn weak_signs_end(&mut self) {
+        self.calm = CALM;
+        self.recent.clear();
+        self.page = Page::default();
+        self.climbing = (0, 0);
+    }
+
+    /// Time goes on by a point.
+    pub(crate) fn tick(&mut self) {
+        self.calm = self.calm.saturating_sub(1);
+        if let Some(former) = &mut self.former {
+            former.left = former.left.saturating_sub(1);
+            if former.left == 0 {
+                self.former = None;
+            }
+        }
+        if let Some((_, left)) = &mut self.drifting {
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                self.drifting = None;
+            }
+        }
+    }
+
+    /// A point within its band: what it says together with those before. `error` is over spread.
+    pub(crate) fn within(&mut self, error: f64, widths: &Widths) -> (Option<Weak>, Option<News>) {
+        if let Some(open) = &mut self.open {
+            open.within += 1;
+            if open.within < OVER {
+                return (None, None);
+            }
+            let since = open.since;
+            self.open = None;
+            return (None, Some(News::Over { since }));
+        }
+        self.recent.push(error);
+        if self.recent.len() > TOGETHER {
+            self.recent.remove(0);
+        }
+        self.page.add(error / widths.sigma);
+        self.climbing.0 = if self.page.up > 0.0 { self.climbing.0 + 1 } else { 0 };
+        self.climbing.1 = if self.page.down > 0.0 { self.climbing.1 + 1 } else { 0 };
+        if self.calm > 0 {
+            return (None, None);
+        }
+        let weak = self.weak(widths);
+        if weak.is_some() {
+            self.weak_signs_end();
+        }
+        (weak, None)
+    }
+
+    fn weak(&mut self, widths: &Widths) -> Option<Weak> {
+        let sum: f64 = self.recent.iter().sum();
+        let mean = sum / self.recent.len().max(1) as f64;
+        if self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
+            return Some(Weak { above: sum > 0.0, points: TOGETHER as u32, drift: false, fresh: true, mean });
+        }
+        let above = self.page.up > widths.drift;
+        if !above && self.page.down <= widths.drift {
+            return None;
+        }
+        let fresh = self.drifting.is_none_or(|(before, _)| before != above);
+        self.drifting = Some((above, SAME_DRIFT));
+        let points = if above { self.climbing.0 } else { self.climbing.1 };
+        Some(Weak { above, points, drift: true, fresh, mean })
+    }
+}
+
+/// A sign that only several points give.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weak {
+    pub(crate) above: bool,
+    /// Of how many points.
+    pub(crate) points: u32,
+    pub(crate) drift: bool,
+    /// Not part of a drift that was told.
+    pub(crate) fresh: bool,
+    /// The mean of the last errors, over spread.
+    pub(crate) mean: f64,
+}
