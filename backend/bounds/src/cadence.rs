@@ -44,7 +44,8 @@ impl Cadence {
             weekdays,
             hours,
         };
-        let lost: usize = samples.windows(2).map(|pair| cadence.lost_between(pair[0].at, pair[1].at, zone)).sum();
+        let lost: usize =
+            samples.windows(2).map(|pair| cadence.lost_between(pair[0].at, pair[1].at, zone)).sum();
         cadence.due = samples.len() + lost;
         cadence.lost = lost as f64 / cadence.due.max(1) as f64;
         cadence

@@ -100,7 +100,11 @@ fn values(samples: &[Sample], ys: &[f64], steps: &[f64], scale: Scale, floor: f6
     let values: Vec<f64> = z.iter().zip(&fitted.without).map(|(z, season)| z - season).collect();
     let advance = vec![0.0; z.len()];
     let form = Form::Values { slope: 0.0 };
-    measured(Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 }, steps, steepness)
+    measured(
+        Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 },
+        steps,
+        steepness,
+    )
 }
 
 fn increments(samples: &[Sample], ys: &[f64], steps: &[f64], scale: Scale, floor: f64) -> Trial {
@@ -114,7 +118,11 @@ fn increments(samples: &[Sample], ys: &[f64], steps: &[f64], scale: Scale, floor
     let each = median(&mut rest);
     let advance = fitted.without.iter().zip(steps).map(|(season, steps)| season + each * steps).collect();
     let form = Form::Steps { each };
-    measured(Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 }, steps, steepness)
+    measured(
+        Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 },
+        steps,
+        steepness,
+    )
 }
 
 /// Standard deviation and cost of a trial, over two rough gains.
@@ -180,8 +188,7 @@ fn settle(trial: Trial, gains: Gains, samples: &[Sample], steps: &[f64], flat: &
     let course = Course { values: &trial.values, advance: &trial.advance, steps, spread: flat };
     let first = course.follow(gains, trial.sigma, rough(trial.sigma));
     let spread = spread(samples, &first.errors, trial.floor);
-    let by_place: Vec<f64> =
-        samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
+    let by_place: Vec<f64> = samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
     let errors: Vec<f64> = first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
     let mut widths = Widths::of(&errors, &aside(&errors, &first.outside), rate, trial.floor);
     let course = Course { spread: &by_place, ..course };
@@ -221,9 +228,10 @@ fn slope(samples: &[Sample], values: &[f64]) -> Option<f64> {
     let mut slopes = Vec::with_capacity(blocks.len() * blocks.len() / 2);
     for (index, later) in blocks.iter().enumerate() {
         slopes.extend(
-            blocks[..index].iter().filter(|earlier| later.0 > earlier.0).map(|earlier| {
-                (later.1 - earlier.1) / (later.0 - earlier.0)
-            }),
+            blocks[..index]
+                .iter()
+                .filter(|earlier| later.0 > earlier.0)
+                .map(|earlier| (later.1 - earlier.1) / (later.0 - earlier.0)),
         );
     }
     Some(median(&mut slopes)).filter(|slope| *slope != 0.0 && slope.is_finite())

@@ -7,10 +7,8 @@ use crate::fit::Form;
 use crate::model::{Model, Shape};
 use crate::options::Domain;
 use crate::point::{Place, Point};
-use crate::told::{
-    Alarm, Band, Bounds, Cause, Grounds, Judgement, News, Part, Shift, Stage, Verdict, Wider,
-};
 use crate::season::DayPattern;
+use crate::told::{Alarm, Band, Bounds, Cause, Grounds, Judgement, News, Part, Shift, Stage, Verdict, Wider};
 
 /// What is expected at a place, on the scale.
 struct Outlook {
@@ -82,7 +80,8 @@ impl Model {
         let missing = if self.options.missing { self.missing_at(point.at) } else { 0 };
         let last = self.last.unwrap_or(point.at);
         let step = self.cadence.step;
-        let memory = if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 10 };
+        let memory =
+            if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 10 };
         let Some(shape) = self.shape.as_ref() else { return };
         let outlook = self.outlook(shape, point.at);
         let Some(shape) = self.shape.as_mut() else { return };
@@ -188,8 +187,11 @@ impl Model {
         let most = if self.options.domain == Domain::Share { 1.0 } else { f64::MAX };
         let cut = |value: f64| value.clamp(least, most);
         // of whole numbers, the outermost that are within
-        let (lower, upper) =
-            if shape.values.whole { (band.lower.ceil(), band.upper.floor()) } else { (band.lower, band.upper) };
+        let (lower, upper) = if shape.values.whole {
+            (band.lower.ceil(), band.upper.floor())
+        } else {
+            (band.lower, band.upper)
+        };
         Band { lower: cut(lower), expected: cut(band.expected), upper: cut(upper) }
     }
 
@@ -197,9 +199,7 @@ impl Model {
         let place = outlook.place;
         let (mut at, trend) = match shape.form {
             Form::Values { slope } => (shape.level.at + outlook.advance, slope * 86_400.0),
-            Form::Steps { each } => {
-                (shape.level.at, each * 86_400.0 / self.cadence.step.max(1) as f64)
-            }
+            Form::Steps { each } => (shape.level.at, each * 86_400.0 / self.cadence.step.max(1) as f64),
         };
         let level = shape.scale.from(at);
         let mut parts = Vec::new();

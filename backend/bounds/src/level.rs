@@ -154,8 +154,12 @@ impl Course<'_> {
         }
         let foot = crate::numbers::median(&mut start) - self.advance.first().copied().unwrap_or(0.0);
         let mut level = Level::new(foot, gains, 3);
-        let mut out =
-            Followed { level: level.clone(), errors: Vec::with_capacity(n), outside: vec![false; n], jumps: Vec::new() };
+        let mut out = Followed {
+            level: level.clone(),
+            errors: Vec::with_capacity(n),
+            outside: vec![false; n],
+            jumps: Vec::new(),
+        };
         for index in 0..n {
             let (value, advance, steps) = (self.values[index], self.advance[index], self.steps[index]);
             let spread = self.spread[index];

@@ -160,7 +160,11 @@ fn stage(samples: &[Sample], cadence: &Cadence) -> Stage {
     if needs.points > 0 || (within && hours < 47 && n < 200) {
         return Stage::Learning(Needs { points: needs.points.max(1), ..needs });
     }
-    if needs.days_for_hours > 0 || needs.days_for_weekdays > 0 { Stage::Provisional(needs) } else { Stage::Learned }
+    if needs.days_for_hours > 0 || needs.days_for_weekdays > 0 {
+        Stage::Provisional(needs)
+    } else {
+        Stage::Learned
+    }
 }
 
 impl Shape {
@@ -181,7 +185,18 @@ impl Shape {
         let since = (run > 0).then(|| samples[samples.len() - run].at);
         let side = followed.level.run.last().copied().unwrap_or(0.0);
         let events = Events::resumed(since, side, &followed.errors, widths.sigma);
-        Self { scale, form, season, spread, widths, level: followed.level, events, shift, values, seen: Seen::of(samples) }
+        Self {
+            scale,
+            form,
+            season,
+            spread,
+            widths,
+            level: followed.level,
+            events,
+            shift,
+            values,
+            seen: Seen::of(samples),
+        }
     }
 
     /// How far the level moves by itself to a place, `steps` steps and `seconds` on.

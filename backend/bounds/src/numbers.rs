@@ -62,8 +62,7 @@ pub(crate) fn middles(groups: &[usize], count: usize, values: &[f64]) -> Middles
         let (a, b) = (a as usize, b as usize);
         groups[a].cmp(&groups[b]).then(values[a].total_cmp(&values[b]))
     });
-    let mut out =
-        Middles { of: vec![0.0; count], counts: vec![0; count], without: vec![None; values.len()] };
+    let mut out = Middles { of: vec![0.0; count], counts: vec![0; count], without: vec![None; values.len()] };
     let mut sums: Vec<f64> = Vec::new();
     for members in order.chunk_by(|&a, &b| groups[a as usize] == groups[b as usize]) {
         let group = groups[members[0] as usize];
@@ -118,11 +117,8 @@ pub(crate) fn tail(sorted: &[f64], rate: f64) -> Tail {
     const USUAL: f64 = 0.7;
     let n = sorted.len() as f64;
     let (near, far) = (quantile(sorted, 0.9), quantile(sorted, 0.98));
-    let seen = if near > 0.0 && far > near {
-        (far / near).ln() / (50_f64.ln() / 10_f64.ln()).ln()
-    } else {
-        USUAL
-    };
+    let seen =
+        if near > 0.0 && far > near { (far / near).ln() / (50_f64.ln() / 10_f64.ln()).ln() } else { USUAL };
     let weight = ((n * seen.clamp(0.5, 2.0) + 60.0 * USUAL) / (n + 60.0)).clamp(0.5, 1.6);
     let reach = ((1.0 / rate).ln() / 10_f64.ln()).max(1.0).powf(weight);
     // what few deviations say is uncertain by itself

@@ -64,7 +64,13 @@ pub(crate) struct Fitted {
 
 impl Season {
     pub(crate) fn none() -> Self {
-        Self { pattern: DayPattern::Flat, hours: Vec::new(), off: [false; 7], weekdays: None, habits: Vec::new() }
+        Self {
+            pattern: DayPattern::Flat,
+            hours: Vec::new(),
+            off: [false; 7],
+            weekdays: None,
+            habits: Vec::new(),
+        }
     }
 
     /// The part of the hour; `None` where the history has no such hour.
@@ -136,13 +142,7 @@ pub(crate) fn fit(samples: &[Sample], z: &[f64], floor: f64) -> Fitted {
 }
 
 /// The pattern of the day, and what it says of each point without the point.
-fn within_days(
-    samples: &[Sample],
-    z: &[f64],
-    days: &mut [Day],
-    floor: f64,
-    season: &mut Season,
-) -> Vec<f64> {
+fn within_days(samples: &[Sample], z: &[f64], days: &mut [Day], floor: f64, season: &mut Season) -> Vec<f64> {
     let n = samples.len();
     let flat = vec![0.0; n];
     let (first, _, _) = by(samples, z, days, DayPattern::Hour, &[false; 7]);
@@ -177,9 +177,7 @@ fn within_days(
 }
 
 fn rest(z: &[f64], days: &[Day], hours: &[f64]) -> Vec<f64> {
-    days.iter()
-        .flat_map(|day| (day.from..day.to).map(|index| z[index] - day.level - hours[index]))
-        .collect()
+    days.iter().flat_map(|day| (day.from..day.to).map(|index| z[index] - day.level - hours[index])).collect()
 }
 
 /// Effects by a pattern: for each point without itself, the table by hour of the week, how many points had no fellow.

@@ -72,7 +72,8 @@ fn sides(errors: &[f64], rate: f64, floor: f64) -> (Limits, f64) {
     sort(&mut all);
     let both = tail(&all, rate);
     let side = |sign: f64| {
-        let mut own: Vec<f64> = errors.iter().map(|error| error * sign).filter(|&error| error > 0.0).collect();
+        let mut own: Vec<f64> =
+            errors.iter().map(|error| error * sign).filter(|&error| error > 0.0).collect();
         sort(&mut own);
         let n = own.len() as f64;
         (n * tail(&own, rate).width + 40.0 * both.width) / (n + 40.0)
@@ -86,7 +87,8 @@ fn wide_enough(limits: Limits, errors: &[f64], floor: f64) -> Limits {
         return limits;
     }
     let third = |sign: f64| {
-        let mut own: Vec<f64> = errors.iter().map(|error| error * sign).filter(|&error| error > floor).collect();
+        let mut own: Vec<f64> =
+            errors.iter().map(|error| error * sign).filter(|&error| error > floor).collect();
         sort(&mut own);
         own.len().checked_sub(3).map_or(floor, |place| own[place] * 1.05)
     };

@@ -1,0 +1,139 @@
+//! How well learned bounds find events, beside two baselines on the same series.
+//!
+//! `score [FIRST COUNT]` takes the series of so many seeds from FIRST on (10000 300); baselines are tuned on seeds 1 to 120, where the
+//! crate was made too. `score FIRST COUNT v` also says what went wrong where.
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+use bounds::{Options, Sensitivity, judge_series, learn};
+
+mod baselines;
+#[path = "../../tests/bounds/dice.rs"]
+mod dice;
+#[path = "../../tests/bounds/scenes.rs"]
+mod scenes;
+#[path = "../../tests/bounds/tally.rs"]
+mod tally;
+
+use scenes::Scene;
+use tally::Tally;
+
+fn main() -> io::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let number =
+        |place: usize, default: u64| args.get(place).and_then(|arg| arg.parse().ok()).unwrap_or(default);
+    let (first, count) = (number(0, 10_000), number(1, 300));
+    let scenes: Vec<Scene> = (first..first + count).map(scenes::scene).collect();
+    let points: usize = scenes.iter().map(|scene| scene.points.len()).sum();
+    say(&format!("{count} series from seed {first}, {points} points"))?;
+    let verbose = args.len() > 2;
+    for (name, sensitivity) in [
+        ("learned, low", Sensitivity::LOW),
+        ("learned", Sensitivity::NORMAL),
+        ("learned, high", Sensitivity::HIGH),
+    ] {
+        let started = Instant::now();
+        let mut tally = Tally::default();
+        for scene in &scenes {
+            let alarms = alarms(scene, sensitivity);
+            let wrong = tally.add(scene, &alarms);
+            if verbose && name == "learned" {
+                explain(scene, &alarms, &wrong)?;
+            }
+        }
+        let spent = started.elapsed();
+        row(name, &tally)?;
+        if name == "learned" {
+            kinds(&tally)?;
+            say(&format!("    {:.1} µs a point", spent.as_secs_f64() * 1e6 / points as f64))?;
+        }
+    }
+    if !verbose {
+        speed()?;
+        baselines::compare(&scenes)?;
+    }
+    Ok(())
+}
+
+fn alarms(scene: &Scene, sensitivity: Sensitivity) -> Vec<usize> {
+    let options = Options { zone: scene.zone, domain: scene.domain, sensitivity, ..Options::default() };
+    let judged = judge_series(&scene.points, options);
+    judged.iter().enumerate().filter(|(_, judged)| judged.alarm.is_some()).map(|(index, _)| index).collect()
+}
+
+fn explain(scene: &Scene, alarms: &[usize], wrong: &[usize]) -> io::Result<()> {
+    let missed: Vec<String> = scene
+        .events
+        .iter()
+        .filter(|event| !alarms.iter().any(|&alarm| alarm + 3 >= event.from && alarm <= event.to + 3))
+        .map(|event| format!("{:?}@{}..{}", event.kind, event.from, event.to))
+        .collect();
+    if wrong.is_empty() && missed.is_empty() {
+        return Ok(());
+    }
+    let options = Options { zone: scene.zone, domain: scene.domain, ..Options::default() };
+    let judged = judge_series(&scene.points, options);
+    let wrong: Vec<String> = wrong
+        .iter()
+        .map(|&index| {
+            let kind = format!("{:?}", judged[index].alarm);
+            let kind = kind.trim_start_matches("Some(").split([' ', ')']).next().unwrap_or("").to_owned();
+            format!("{index}:{kind}")
+        })
+        .collect();
+    let events: Vec<String> =
+        scene.events.iter().map(|event| format!("{:?}@{}..{}", event.kind, event.from, event.to)).collect();
+    say(&format!(
+        "{} n={} | false {} | missed {} | all {}",
+        scene.name,
+        scene.points.len(),
+        wrong.join(" "),
+        missed.join(" "),
+        events.join(" ")
+    ))
+}
+
+pub(crate) fn row(name: &str, tally: &Tally) -> io::Result<()> {
+    say(&format!(
+        "{name:<28} precision {:.3}  recall {:.3}  F1 {:.3}  found {}/{}  false {}  quiet: {}/{} points, {:.2} of 1,000",
+        tally.precision(),
+        tally.recall(),
+        tally.f1(),
+        tally.found,
+        tally.events,
+        tally.false_alarms,
+        tally.quiet_alarms,
+        tally.quiet_points,
+        tally.quiet_rate()
+    ))
+}
+
+fn kinds(tally: &Tally) -> io::Result<()> {
+    let kinds: Vec<String> =
+        tally.by_kind.iter().map(|(kind, (all, found))| format!("{kind:?} {found}/{all}")).collect();
+    say(&format!("    {}", kinds.join("  ")))
+}
+
+/// Learning from 400 points.
+fn speed() -> io::Result<()> {
+    let scenes: Vec<Scene> =
+        (1..200).map(scenes::scene).filter(|scene| scene.points.len() >= 400).take(60).collect();
+    let mut longest = 0.0_f64;
+    let started = Instant::now();
+    for scene in &scenes {
+        let each = Instant::now();
+        let model = learn(&scene.points[..400], Options { zone: scene.zone, ..Options::default() });
+        std::hint::black_box(model.band_at(scene.points[399].at));
+        longest = longest.max(each.elapsed().as_secs_f64() * 1e3);
+    }
+    let mean = started.elapsed().as_secs_f64() * 1e3 / scenes.len() as f64;
+    say(&format!(
+        "learning from 400 points: {mean:.3} ms in the mean, {longest:.3} ms at most, of {} series",
+        scenes.len()
+    ))
+}
+
+pub(crate) fn say(line: &str) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
+}
