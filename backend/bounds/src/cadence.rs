@@ -83,18 +83,16 @@ impl Cadence {
 
     /// How many points are missing between the last one and now (or the next one), where that is more than this metric loses at
     /// times by chance; 0 otherwise, and where there is no rhythm or too little of it seen.
-    pub(crate) fn missing(&self, from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz, rate: f64) -> usize {
+    pub(crate) fn missing(&self, from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> usize {
         if self.regular < 0.7 || self.due < 20 {
             return 0;
         }
         let lost = self.lost_between(from, to, zone);
-        let enough = if self.lost == 0.0 {
-            1
-        } else {
-            // a run of k points is lost by chance with lost^k
-            ((rate.ln() / self.lost.min(0.9).ln()).ceil() as usize).max(1) + 1
-        };
-        if lost >= enough { lost } else { 0 }
+        // a run of k points is lost by chance with p^k; a day matters more than an hour
+        let chance: f64 = if self.within_days() { 0.002 } else { 0.012 };
+        let p = (self.lost * self.due as f64 + 0.5) / (self.due as f64 + 1.0);
+        let enough = (chance.ln() / p.min(0.9).ln()).ceil() as usize;
+        if lost >= enough.max(1) { lost } else { 0 }
     }
 
     /// When the next point is due, at a place where points can be counted on.

@@ -10,6 +10,8 @@ use crate::width::{Page, TOGETHER, Widths};
 const OVER: u8 = 2;
 /// Points after an alarm or a jump in which weaker signs are not looked at.
 const CALM: u16 = 8;
+/// Points after an event in which what lies outside still belongs to it.
+const LINGERS: u16 = 10;
 /// Points after a drift in which more of it is the same drift.
 const SAME_DRIFT: u16 = 40;
 
@@ -20,6 +22,10 @@ pub(crate) struct Events {
     pub(crate) open: Option<Open>,
     /// The level before the last shift, on the way it would have gone.
     pub(crate) former: Option<Former>,
+    /// The event that was over last, while it may come up again, and for how many points.
+    over: Option<(DateTime<Utc>, u16)>,
+    /// Points in a row that lay where the former level was.
+    back: u8,
     calm: u16,
     drifting: Option<(bool, u16)>,
     /// The last errors, drawn in, oldest first.
@@ -82,28 +88,47 @@ impl Events {
             open.above = above;
             return (None, Some(News::GoesOn { since: open.since }));
         }
+        if let Some((since, _)) = self.over.take() {
+            self.open = Some(Open { since, above, within: 0 });
+            return (None, Some(News::GoesOn { since }));
+        }
         self.open = Some(Open { since: at, above, within: 0 });
         (Some(Alarm::Outside { side: side(above) }), None)
     }
 
     /// A new level after a run outside.
     pub(crate) fn shifted(&mut self, jump: f64, memory: u16) {
-        self.open = None;
+        self.closed();
         self.former = Some(Former { jump, left: memory });
         self.weak_signs_end();
     }
 
     /// Back at the former level.
     pub(crate) fn returned(&mut self) {
-        self.open = None;
+        self.closed();
+        self.back = 0;
         self.former = None;
         self.weak_signs_end();
+    }
+
+    /// A point outside that lies where the former level was; two in a row are back there.
+    pub(crate) fn back(&mut self) -> bool {
+        self.back += 1;
+        self.weak_signs_end();
+        self.back >= 2
+    }
+
+    fn closed(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.over = Some((open.since, LINGERS));
+        }
     }
 
     /// Points are missing before this one.
     pub(crate) fn gap(&mut self, at: DateTime<Utc>) -> bool {
         let fresh = self.open.is_none();
         self.weak_signs_end();
+        let fresh = fresh && self.over.is_none();
         if fresh {
             self.open = Some(Open { since: at, above: false, within: 0 });
         }
@@ -120,6 +145,12 @@ impl Events {
     /// Time goes on by a point.
     pub(crate) fn tick(&mut self) {
         self.calm = self.calm.saturating_sub(1);
+        if let Some((_, left)) = &mut self.over {
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                self.over = None;
+            }
+        }
         if let Some(former) = &mut self.former {
             former.left = former.left.saturating_sub(1);
             if former.left == 0 {
@@ -134,16 +165,27 @@ impl Events {
         }
     }
 
-    /// A point within its band: what it says together with those before. `error` is over spread.
-    pub(crate) fn within(&mut self, error: f64, widths: &Widths) -> (Option<Weak>, Option<News>) {
+    /// A point within its band: what it says together with those before, where the metric is `known`: what a season not found yet
+    /// does looks like them. `error` is over spread.
+    pub(crate) fn within(
+        &mut self,
+        at: DateTime<Utc>,
+        error: f64,
+        widths: &Widths,
+        known: bool,
+    ) -> (Option<Weak>, Option<News>) {
+        self.back = 0;
         if let Some(open) = &mut self.open {
             open.within += 1;
             if open.within < OVER {
                 return (None, None);
             }
             let since = open.since;
-            self.open = None;
+            self.closed();
             return (None, Some(News::Over { since }));
+        }
+        if !known {
+            return (None, None);
         }
         self.recent.push(error);
         if self.recent.len() > TOGETHER {
@@ -158,6 +200,7 @@ impl Events {
         let weak = self.weak(widths);
         if weak.is_some() {
             self.weak_signs_end();
+            self.over = Some((at, LINGERS));
         }
         (weak, None)
     }

@@ -2,7 +2,7 @@
 
 use crate::cadence::Cadence;
 use crate::level::{Course, Followed, Gains, Limits};
-use crate::numbers::{cost, median, sigma};
+use crate::numbers::{cost, median, quantile, sigma, sort};
 use crate::point::Sample;
 use crate::scale::Scale;
 use crate::season::{self, Season};
@@ -68,11 +68,13 @@ pub(crate) fn fit(samples: &[Sample], cadence: &Cadence, floor: f64, rate: f64) 
         .chain(samples.windows(2).map(|pair| cadence.steps(pair[0].at, pair[1].at)))
         .collect();
     let flat = vec![1.0; samples.len()];
+    let never_negative = ys.iter().all(|&y| y >= 0.0);
+    let zero: Vec<bool> = ys.iter().map(|&y| never_negative && y == 0.0).collect();
     let mut best: Option<Trial> = None;
     for scale in Scale::candidates(&ys) {
-        let mut trials = vec![values(samples, &ys, &steps, scale, floor)];
+        let mut trials = vec![values(samples, &ys, &steps, &zero, scale, floor)];
         if rising(&ys) {
-            trials.push(increments(samples, &ys, &steps, scale, floor));
+            trials.push(increments(samples, &ys, &steps, &zero, scale, floor));
         }
         for trial in trials {
             // another scale than the first must be clearly better
@@ -81,8 +83,8 @@ pub(crate) fn fit(samples: &[Sample], cadence: &Cadence, floor: f64, rate: f64) 
             }
         }
     }
-    let trial = best.unwrap_or_else(|| values(samples, &ys, &steps, Scale::Plain, floor));
-    finish(trial, samples, &steps, &flat, rate)
+    let trial = best.unwrap_or_else(|| values(samples, &ys, &steps, &zero, Scale::Plain, floor));
+    finish(trial, samples, &steps, &flat, &zero, rate)
 }
 
 /// Whether values only ever grow, but for one in twenty.
@@ -92,7 +94,7 @@ fn rising(ys: &[f64]) -> bool {
     ys.len() >= 14 && down * 20 <= ys.len() && up * 2 > ys.len()
 }
 
-fn values(samples: &[Sample], ys: &[f64], steps: &[f64], scale: Scale, floor: f64) -> Trial {
+fn values(samples: &[Sample], ys: &[f64], steps: &[f64], zero: &[bool], scale: Scale, floor: f64) -> Trial {
     let z: Vec<f64> = ys.iter().map(|&y| scale.to(y)).collect();
     let steepness = scale.steepness(median(&mut ys.to_vec()));
     let floor = floor * steepness;
@@ -103,11 +105,12 @@ fn values(samples: &[Sample], ys: &[f64], steps: &[f64], scale: Scale, floor: f6
     measured(
         Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 },
         steps,
+        zero,
         steepness,
     )
 }
 
-fn increments(samples: &[Sample], ys: &[f64], steps: &[f64], scale: Scale, floor: f64) -> Trial {
+fn increments(samples: &[Sample], ys: &[f64], steps: &[f64], zero: &[bool], scale: Scale, floor: f64) -> Trial {
     let values: Vec<f64> = ys.iter().map(|&y| scale.to(y)).collect();
     let steepness = scale.steepness(median(&mut ys.to_vec()));
     let floor = floor * steepness;
@@ -121,18 +124,19 @@ fn increments(samples: &[Sample], ys: &[f64], steps: &[f64], scale: Scale, floor
     measured(
         Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 },
         steps,
+        zero,
         steepness,
     )
 }
 
 /// Standard deviation and cost of a trial, over two rough gains.
-fn measured(mut trial: Trial, steps: &[f64], steepness: f64) -> Trial {
+fn measured(mut trial: Trial, steps: &[f64], zero: &[bool], steepness: f64) -> Trial {
     let spread = vec![1.0; trial.values.len()];
     let mut apart: Vec<f64> = (1..trial.values.len())
         .map(|index| (trial.values[index] - trial.values[index - 1] - trial.advance[index]).abs())
         .collect();
     trial.sigma = (sigma(&mut apart) / std::f64::consts::SQRT_2).max(trial.floor);
-    let course = Course { values: &trial.values, advance: &trial.advance, steps, spread: &spread };
+    let course = Course { values: &trial.values, advance: &trial.advance, steps, spread: &spread, zero };
     let least = Gains::ROUGH
         .iter()
         .map(|&gains| foretold(&course.follow(gains, trial.sigma, rough(trial.sigma)), trial.floor))
@@ -152,7 +156,7 @@ fn foretold(followed: &Followed, floor: f64) -> f64 {
 }
 
 /// The best gains and slope, the spread by place, the widths.
-fn finish(mut trial: Trial, samples: &[Sample], steps: &[f64], flat: &[f64], rate: f64) -> Fit {
+fn finish(mut trial: Trial, samples: &[Sample], steps: &[f64], flat: &[f64], zero: &[bool], rate: f64) -> Fit {
     let mut best = (f64::INFINITY, Gains::ROUGH[0]);
     let slope = match trial.form {
         Form::Values { .. } => slope(samples, &trial.values),
@@ -165,7 +169,7 @@ fn finish(mut trial: Trial, samples: &[Sample], steps: &[f64], flat: &[f64], rat
             None => trial.advance.clone(),
             Some(slope) => advance(samples, slope),
         };
-        let course = Course { values: &trial.values, advance: &advance, steps, spread: flat };
+        let course = Course { values: &trial.values, advance: &advance, steps, spread: flat, zero };
         let margin = if slope.is_some() { 0.02 } else { 0.0 };
         for gains in Gains::GRID {
             let cost = foretold(&course.follow(gains, trial.sigma, rough(trial.sigma)), trial.floor);
@@ -181,11 +185,11 @@ fn finish(mut trial: Trial, samples: &[Sample], steps: &[f64], flat: &[f64], rat
             trial.form = Form::Values { slope };
         }
     }
-    settle(trial, best.1, samples, steps, flat, rate)
+    settle(trial, best.1, samples, steps, flat, zero, rate)
 }
 
-fn settle(trial: Trial, gains: Gains, samples: &[Sample], steps: &[f64], flat: &[f64], rate: f64) -> Fit {
-    let course = Course { values: &trial.values, advance: &trial.advance, steps, spread: flat };
+fn settle(trial: Trial, gains: Gains, samples: &[Sample], steps: &[f64], flat: &[f64], zero: &[bool], rate: f64) -> Fit {
+    let course = Course { values: &trial.values, advance: &trial.advance, steps, spread: flat, zero };
     let first = course.follow(gains, trial.sigma, rough(trial.sigma));
     let spread = spread(samples, &first.errors, trial.floor);
     let by_place: Vec<f64> = samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
@@ -237,9 +241,14 @@ fn slope(samples: &[Sample], values: &[f64]) -> Option<f64> {
     Some(median(&mut slopes)).filter(|slope| *slope != 0.0 && slope.is_finite())
 }
 
+/// The quantile of absolute errors by which spreads are compared: an hour may have two minds.
+const WIDE: f64 = 0.75;
+
 /// The spread by hour or weekday, drawn to the common one where a place has few points; the same for all unless that foretells worse.
 fn spread(samples: &[Sample], errors: &[f64], floor: f64) -> Spread {
-    let common = median(&mut errors.iter().map(|error| error.abs()).collect::<Vec<_>>());
+    let mut absolute: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
+    sort(&mut absolute);
+    let common = quantile(&absolute, WIDE);
     if common <= floor {
         return Spread::Same;
     }
@@ -266,17 +275,22 @@ fn spreads(groups: &[usize], count: usize, ring: bool, errors: &[f64], common: f
     let mut by: Vec<Vec<f64>> = vec![Vec::new(); count];
     for (&group, error) in groups.iter().zip(errors) {
         by[group].push(error.abs());
-        if ring {
+    }
+    let own: Vec<usize> = by.iter().map(Vec::len).collect();
+    if ring {
+        let alone = by.clone();
+        for group in (0..count).filter(|&group| own[group] < 12) {
             // neighbours of an hour have a say
-            by[(group + 1) % count].push(error.abs());
-            by[(group + count - 1) % count].push(error.abs());
+            by[group].extend_from_slice(&alone[(group + 1) % count]);
+            by[group].extend_from_slice(&alone[(group + count - 1) % count]);
         }
     }
     by.iter_mut()
-        .map(|own| {
-            let n = own.len() as f64 / if ring { 3.0 } else { 1.0 };
-            let ratio = median(own) / common;
-            ((n * ratio + DRAW) / (n + DRAW)).clamp(0.3, 4.0)
+        .zip(own)
+        .map(|(errors, n)| {
+            sort(errors);
+            let ratio = quantile(errors, WIDE) / common;
+            ((n as f64 * ratio + DRAW) / (n as f64 + DRAW)).clamp(0.3, 30.0)
         })
         .collect()
 }

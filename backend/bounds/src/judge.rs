@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::event::{Weak, side};
 use crate::fit::Form;
+use crate::level::CONFIRM;
 use crate::model::{Model, Shape};
 use crate::options::Domain;
 use crate::point::{Place, Point};
@@ -80,8 +81,10 @@ impl Model {
         let missing = if self.options.missing { self.missing_at(point.at) } else { 0 };
         let last = self.last.unwrap_or(point.at);
         let step = self.cadence.step;
+        let within_days = self.cadence.within_days();
         let memory =
             if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 10 };
+        let known = self.well_known();
         let Some(shape) = self.shape.as_ref() else { return };
         let outlook = self.outlook(shape, point.at);
         let Some(shape) = self.shape.as_mut() else { return };
@@ -90,11 +93,15 @@ impl Model {
             judgement.alarm = Some(Alarm::Missing { points: missing, since: last });
         }
         let value = shape.scale.to(point.value) - shape.season_of_values(outlook.place);
+        // at the edge of what the metric can have, more may have been expected
+        let edge = point.value == band.expected && self.at_edge(point.value);
+        let Some(shape) = self.shape.as_mut() else { return };
+        let value = if edge { outlook.center } else { value };
         let apart = value - outlook.center;
         if point.value >= band.lower && point.value <= band.upper {
             judgement.verdict = Verdict::Within;
             shape.level.follow(value, outlook.advance, outlook.steps, shape.widths.sigma * outlook.spread);
-            let (weak, news) = shape.events.within(apart / outlook.spread, &shape.widths);
+            let (weak, news) = shape.events.within(point.at, apart / outlook.spread, &shape.widths, known);
             judgement.news = news;
             if let Some(weak) = weak {
                 shape.lean(weak, outlook.spread);
@@ -106,22 +113,45 @@ impl Model {
         }
         let above = point.value > band.upper;
         judgement.verdict = Verdict::Outside(side(above));
-        if shape.back(value, &outlook) {
-            judgement.news = shape.shift.map(News::Returned);
-            return;
+        match shape.back(value, &outlook) {
+            None => {}
+            Some(false) => return,
+            Some(true) => {
+                judgement.news = shape.shift.map(News::Returned);
+                return;
+            }
         }
         let (alarm, news) = shape.events.outside(point.at, above);
         judgement.alarm = judgement.alarm.or(alarm);
         judgement.news = news;
         let since = shape.events.open.map_or(point.at, |open| open.since);
         let before = shape.level.at + outlook.advance;
-        if let Some(jump) = shape.level.pass(value, outlook.advance, outlook.steps) {
+        // nothing at all is rather an outage than a level
+        let confirm = match (point.value == 0.0, within_days) {
+            (false, _) => CONFIRM,
+            (true, true) => 6 * CONFIRM,
+            (true, false) => CONFIRM + 2,
+        };
+        if let Some(jump) = shape.level.pass(value, outlook.advance, outlook.steps, confirm) {
             let shift =
                 Shift { at: since, from: shape.scale.from(before), to: shape.scale.from(before + jump) };
             shape.shift = Some(shift);
             shape.events.shifted(jump, memory);
             judgement.news = Some(News::Shifted(shift));
         }
+    }
+
+    /// Whether every season that may be there has been seen often enough for weak signs to mean something.
+    fn well_known(&self) -> bool {
+        let days = match (self.basis.from, self.basis.to) {
+            (Some(from), Some(to)) => (to - from).num_days(),
+            _ => 0,
+        };
+        self.stage == Stage::Learned && self.basis.points >= 28 && (days >= 21 || self.cadence.within_days() && days >= 14)
+    }
+
+    fn at_edge(&self, value: f64) -> bool {
+        value == 0.0 || value == 1.0 && self.options.domain == Domain::Share
     }
 
     fn outlook(&self, shape: &Shape, at: DateTime<Utc>) -> Outlook {
@@ -169,8 +199,14 @@ impl Model {
         let mut lower = from(outlook.center - shape.widths.one.down * outlook.reach).min(expected - floor);
         let mut upper = from(outlook.center + shape.widths.one.up * outlook.reach).max(expected + floor);
         if outlook.wider.contains(&Wider::Unseen) {
-            let margin = 0.25 * (shape.values.high - shape.values.low);
+            // a first Saturday may be anything that is not glaring
+            let never = shape.seen.weekdays[outlook.place.weekday] == 0;
+            let range = shape.values.high - shape.values.low;
+            let margin = if never { range } else { 0.25 * range };
             lower = lower.min(shape.values.low - margin);
+            if never && shape.values.never_negative {
+                lower = lower.min(0.0);
+            }
             upper = upper.max(shape.values.high + margin);
         }
         let band = self.within_domain(shape, Band { lower, expected, upper });
@@ -247,23 +283,26 @@ fn hour_cause(shape: &Shape, place: Place) -> Cause {
 }
 
 impl Shape {
-    /// Whether a point outside is one of the level before the last shift, to which the metric then returns.
-    fn back(&mut self, value: f64, outlook: &Outlook) -> bool {
-        let Some(former) = self.events.former else { return false };
+    /// Whether a point outside is one of the level before the last shift: `Some(true)` where the metric has returned there.
+    fn back(&mut self, value: f64, outlook: &Outlook) -> Option<bool> {
+        let former = self.events.former?;
         let error = (value - (self.level.at + outlook.advance - former.jump)) / outlook.reach;
         if self.widths.one.side(error) != 0 {
-            return false;
+            return None;
         }
         self.level.at += outlook.advance;
-        self.level.jump(-former.jump, 20);
-        self.level.follow(value, 0.0, 1.0, self.widths.sigma * outlook.spread);
-        self.events.returned();
-        true
+        let returned = self.events.back();
+        if returned {
+            self.level.jump(-former.jump, 20);
+            self.level.follow(value, 0.0, 1.0, self.widths.sigma * outlook.spread);
+            self.events.returned();
+        }
+        Some(returned)
     }
 
     /// Leans to where several points lie together.
     fn lean(&mut self, weak: Weak, spread: f64) {
-        self.level.jump(weak.mean * spread, 3);
+        self.level.jump(0.5 * weak.mean * spread, 4);
     }
 }
 

@@ -93,7 +93,7 @@ impl Level {
     }
 
     /// Keeps its way past a point outside; gives the jump where the run is long enough to make a new level.
-    pub(crate) fn pass(&mut self, value: f64, advance: f64, steps: f64) -> Option<f64> {
+    pub(crate) fn pass(&mut self, value: f64, advance: f64, steps: f64, confirm: usize) -> Option<f64> {
         self.at += advance;
         self.echo *= self.gains.echo.powf(steps);
         let apart = value - self.at;
@@ -101,7 +101,7 @@ impl Level {
             self.run.clear();
         }
         self.run.push(apart);
-        if self.run.len() < CONFIRM {
+        if self.run.len() < confirm {
             return None;
         }
         let jump = crate::numbers::median(&mut self.run.clone());
@@ -128,6 +128,8 @@ pub(crate) struct Course<'a> {
     pub(crate) steps: &'a [f64],
     /// How wide errors are at each, against the usual.
     pub(crate) spread: &'a [f64],
+    /// Which lie at zero, below which the metric does not go: less than that may have been expected.
+    pub(crate) zero: &'a [bool],
 }
 
 /// What following a history gave.
@@ -163,7 +165,9 @@ impl Course<'_> {
         for index in 0..n {
             let (value, advance, steps) = (self.values[index], self.advance[index], self.steps[index]);
             let spread = self.spread[index];
-            let error = (value - level.expected(advance, steps)) / spread;
+            let expected = level.expected(advance, steps);
+            let value = if self.zero[index] && expected < value { expected } else { value };
+            let error = (value - expected) / spread;
             out.errors.push(error);
             if limits.side(error) == 0 {
                 level.follow(value, advance, steps, sigma * spread);
@@ -171,7 +175,7 @@ impl Course<'_> {
             }
             out.outside[index] = true;
             let before = level.at + advance;
-            if let Some(jump) = level.pass(value, advance, steps) {
+            if let Some(jump) = level.pass(value, advance, steps, CONFIRM) {
                 out.jumps.push((index + 1 - CONFIRM, before, jump));
             }
         }

@@ -135,7 +135,7 @@ impl Model {
     pub fn missing_at(&self, now: DateTime<Utc>) -> usize {
         match (self.last, &self.shape) {
             (Some(last), Some(_)) if now > last => {
-                self.cadence.missing(last, now, self.options.zone, self.options.sensitivity.rate())
+                self.cadence.missing(last, now, self.options.zone)
             }
             _ => 0,
         }

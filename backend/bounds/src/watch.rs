@@ -50,7 +50,8 @@ impl Watch {
     fn learn(&mut self) {
         let quiet = self.model.shape.as_ref().is_none_or(|shape| shape.events.quiet());
         let due = (self.samples.len() / 20).clamp(1, 96);
-        if !quiet || self.since_learned < due {
+        // an event may last, but what is stuck must come loose
+        if self.since_learned < due || !quiet && self.since_learned < 2 * due + 6 {
             return;
         }
         if self.samples.len() > LONGEST + LONGEST / 4 {

@@ -55,7 +55,7 @@ impl Widths {
             .map(|(error, aside)| if *aside { 0.0 } else { error.clamp(-one.down, one.up) })
             .collect();
         let sums: Vec<f64> = drawn.windows(TOGETHER).map(|window| window.iter().sum()).collect();
-        let (few, _) = sides(&sums, rate, floor);
+        let (few, _) = sides(&sums, rate / 10.0, floor);
         let mut page = Page::default();
         let mut most = 0.0_f64;
         for error in &drawn {

@@ -1,7 +1,7 @@
 //! How well learned bounds find events, beside two baselines on the same series.
 //!
 //! `score [FIRST COUNT]` takes the series of so many seeds from FIRST on (10000 300); baselines are tuned on seeds 1 to 120, where the
-//! crate was made too. `score FIRST COUNT v` also says what went wrong where.
+//! crate was made too. `score FIRST COUNT v` also says what went wrong where, `score look SEED FROM TO` shows one series.
 
 use std::io::{self, Write};
 use std::time::Instant;
@@ -9,6 +9,7 @@ use std::time::Instant;
 use bounds::{Options, Sensitivity, judge_series, learn};
 
 mod baselines;
+mod look;
 #[path = "../../tests/bounds/dice.rs"]
 mod dice;
 #[path = "../../tests/bounds/scenes.rs"]
@@ -23,6 +24,9 @@ fn main() -> io::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number =
         |place: usize, default: u64| args.get(place).and_then(|arg| arg.parse().ok()).unwrap_or(default);
+    if args.first().is_some_and(|arg| arg == "look") {
+        return look::look(number(1, 1), number(2, 0) as usize, number(3, 10_000) as usize);
+    }
     let (first, count) = (number(0, 10_000), number(1, 300));
     let scenes: Vec<Scene> = (first..first + count).map(scenes::scene).collect();
     let points: usize = scenes.iter().map(|scene| scene.points.len()).sum();

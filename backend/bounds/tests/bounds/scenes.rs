@@ -163,7 +163,7 @@ pub(crate) fn scene(seed: u64) -> Scene {
     let base = 10_f64.powf(dice.between(0.5, 6.5));
     let share = !matches!(noise, Noise::Counted)
         && dice.chance(0.15)
-        && !matches!(shape, Shape::Pile | Shape::Growth | Shape::Sparse);
+        && !matches!(shape, Shape::Pile | Shape::Growth | Shape::Sparse | Shape::Sawtooth | Shape::Batch);
     let maker = Maker {
         step,
         shape,
@@ -202,7 +202,7 @@ impl Maker {
         let mut times_zero = vec![false; n];
         let mut absent = vec![false; n];
         for event in &events {
-            self.strike(event, &typical, &mut add, &mut times_zero, &mut absent, n);
+            self.strike(event, &calm, &typical, &mut add, &mut times_zero, &mut absent, n);
         }
         for index in 0..n {
             calm[index] += noise[index];
@@ -418,6 +418,7 @@ impl Maker {
     fn strike(
         &mut self,
         event: &Event,
+        calm: &[f64],
         typical: &[f64],
         add: &mut [f64],
         zero: &mut [bool],
@@ -430,35 +431,23 @@ impl Maker {
             near.iter().copied().fold(0.0_f64, f64::max)
         };
         let size = around(event.from);
-        match event.kind {
-            Kind::Spike | Kind::Drop => {
-                let sign = if event.kind == Kind::Spike { 1.0 } else { -1.0 };
-                let height = sign * size * self.dice.between(5.5, 16.0);
-                for index in event.from..=event.to {
-                    add[index] += height;
-                }
-            }
-            Kind::Shift => {
-                let height = self.dice.sign() * size * self.dice.between(4.0, 14.0);
-                for value in &mut add[event.from..] {
-                    *value += height;
-                }
-            }
-            Kind::Burst => {
-                let height = self.dice.sign() * size * self.dice.between(5.0, 14.0);
-                for value in &mut add[event.from..=event.to] {
-                    *value += height;
-                }
-            }
-            Kind::Drift => {
-                let height = self.dice.sign() * size * self.dice.between(7.0, 18.0);
-                let long = (event.to - event.from + 1) as f64;
-                for index in event.from..n {
-                    add[index] += height * ((index - event.from + 1) as f64 / long).min(1.0);
-                }
-            }
-            Kind::Zero => zero[event.from..=event.to].fill(true),
-            Kind::Absent => absent[event.from..=event.to].fill(true),
+        let long = (event.to - event.from + 1) as f64;
+        let (height, to) = match event.kind {
+            Kind::Spike => (self.dice.between(5.5, 16.0), event.to + 1),
+            Kind::Drop => (-self.dice.between(5.5, 16.0), event.to + 1),
+            Kind::Shift => (self.dice.sign() * self.dice.between(4.0, 14.0), n),
+            Kind::Burst => (self.dice.sign() * self.dice.between(5.0, 14.0), event.to + 1),
+            Kind::Drift => (self.dice.sign() * self.dice.between(7.0, 18.0), n),
+            Kind::Zero => return zero[event.from..=event.to].fill(true),
+            Kind::Absent => return absent[event.from..=event.to].fill(true),
+        };
+        // what changes as a factor changes nights less than days
+        let lasting = matches!(event.kind, Kind::Shift | Kind::Burst | Kind::Drift);
+        let share = (height * size / calm[event.from].abs().max(1e-9)).max(-0.85);
+        for index in event.from..to {
+            let whole = if self.factor && lasting && self.shape != Shape::Pile { share * calm[index] } else { height * size };
+            let part = if event.kind == Kind::Drift { ((index - event.from + 1) as f64 / long).min(1.0) } else { 1.0 };
+            add[index] += whole * part;
         }
     }
 
