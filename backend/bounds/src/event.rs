@@ -12,8 +12,8 @@ const OVER: u8 = 2;
 const CALM: u16 = 8;
 /// Points after an event in which what lies outside still belongs to it.
 const LINGERS: u16 = 10;
-/// Points after a drift in which more of it is the same drift.
-const SAME_DRIFT: u16 = 40;
+/// Points after an event in which a drift belongs to it.
+const SAME_DRIFT: u16 = 25;
 
 /// State of what is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,8 +27,9 @@ pub(crate) struct Events {
     /// Points in a row that lay where the former level was.
     back: u8,
     calm: u16,
-    drifting: Option<(bool, u16)>,
-    /// The last errors, drawn in, oldest first.
+    /// Points for which a drift is not news.
+    settling: u16,
+    /// The last errors within, in standard deviations, oldest first.
     recent: Vec<f64>,
     /// Points since the cumulated sum on either side was 0.
     climbing: (u32, u32),
@@ -64,7 +65,7 @@ impl Events {
         events.open = since.map(|since| Open { since, above: apart > 0.0, within: 0 });
         if events.open.is_none() {
             let last = &errors[errors.len().saturating_sub(TOGETHER - 1)..];
-            events.recent = last.iter().map(|error| error.clamp(-3.0 * sigma, 3.0 * sigma)).collect();
+            events.recent = last.iter().map(|error| (error / sigma).clamp(-3.0, 3.0)).collect();
         }
         events
     }
@@ -75,8 +76,12 @@ impl Events {
     }
 
     /// Takes over what is going on from before the history was looked at anew.
-    pub(crate) fn carried(&mut self, before: &Self) {
+    /// `jump` is how far the level now lies from the former one.
+    pub(crate) fn carried(&mut self, before: &Self, jump: f64) {
         self.clone_from(before);
+        if let Some(former) = &mut self.former {
+            former.jump = jump;
+        }
     }
 
     /// A point outside its band.
@@ -137,6 +142,7 @@ impl Events {
 
     fn weak_signs_end(&mut self) {
         self.calm = CALM;
+        self.settling = SAME_DRIFT;
         self.recent.clear();
         self.page = Page::default();
         self.climbing = (0, 0);
@@ -157,12 +163,7 @@ impl Events {
                 self.former = None;
             }
         }
-        if let Some((_, left)) = &mut self.drifting {
-            *left = left.saturating_sub(1);
-            if *left == 0 {
-                self.drifting = None;
-            }
-        }
+        self.settling = self.settling.saturating_sub(1);
     }
 
     /// A point within its band: what it says together with those before, where the metric is `known`: what a season not found yet
@@ -187,7 +188,7 @@ impl Events {
         if !known {
             return (None, None);
         }
-        self.recent.push(error);
+        self.recent.push(error / widths.sigma);
         if self.recent.len() > TOGETHER {
             self.recent.remove(0);
         }
@@ -215,8 +216,7 @@ impl Events {
         if !above && self.page.down <= widths.drift {
             return None;
         }
-        let fresh = self.drifting.is_none_or(|(before, _)| before != above);
-        self.drifting = Some((above, SAME_DRIFT));
+        let fresh = self.settling == 0;
         let points = if above { self.climbing.0 } else { self.climbing.1 };
         Some(Weak { above, points, drift: true, fresh, mean })
     }
@@ -229,8 +229,8 @@ pub(crate) struct Weak {
     /// Of how many points.
     pub(crate) points: u32,
     pub(crate) drift: bool,
-    /// Not part of a drift that was told.
+    /// Not part of an event that was told.
     pub(crate) fresh: bool,
-    /// The mean of the last errors, over spread.
+    /// The mean of the last errors, in standard deviations.
     pub(crate) mean: f64,
 }

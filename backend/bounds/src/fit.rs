@@ -46,7 +46,7 @@ pub(crate) struct Fit {
     pub(crate) spread: Spread,
     pub(crate) widths: Widths,
     pub(crate) followed: Followed,
-    pub(crate) aside: Vec<bool>,
+
 }
 
 /// A history on one scale in one form.
@@ -194,17 +194,17 @@ fn settle(trial: Trial, gains: Gains, samples: &[Sample], steps: &[f64], flat: &
     let spread = spread(samples, &first.errors, trial.floor);
     let by_place: Vec<f64> = samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
     let errors: Vec<f64> = first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
-    let mut widths = Widths::of(&errors, &aside(&errors, &first.outside), rate, trial.floor);
+    let mut widths = Widths::of(&errors, &aside(&first.outside), rate, trial.floor);
     let course = Course { spread: &by_place, ..course };
     let mut followed = course.follow(gains, widths.sigma, widths.one);
-    let mut put_aside = aside(&followed.errors, &followed.outside);
+    let mut put_aside = aside(&followed.outside);
     for _ in 0..2 {
         widths = Widths::of(&followed.errors, &put_aside, rate, trial.floor);
         followed = course.follow(gains, widths.sigma, widths.one);
-        put_aside = aside(&followed.errors, &followed.outside);
+        put_aside = aside(&followed.outside);
     }
     let Trial { scale, form, season, .. } = trial;
-    Fit { scale, form, season, spread, widths, followed, aside: put_aside }
+    Fit { scale, form, season, spread, widths, followed }
 }
 
 /// How far the level moves between points at a slope.
@@ -271,26 +271,26 @@ fn spread(samples: &[Sample], errors: &[f64], floor: f64) -> Spread {
 }
 
 fn spreads(groups: &[usize], count: usize, ring: bool, errors: &[f64], common: f64) -> Vec<f64> {
-    const DRAW: f64 = 15.0;
+    // points' worth of what neighbours of an hour say, and of what all say
+    const NEAR: f64 = 10.0;
+    const DRAW: f64 = 10.0;
     let mut by: Vec<Vec<f64>> = vec![Vec::new(); count];
     for (&group, error) in groups.iter().zip(errors) {
         by[group].push(error.abs());
     }
     let own: Vec<usize> = by.iter().map(Vec::len).collect();
-    if ring {
-        let alone = by.clone();
-        for group in (0..count).filter(|&group| own[group] < 12) {
-            // neighbours of an hour have a say
-            by[group].extend_from_slice(&alone[(group + 1) % count]);
-            by[group].extend_from_slice(&alone[(group + count - 1) % count]);
-        }
-    }
-    by.iter_mut()
-        .zip(own)
-        .map(|(errors, n)| {
+    let ratios: Vec<f64> = by
+        .iter_mut()
+        .map(|errors| {
             sort(errors);
-            let ratio = quantile(errors, WIDE) / common;
-            ((n as f64 * ratio + DRAW) / (n as f64 + DRAW)).clamp(0.3, 30.0)
+            if errors.is_empty() { 1.0 } else { quantile(errors, WIDE) / common }
+        })
+        .collect();
+    (0..count)
+        .map(|group| {
+            let n = own[group] as f64;
+            let near = if ring { (ratios[(group + 1) % count] + ratios[(group + count - 1) % count]) / 2.0 } else { 1.0 };
+            ((n * ratios[group] + NEAR * near + DRAW) / (n + NEAR + DRAW)).clamp(0.3, 30.0)
         })
         .collect()
 }

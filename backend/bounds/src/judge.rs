@@ -302,7 +302,7 @@ impl Shape {
 
     /// Leans to where several points lie together.
     fn lean(&mut self, weak: Weak, spread: f64) {
-        self.level.jump(0.5 * weak.mean * spread, 4);
+        self.level.jump(0.5 * weak.mean * self.widths.sigma * spread, 4);
     }
 }
 

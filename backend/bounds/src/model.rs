@@ -170,10 +170,10 @@ fn stage(samples: &[Sample], cadence: &Cadence) -> Stage {
 impl Shape {
     fn of(samples: &[Sample], cadence: &Cadence, options: &Options, basis: &mut Basis) -> Self {
         let values = Values::of(samples, options);
-        let Fit { scale, form, season, spread, widths, followed, aside } =
+        let Fit { scale, form, season, spread, widths, followed } =
             fit(samples, cadence, values.floor, options.sensitivity.rate());
         let put_aside: Vec<DateTime<Utc>> =
-            samples.iter().zip(&aside).filter(|(_, aside)| **aside).map(|(sample, _)| sample.at).collect();
+            samples.iter().zip(&followed.outside).filter(|(_, outside)| **outside).map(|(sample, _)| sample.at).collect();
         basis.aside = put_aside.len();
         basis.latest_aside = put_aside[put_aside.len().saturating_sub(20)..].to_vec();
         let shift = followed.jumps.last().map(|&(index, from, by)| Shift {

@@ -111,7 +111,7 @@ pub(crate) struct Tail {
 }
 
 /// The bound that absolute deviations pass at `rate` (both sides together), beyond what was seen: a Weibull tail
-/// `q(p) = q(p₀) · (ln 1/p ÷ ln 1/p₀)^θ` through the 90 % quantile, its weight θ from the 90 % and the 98 % (Beirlant et al. 1995,
+/// `q(p) = q(p₀) · (ln 1/p ÷ ln 1/p₀)^θ` through the 90 % quantile, its weight θ from the 90 % and the 98 % (of few: the 95 %) (Beirlant et al. 1995,
 /// Gardes and Girard 2008), drawn to that of normal deviations where there are few. One deviation in fifty may be anything.
 pub(crate) fn tail(sorted: &[f64], rate: f64) -> Tail {
     const USUAL: f64 = 0.7;
@@ -119,7 +119,7 @@ pub(crate) fn tail(sorted: &[f64], rate: f64) -> Tail {
     let (near, far) = (quantile(sorted, 0.9), quantile(sorted, 0.98));
     let seen =
         if near > 0.0 && far > near { (far / near).ln() / (50_f64.ln() / 10_f64.ln()).ln() } else { USUAL };
-    let weight = ((n * seen.clamp(0.5, 2.0) + 60.0 * USUAL) / (n + 60.0)).clamp(0.5, 1.6);
+    let weight = ((n * seen.clamp(0.5, 2.0) + 60.0 * USUAL) / (n + 60.0)).clamp(0.5, 1.3);
     let reach = ((1.0 / rate).ln() / 10_f64.ln()).max(1.0).powf(weight);
     // what few deviations say is uncertain by itself
     Tail { width: near * reach * (1.0 + 5.0 / n.max(1.0)), weight }

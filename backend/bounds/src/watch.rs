@@ -60,7 +60,8 @@ impl Watch {
         let latest = &self.samples[self.samples.len().saturating_sub(LONGEST)..];
         let mut model = Model::of(latest, self.skipped, self.options);
         if let (Some(new), Some(old)) = (&mut model.shape, &self.model.shape) {
-            new.events.carried(&old.events);
+            let former = old.events.former.map_or(0.0, |former| old.scale.from(old.level.at - former.jump));
+            new.events.carried(&old.events, new.level.at - new.scale.to(former));
             new.shift = new.shift.or(old.shift);
         }
         self.model = model;

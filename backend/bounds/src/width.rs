@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::level::Limits;
 use crate::numbers::{sigma, sort, tail};
 
-/// At most this share of a history is put aside as outliers; what goes beyond is how the metric is.
-const ASIDE: f64 = 0.03;
+/// At most this share of a history is put aside; what goes beyond is how the metric is.
+const ASIDE: f64 = 0.1;
+/// So many points outside in a row are no chance.
+const RUN: usize = 3;
 /// Sum over the last points that are looked at together.
 pub(crate) const TOGETHER: usize = 3;
 /// What a deviation must exceed, in standard deviations, to add to a drift (half of the shift looked for, Page 1954).
@@ -18,7 +20,7 @@ pub(crate) const SLACK: f64 = 0.75;
 pub(crate) struct Widths {
     /// Of one point.
     pub(crate) one: Limits,
-    /// Of the sum of the last three, each drawn in.
+    /// Of the sum of the last three, each drawn in, in standard deviations.
     pub(crate) few: Limits,
     /// Of the cumulated sums.
     pub(crate) drift: f64,
@@ -28,14 +30,25 @@ pub(crate) struct Widths {
     pub(crate) tail: f64,
 }
 
-/// Which errors are put aside: those outside, the farthest first, within the share.
-pub(crate) fn aside(errors: &[f64], outside: &[bool]) -> Vec<bool> {
-    let mut far: Vec<usize> = (0..errors.len()).filter(|&index| outside[index]).collect();
-    far.sort_by(|&a, &b| errors[b].abs().total_cmp(&errors[a].abs()));
-    let most = ((errors.len() as f64 * ASIDE) as usize).max(2);
-    let mut aside = vec![false; errors.len()];
-    for index in far.into_iter().take(most) {
-        aside[index] = true;
+/// Which errors say nothing of the width: runs outside, the longest first, within the share. Single points outside stay: they are
+/// the tail, and quantiles bear one in fifty.
+pub(crate) fn aside(outside: &[bool]) -> Vec<bool> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    for run in outside.chunk_by(|a, b| a == b) {
+        if run[0] && run.len() >= RUN {
+            runs.push((from, run.len()));
+        }
+        from += run.len();
+    }
+    runs.sort_by_key(|&(from, long)| (std::cmp::Reverse(long), from));
+    let mut left = ((outside.len() as f64 * ASIDE) as usize).max(RUN + 1);
+    let mut aside = vec![false; outside.len()];
+    for (from, long) in runs {
+        if long <= left {
+            left -= long;
+            aside[from..from + long].fill(true);
+        }
     }
     aside
 }
@@ -56,12 +69,8 @@ impl Widths {
             .collect();
         let sums: Vec<f64> = drawn.windows(TOGETHER).map(|window| window.iter().sum()).collect();
         let (few, _) = sides(&sums, rate / 10.0, floor);
-        let mut page = Page::default();
-        let mut most = 0.0_f64;
-        for error in &drawn {
-            page.add(error / sigma);
-            most = most.max(page.up).max(page.down);
-        }
+        let few = Limits { down: few.down / sigma, up: few.up / sigma };
+        let most = Page::most(drawn.iter().map(|error| error / sigma));
         Self { one, few, drift: (1.3 * most).max(10.0), sigma, tail: weight }
     }
 }
@@ -103,6 +112,22 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// The highest sum that fell back to zero: what is still climbing may be what is looked for.
+    fn most(deviations: impl Iterator<Item = f64>) -> f64 {
+        let (mut page, mut most, mut up, mut down) = (Self::default(), 0.0_f64, 0.0_f64, 0.0_f64);
+        for deviation in deviations {
+            page.add(deviation);
+            (up, down) = (up.max(page.up), down.max(page.down));
+            if page.up == 0.0 {
+                most = most.max(std::mem::take(&mut up));
+            }
+            if page.down == 0.0 {
+                most = most.max(std::mem::take(&mut down));
+            }
+        }
+        most
+    }
+
     pub(crate) fn add(&mut self, deviation: f64) {
         let deviation = deviation.clamp(-4.0, 4.0);
         self.up = (self.up + deviation - SLACK).max(0.0);

@@ -88,6 +88,10 @@ fn explain(scene: &Scene, alarms: &[usize], wrong: &[usize]) -> io::Result<()> {
         .collect();
     let events: Vec<String> =
         scene.events.iter().map(|event| format!("{:?}@{}..{}", event.kind, event.from, event.to)).collect();
+    for event in scene.events.iter().filter(|event| !alarms.iter().any(|&alarm| alarm + 3 >= event.from && alarm <= event.to + 3)) {
+        let judged = judged[event.from];
+        say(&format!("    missed {:?} {} {:?} {:?} {:?}", event.kind, judged.value, judged.band, judged.verdict, judged.news))?;
+    }
     say(&format!(
         "{} n={} | false {} | missed {} | all {}",
         scene.name,

@@ -196,21 +196,39 @@ impl Maker {
         let times = self.times(n);
         let mut calm = self.calm(&times);
         let noise = self.noises(&calm, &times);
-        let events = if quiet { Vec::new() } else { self.events(&calm, warm, apart) };
+        let wanted = if quiet { Vec::new() } else { self.events(&calm, warm, apart) };
         let typical = self.typical(&calm);
         let mut add = vec![0.0; n];
-        let mut times_zero = vec![false; n];
+        let mut zero = vec![false; n];
         let mut absent = vec![false; n];
-        for event in &events {
-            self.strike(event, &calm, &typical, &mut add, &mut times_zero, &mut absent, n);
+        let mut events = Vec::new();
+        for event in wanted {
+            let before = (add.clone(), zero.clone());
+            self.strike(&event, &calm, &typical, &mut add, &mut zero, &mut absent, n);
+            let change = |index: usize| {
+                let was = if before.1[index] { 0.0 } else { self.finish(calm[index] + noise[index] + before.0[index]) };
+                let is = if zero[index] { 0.0 } else { self.finish(calm[index] + noise[index] + add[index]) };
+                (is - was).abs() / typical[index]
+            };
+            // what the metric's edges swallow is no event
+            let seen = match event.kind {
+                Kind::Absent => true,
+                Kind::Drift => change(event.to) > 5.0,
+                _ => change(event.from) > 3.5,
+            };
+            if seen {
+                events.push(event);
+            } else {
+                (add, zero) = before;
+            }
         }
         for index in 0..n {
             calm[index] += noise[index];
         }
-        let values: Vec<f64> = (0..n)
-            .map(|index| if times_zero[index] { 0.0 } else { self.finish(calm[index] + add[index]) })
-            .collect();
-        let holes = if self.dice.chance(0.15) { self.dice.between(0.005, 0.05) } else { 0.0 };
+        let values: Vec<f64> =
+            (0..n).map(|index| if zero[index] { 0.0 } else { self.finish(calm[index] + add[index]) }).collect();
+        // a day that is not there is an event; an hour may be lost
+        let holes = if self.dice.chance(0.2) && self.step != Step::Day { self.dice.between(0.005, 0.05) } else { 0.0 };
         self.scene(seed, quiet, &times, &values, &events, &absent, holes)
     }
 
