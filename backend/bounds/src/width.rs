@@ -10,6 +10,8 @@ use crate::numbers::{sigma, sort, tail};
 const ASIDE: f64 = 0.1;
 /// So many points outside in a row are no chance.
 const RUN: usize = 3;
+/// What the next error may exceed the past ones by: seasons, level and spread were found on the same points.
+const SPARE: f64 = 1.2;
 /// Sum over the last points that are looked at together.
 pub(crate) const TOGETHER: usize = 3;
 /// What a deviation must exceed, in standard deviations, to add to a drift (half of the shift looked for, Page 1954).
@@ -62,6 +64,7 @@ impl Widths {
         let sigma = sigma(&mut absolute).max(floor);
         let (one, weight) = sides(&kept, rate, floor);
         let one = wide_enough(one, errors, floor);
+        let one = Limits { down: SPARE * one.down, up: SPARE * one.up };
         let drawn: Vec<f64> = errors
             .iter()
             .zip(aside)

@@ -78,7 +78,7 @@ fn explain(scene: &Scene, alarms: &[usize], wrong: &[usize]) -> io::Result<()> {
     }
     let options = Options { zone: scene.zone, domain: scene.domain, ..Options::default() };
     let judged = judge_series(&scene.points, options);
-    let wrong: Vec<String> = wrong
+    let false_ones: Vec<String> = wrong
         .iter()
         .map(|&index| {
             let kind = format!("{:?}", judged[index].alarm);
@@ -88,6 +88,14 @@ fn explain(scene: &Scene, alarms: &[usize], wrong: &[usize]) -> io::Result<()> {
         .collect();
     let events: Vec<String> =
         scene.events.iter().map(|event| format!("{:?}@{}..{}", event.kind, event.from, event.to)).collect();
+    for &alarm in alarms {
+        let at = judged[alarm];
+        let Some(band) = at.band else { continue };
+        let edge = if at.value > band.expected { band.upper - band.expected } else { band.expected - band.lower };
+        let far = (at.value - band.expected).abs() / edge.max(1e-12);
+        let which = if wrong.contains(&alarm) { "false" } else { "right" };
+        say(&format!("    {which} {alarm}/{} {far:.2} {:.4} in {:.4} {:.4} {:.4} {:?}", scene.points.len(), at.value, band.lower, band.expected, band.upper, at.alarm))?;
+    }
     for event in scene.events.iter().filter(|event| !alarms.iter().any(|&alarm| alarm + 3 >= event.from && alarm <= event.to + 3)) {
         let judged = judged[event.from];
         say(&format!("    missed {:?} {} {:?} {:?} {:?}", event.kind, judged.value, judged.band, judged.verdict, judged.news))?;
@@ -96,7 +104,7 @@ fn explain(scene: &Scene, alarms: &[usize], wrong: &[usize]) -> io::Result<()> {
         "{} n={} | false {} | missed {} | all {}",
         scene.name,
         scene.points.len(),
-        wrong.join(" "),
+        false_ones.join(" "),
         missed.join(" "),
         events.join(" ")
     ))

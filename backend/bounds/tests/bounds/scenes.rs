@@ -462,6 +462,9 @@ impl Maker {
         // what changes as a factor changes nights less than days
         let lasting = matches!(event.kind, Kind::Shift | Kind::Burst | Kind::Drift);
         let share = (height * size / calm[event.from].abs().max(1e-9)).max(-0.85);
+        // a lower level is still one of this metric: it does not rest at zero
+        let least = calm[event.from..n].iter().copied().fold(f64::INFINITY, f64::min);
+        let height = if lasting { height.max(-0.8 * least / size) } else { height };
         for index in event.from..to {
             let whole = if self.factor && lasting && self.shape != Shape::Pile { share * calm[index] } else { height * size };
             let part = if event.kind == Kind::Drift { ((index - event.from + 1) as f64 / long).min(1.0) } else { 1.0 };
