@@ -12,8 +12,6 @@ const OVER: u8 = 2;
 const CALM: u16 = 8;
 /// Points after an event in which what lies outside still belongs to it.
 const LINGERS: u16 = 10;
-/// Points after an event in which a drift belongs to it.
-const SAME_DRIFT: u16 = 25;
 
 /// State of what is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +27,8 @@ pub(crate) struct Events {
     calm: u16,
     /// Points for which a drift is not news.
     settling: u16,
+    /// Points after an event in which a drift belongs to it: what hour and weekday do must be found anew.
+    settles: u16,
     /// The last errors within, in standard deviations, oldest first.
     recent: Vec<f64>,
     /// Points since the cumulated sum on either side was 0.
@@ -60,8 +60,14 @@ pub(crate) fn side(above: bool) -> Side {
 
 impl Events {
     /// At the end of a history: `since` is the first point of a run outside that it ends with.
-    pub(crate) fn resumed(since: Option<DateTime<Utc>>, apart: f64, errors: &[f64], sigma: f64) -> Self {
-        let mut events = Self::default();
+    pub(crate) fn resumed(
+        since: Option<DateTime<Utc>>,
+        apart: f64,
+        errors: &[f64],
+        sigma: f64,
+        settles: u16,
+    ) -> Self {
+        let mut events = Self { settles, ..Self::default() };
         events.open = since.map(|since| Open { since, above: apart > 0.0, within: 0 });
         if events.open.is_none() {
             let last = &errors[errors.len().saturating_sub(TOGETHER - 1)..];
@@ -142,7 +148,7 @@ impl Events {
 
     fn weak_signs_end(&mut self) {
         self.calm = CALM;
-        self.settling = SAME_DRIFT;
+        self.settling = self.settles;
         self.recent.clear();
         self.page = Page::default();
         self.climbing = (0, 0);

@@ -186,7 +186,7 @@ impl Model {
 
     /// Whether the history may not know what is usual at a place.
     fn unseen(&self, shape: &Shape, place: Place) -> bool {
-        let weekday = shape.seen.weekdays[place.weekday] < 2 && matches!(self.stage, Stage::Provisional(_));
+        let weekday = shape.seen.days(place) < 2 && matches!(self.stage, Stage::Provisional(_));
         let hour = self.cadence.within_days() && shape.seen.hours[place.hour] < 2;
         weekday || hour || shape.season.hour(place.hour_of_week()).is_none()
     }
@@ -200,7 +200,7 @@ impl Model {
         let mut upper = from(outlook.center + shape.widths.one.up * outlook.reach).max(expected + floor);
         if outlook.wider.contains(&Wider::Unseen) {
             // a first Saturday may be anything that is not glaring
-            let never = shape.seen.weekdays[outlook.place.weekday] == 0;
+            let never = shape.seen.days(outlook.place) == 0;
             let range = shape.values.high - shape.values.low;
             let margin = if never { range } else { 0.25 * range };
             lower = lower.min(shape.values.low - margin);

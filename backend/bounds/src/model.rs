@@ -69,6 +69,8 @@ pub(crate) struct Values {
 pub(crate) struct Seen {
     pub(crate) weekdays: [u16; 7],
     pub(crate) hours: Vec<u16>,
+    /// The last day, which may not be over.
+    pub(crate) last: Option<i32>,
 }
 
 /// Learns from a history: any order, with gaps, with values that are no numbers; the latest [`LONGEST`] points count.
@@ -184,7 +186,8 @@ impl Shape {
         let run = followed.level.run.len();
         let since = (run > 0).then(|| samples[samples.len() - run].at);
         let side = followed.level.run.last().copied().unwrap_or(0.0);
-        let events = Events::resumed(since, side, &followed.errors, widths.sigma);
+        let settles = if cadence.within_days() { (4 * 86_400 / cadence.step).clamp(25, 400) as u16 } else { 25 };
+        let events = Events::resumed(since, side, &followed.errors, widths.sigma, settles);
         Self {
             scale,
             form,
@@ -241,7 +244,7 @@ impl Values {
 
 impl Seen {
     fn of(samples: &[Sample]) -> Self {
-        let mut seen = Self { weekdays: [0; 7], hours: vec![0; 24] };
+        let mut seen = Self { weekdays: [0; 7], hours: vec![0; 24], last: None };
         let mut before: Option<Place> = None;
         for place in samples.iter().map(|sample| sample.place) {
             if before.is_none_or(|before| before.day != place.day) {
@@ -252,6 +255,13 @@ impl Seen {
             }
             before = Some(place);
         }
+        seen.last = before.map(|place| place.day);
         seen
+    }
+
+    /// Whole days of a place's weekday.
+    pub(crate) fn days(&self, place: Place) -> u16 {
+        let now = u16::from(self.last == Some(place.day));
+        self.weekdays[place.weekday].saturating_sub(now)
     }
 }

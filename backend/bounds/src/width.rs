@@ -72,9 +72,9 @@ impl Widths {
             .collect();
         let sums: Vec<f64> = drawn.windows(TOGETHER).map(|window| window.iter().sum()).collect();
         let (few, _) = sides(&sums, rate / 10.0, floor);
-        let few = Limits { down: few.down / sigma, up: few.up / sigma };
+        let few = Limits { down: SPARE * few.down / sigma, up: SPARE * few.up / sigma };
         let most = Page::most(drawn.iter().map(|error| error / sigma));
-        Self { one, few, drift: (1.3 * most).max(10.0), sigma, tail: weight }
+        Self { one, few, drift: (1.6 * most).max(14.0), sigma, tail: weight }
     }
 }
 
