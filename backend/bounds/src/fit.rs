@@ -49,6 +49,19 @@ pub(crate) struct Fit {
 
 }
 
+/// A history as all trials see it.
+struct History<'a> {
+    samples: &'a [Sample],
+    ys: Vec<f64>,
+    middle: f64,
+    steps: Vec<f64>,
+    zero: Vec<bool>,
+    flat: Vec<f64>,
+    within_days: bool,
+    /// The least difference of values that means anything.
+    floor: f64,
+}
+
 /// A history on one scale in one form.
 struct Trial {
     scale: Scale,
@@ -61,20 +74,17 @@ struct Trial {
     cost: f64,
 }
 
+/// Points that decide how fast the level follows: the latest.
+const DECIDE: usize = 800;
+
 /// Fits; `floor` is the least difference of values that means anything. Takes two samples or more.
 pub(crate) fn fit(samples: &[Sample], cadence: &Cadence, floor: f64, rate: f64) -> Fit {
-    let ys: Vec<f64> = samples.iter().map(|sample| sample.y).collect();
-    let steps: Vec<f64> = std::iter::once(1.0)
-        .chain(samples.windows(2).map(|pair| cadence.steps(pair[0].at, pair[1].at)))
-        .collect();
-    let flat = vec![1.0; samples.len()];
-    let never_negative = ys.iter().all(|&y| y >= 0.0);
-    let zero: Vec<bool> = ys.iter().map(|&y| never_negative && y == 0.0).collect();
+    let history = History::of(samples, cadence, floor);
     let mut best: Option<Trial> = None;
-    for scale in Scale::candidates(&ys) {
-        let mut trials = vec![values(samples, &ys, &steps, &zero, scale, floor)];
-        if rising(&ys) {
-            trials.push(increments(samples, &ys, &steps, &zero, scale, floor));
+    for scale in Scale::candidates(&history.ys) {
+        let mut trials = vec![history.values(scale)];
+        if history.rising() {
+            trials.push(history.increments(scale));
         }
         for trial in trials {
             // another scale than the first must be clearly better
@@ -83,66 +93,132 @@ pub(crate) fn fit(samples: &[Sample], cadence: &Cadence, floor: f64, rate: f64) 
             }
         }
     }
-    let trial = best.unwrap_or_else(|| values(samples, &ys, &steps, &zero, Scale::Plain, floor));
-    finish(trial, samples, &steps, &flat, &zero, rate)
+    let mut trial = best.unwrap_or_else(|| history.values(Scale::Plain));
+    let gains = history.gains(&mut trial);
+    history.settle(trial, gains, rate)
 }
 
-/// Whether values only ever grow, but for one in twenty.
-fn rising(ys: &[f64]) -> bool {
-    let up = ys.windows(2).filter(|pair| pair[1] > pair[0]).count();
-    let down = ys.windows(2).filter(|pair| pair[1] < pair[0]).count();
-    ys.len() >= 14 && down * 20 <= ys.len() && up * 2 > ys.len()
-}
+impl<'a> History<'a> {
+    fn of(samples: &'a [Sample], cadence: &Cadence, floor: f64) -> Self {
+        let ys: Vec<f64> = samples.iter().map(|sample| sample.y).collect();
+        let steps = std::iter::once(1.0)
+            .chain(samples.windows(2).map(|pair| cadence.steps(pair[0].at, pair[1].at)))
+            .collect();
+        let never_negative = ys.iter().all(|&y| y >= 0.0);
+        Self {
+            samples,
+            middle: median(&mut ys.clone()),
+            steps,
+            zero: ys.iter().map(|&y| never_negative && y == 0.0).collect(),
+            flat: vec![1.0; samples.len()],
+            within_days: cadence.within_days(),
+            floor,
+            ys,
+        }
+    }
 
-fn values(samples: &[Sample], ys: &[f64], steps: &[f64], zero: &[bool], scale: Scale, floor: f64) -> Trial {
-    let z: Vec<f64> = ys.iter().map(|&y| scale.to(y)).collect();
-    let steepness = scale.steepness(median(&mut ys.to_vec()));
-    let floor = floor * steepness;
-    let fitted = season::fit(samples, &z, floor);
-    let values: Vec<f64> = z.iter().zip(&fitted.without).map(|(z, season)| z - season).collect();
-    let advance = vec![0.0; z.len()];
-    let form = Form::Values { slope: 0.0 };
-    measured(
-        Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 },
-        steps,
-        zero,
-        steepness,
-    )
-}
+    /// Whether values only ever grow, but for one in twenty.
+    fn rising(&self) -> bool {
+        let up = self.ys.windows(2).filter(|pair| pair[1] > pair[0]).count();
+        let down = self.ys.windows(2).filter(|pair| pair[1] < pair[0]).count();
+        self.ys.len() >= 14 && down * 20 <= self.ys.len() && up * 2 > self.ys.len()
+    }
 
-fn increments(samples: &[Sample], ys: &[f64], steps: &[f64], zero: &[bool], scale: Scale, floor: f64) -> Trial {
-    let values: Vec<f64> = ys.iter().map(|&y| scale.to(y)).collect();
-    let steepness = scale.steepness(median(&mut ys.to_vec()));
-    let floor = floor * steepness;
-    let mut differences: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    differences.insert(0, median(&mut differences.clone()));
-    let fitted = season::fit(samples, &differences, floor);
-    let mut rest: Vec<f64> = differences.iter().zip(&fitted.without).map(|(d, season)| d - season).collect();
-    let each = median(&mut rest);
-    let advance = fitted.without.iter().zip(steps).map(|(season, steps)| season + each * steps).collect();
-    let form = Form::Steps { each };
-    measured(
-        Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 },
-        steps,
-        zero,
-        steepness,
-    )
-}
+    fn values(&self, scale: Scale) -> Trial {
+        let z: Vec<f64> = self.ys.iter().map(|&y| scale.to(y)).collect();
+        let floor = self.floor * scale.steepness(self.middle);
+        let fitted = season::fit(self.samples, &z, floor);
+        let values = z.iter().zip(&fitted.without).map(|(z, season)| z - season).collect();
+        let advance = vec![0.0; z.len()];
+        let form = Form::Values { slope: 0.0 };
+        self.measured(Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 })
+    }
 
-/// Standard deviation and cost of a trial, over two rough gains.
-fn measured(mut trial: Trial, steps: &[f64], zero: &[bool], steepness: f64) -> Trial {
-    let spread = vec![1.0; trial.values.len()];
-    let mut apart: Vec<f64> = (1..trial.values.len())
-        .map(|index| (trial.values[index] - trial.values[index - 1] - trial.advance[index]).abs())
-        .collect();
-    trial.sigma = (sigma(&mut apart) / std::f64::consts::SQRT_2).max(trial.floor);
-    let course = Course { values: &trial.values, advance: &trial.advance, steps, spread: &spread, zero };
-    let least = Gains::ROUGH
-        .iter()
-        .map(|&gains| foretold(&course.follow(gains, trial.sigma, rough(trial.sigma)), trial.floor))
-        .fold(f64::INFINITY, f64::min);
-    trial.cost = least - steepness.max(f64::MIN_POSITIVE).ln();
-    trial
+    fn increments(&self, scale: Scale) -> Trial {
+        let values: Vec<f64> = self.ys.iter().map(|&y| scale.to(y)).collect();
+        let floor = self.floor * scale.steepness(self.middle);
+        let mut differences: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        differences.insert(0, median(&mut differences.clone()));
+        let fitted = season::fit(self.samples, &differences, floor);
+        let mut rest: Vec<f64> =
+            differences.iter().zip(&fitted.without).map(|(d, season)| d - season).collect();
+        let each = median(&mut rest);
+        let advance =
+            fitted.without.iter().zip(&self.steps).map(|(season, steps)| season + each * steps).collect();
+        let form = Form::Steps { each };
+        self.measured(Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 })
+    }
+
+    /// Standard deviation and cost of a trial, over two rough gains.
+    fn measured(&self, mut trial: Trial) -> Trial {
+        let mut apart: Vec<f64> = (1..trial.values.len())
+            .map(|index| (trial.values[index] - trial.values[index - 1] - trial.advance[index]).abs())
+            .collect();
+        trial.sigma = (sigma(&mut apart) / std::f64::consts::SQRT_2).max(trial.floor);
+        let course = self.course(&trial.values, &trial.advance, &self.flat);
+        let least = Gains::ROUGH
+            .iter()
+            .map(|&gains| foretold(&course.follow(gains, trial.sigma, rough(trial.sigma)), trial.floor))
+            .fold(f64::INFINITY, f64::min);
+        trial.cost = least - trial.scale.steepness(self.middle).max(f64::MIN_POSITIVE).ln();
+        trial
+    }
+
+    fn course<'b>(&'b self, values: &'b [f64], advance: &'b [f64], spread: &'b [f64]) -> Course<'b> {
+        Course { values, advance, steps: &self.steps, spread, zero: &self.zero, within_days: self.within_days }
+    }
+
+    /// The best gains; sets the slope where one foretells better.
+    fn gains(&self, trial: &mut Trial) -> Gains {
+        let still = self.best(trial, &trial.advance);
+        let slope = match trial.form {
+            Form::Values { .. } => slope(self.samples, &trial.values),
+            Form::Steps { .. } => None,
+        };
+        let Some(slope) = slope else { return still.1 };
+        let advance = advance(self.samples, slope);
+        let moving = self.best(trial, &advance);
+        if moving.0 >= still.0 - 0.02 {
+            return still.1;
+        }
+        trial.advance = advance;
+        trial.form = Form::Values { slope };
+        moving.1
+    }
+
+    /// The gains that foretell best, and their cost; of equals the slowest.
+    fn best(&self, trial: &Trial, advance: &[f64]) -> (f64, Gains) {
+        let from = self.ys.len().saturating_sub(DECIDE);
+        let whole = self.course(&trial.values, advance, &self.flat);
+        let course = whole.since(from);
+        let mut best = (f64::INFINITY, Gains::ROUGH[0]);
+        for gains in Gains::GRID {
+            let cost = foretold(&course.follow(gains, trial.sigma, rough(trial.sigma)), trial.floor);
+            if cost < best.0 - 0.005 {
+                best = (cost, gains);
+            }
+        }
+        best
+    }
+
+    /// The spread by place, and the widths, found in turns with what lies outside them.
+    fn settle(&self, trial: Trial, gains: Gains, rate: f64) -> Fit {
+        let course = self.course(&trial.values, &trial.advance, &self.flat);
+        let first = course.follow(gains, trial.sigma, rough(trial.sigma));
+        let spread = spread(self.samples, &first.errors, trial.floor);
+        let by_place: Vec<f64> =
+            self.samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
+        let errors: Vec<f64> = first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
+        let mut widths = Widths::of(&errors, &aside(&first.outside), rate, trial.floor);
+        let course = self.course(&trial.values, &trial.advance, &by_place);
+        let mut followed = course.follow(gains, widths.sigma, widths.one);
+        for _ in 0..2 {
+            widths = Widths::of(&followed.errors, &aside(&followed.outside), rate, trial.floor);
+            followed = course.follow(gains, widths.sigma, widths.one);
+        }
+        let Trial { scale, form, season, .. } = trial;
+        Fit { scale, form, season, spread, widths, followed }
+    }
 }
 
 fn rough(sigma: f64) -> Limits {
@@ -153,58 +229,6 @@ fn rough(sigma: f64) -> Limits {
 fn foretold(followed: &Followed, floor: f64) -> f64 {
     let first = (followed.errors.len() / 5).min(14);
     cost(&followed.errors[first..], floor)
-}
-
-/// The best gains and slope, the spread by place, the widths.
-fn finish(mut trial: Trial, samples: &[Sample], steps: &[f64], flat: &[f64], zero: &[bool], rate: f64) -> Fit {
-    let mut best = (f64::INFINITY, Gains::ROUGH[0]);
-    let slope = match trial.form {
-        Form::Values { .. } => slope(samples, &trial.values),
-        Form::Steps { .. } => None,
-    };
-    let mut chosen = None;
-    for slope in [None, slope] {
-        let advance = match slope {
-            None if chosen.is_some() => continue,
-            None => trial.advance.clone(),
-            Some(slope) => advance(samples, slope),
-        };
-        let course = Course { values: &trial.values, advance: &advance, steps, spread: flat, zero };
-        let margin = if slope.is_some() { 0.02 } else { 0.0 };
-        for gains in Gains::GRID {
-            let cost = foretold(&course.follow(gains, trial.sigma, rough(trial.sigma)), trial.floor);
-            if cost < best.0 - 0.005 - margin {
-                best = (cost, gains);
-                chosen = Some((slope, advance.clone()));
-            }
-        }
-    }
-    if let Some((slope, advance)) = chosen {
-        trial.advance = advance;
-        if let Some(slope) = slope {
-            trial.form = Form::Values { slope };
-        }
-    }
-    settle(trial, best.1, samples, steps, flat, zero, rate)
-}
-
-fn settle(trial: Trial, gains: Gains, samples: &[Sample], steps: &[f64], flat: &[f64], zero: &[bool], rate: f64) -> Fit {
-    let course = Course { values: &trial.values, advance: &trial.advance, steps, spread: flat, zero };
-    let first = course.follow(gains, trial.sigma, rough(trial.sigma));
-    let spread = spread(samples, &first.errors, trial.floor);
-    let by_place: Vec<f64> = samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
-    let errors: Vec<f64> = first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
-    let mut widths = Widths::of(&errors, &aside(&first.outside), rate, trial.floor);
-    let course = Course { spread: &by_place, ..course };
-    let mut followed = course.follow(gains, widths.sigma, widths.one);
-    let mut put_aside = aside(&followed.outside);
-    for _ in 0..2 {
-        widths = Widths::of(&followed.errors, &put_aside, rate, trial.floor);
-        followed = course.follow(gains, widths.sigma, widths.one);
-        put_aside = aside(&followed.outside);
-    }
-    let Trial { scale, form, season, .. } = trial;
-    Fit { scale, form, season, spread, widths, followed }
 }
 
 /// How far the level moves between points at a slope.

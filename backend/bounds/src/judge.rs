@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::event::{Weak, side};
 use crate::fit::Form;
-use crate::level::CONFIRM;
+use crate::level::confirm;
 use crate::model::{Model, Shape};
 use crate::options::Domain;
 use crate::point::{Place, Point};
@@ -83,7 +83,7 @@ impl Model {
         let step = self.cadence.step;
         let within_days = self.cadence.within_days();
         let memory =
-            if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 10 };
+            if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 21 };
         let known = self.well_known();
         let Some(shape) = self.shape.as_ref() else { return };
         let outlook = self.outlook(shape, point.at);
@@ -126,12 +126,7 @@ impl Model {
         judgement.news = news;
         let since = shape.events.open.map_or(point.at, |open| open.since);
         let before = shape.level.at + outlook.advance;
-        // nothing at all is rather an outage than a level
-        let confirm = match (point.value == 0.0, within_days) {
-            (false, _) => CONFIRM,
-            (true, true) => 6 * CONFIRM,
-            (true, false) => CONFIRM + 2,
-        };
+        let confirm = confirm(point.value == 0.0, within_days);
         if let Some(jump) = shape.level.pass(value, outlook.advance, outlook.steps, confirm) {
             let shift =
                 Shift { at: since, from: shape.scale.from(before), to: shape.scale.from(before + jump) };

@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 
 /// Points in a row, all outside on one side, that make a new level.
 pub(crate) const CONFIRM: usize = 5;
+/// The same where all lie at zero: nothing at all is rather an outage than a level.
+pub(crate) fn confirm(zero: bool, within_days: bool) -> usize {
+    match (zero, within_days) {
+        (false, _) => CONFIRM,
+        (true, true) => 6 * CONFIRM,
+        (true, false) => CONFIRM + 2,
+    }
+}
+
 /// Errors move the level as if they were at most so many standard deviations (Huber 1964, rounded up).
 const DRAWN_IN: f64 = 2.5;
 
@@ -78,7 +87,18 @@ impl Level {
 
     /// What is expected `steps` steps on, where the level itself moves by `advance`.
     pub(crate) fn expected(&self, advance: f64, steps: f64) -> f64 {
-        self.at + advance + self.echo * self.gains.echo.powf(steps)
+        self.at + advance + self.remains(steps)
+    }
+
+    /// What remains of the last distance after so many steps.
+    fn remains(&self, steps: f64) -> f64 {
+        if self.gains.echo == 0.0 {
+            0.0
+        } else if steps == 1.0 {
+            self.echo * self.gains.echo
+        } else {
+            self.echo * self.gains.echo.powf(steps)
+        }
     }
 
     /// Follows an ordinary point. `sigma` is the standard deviation of errors here.
@@ -95,7 +115,7 @@ impl Level {
     /// Keeps its way past a point outside; gives the jump where the run is long enough to make a new level.
     pub(crate) fn pass(&mut self, value: f64, advance: f64, steps: f64, confirm: usize) -> Option<f64> {
         self.at += advance;
-        self.echo *= self.gains.echo.powf(steps);
+        self.echo = self.remains(steps);
         let apart = value - self.at;
         if self.run.last().is_some_and(|last| (*last > 0.0) != (apart > 0.0)) {
             self.run.clear();
@@ -130,6 +150,7 @@ pub(crate) struct Course<'a> {
     pub(crate) spread: &'a [f64],
     /// Which lie at zero, below which the metric does not go: less than that may have been expected.
     pub(crate) zero: &'a [bool],
+    pub(crate) within_days: bool,
 }
 
 /// What following a history gave.
@@ -144,6 +165,18 @@ pub(crate) struct Followed {
 }
 
 impl Course<'_> {
+    /// The same from a point on.
+    pub(crate) fn since(&self, from: usize) -> Self {
+        Self {
+            values: &self.values[from..],
+            advance: &self.advance[from..],
+            steps: &self.steps[from..],
+            spread: &self.spread[from..],
+            zero: &self.zero[from..],
+            ..*self
+        }
+    }
+
     /// Follows all of it. `sigma` is in the unit of errors over spread, as the limits are.
     pub(crate) fn follow(&self, gains: Gains, sigma: f64, limits: Limits) -> Followed {
         let n = self.values.len();
@@ -175,8 +208,9 @@ impl Course<'_> {
             }
             out.outside[index] = true;
             let before = level.at + advance;
-            if let Some(jump) = level.pass(value, advance, steps, CONFIRM) {
-                out.jumps.push((index + 1 - CONFIRM, before, jump));
+            let long = level.run.len() + 1;
+            if let Some(jump) = level.pass(value, advance, steps, confirm(self.zero[index], self.within_days)) {
+                out.jumps.push((index + 1 - long, before, jump));
             }
         }
         out.level = level;

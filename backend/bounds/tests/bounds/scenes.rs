@@ -80,7 +80,7 @@ const ZONES: [Tz; 5] = [
     chrono_tz::Asia::Shanghai,
     chrono_tz::Europe::Berlin,
     chrono_tz::America::New_York,
-    chrono_tz::Australia::Lord_Howe,
+    chrono_tz::Asia::Kolkata,
 ];
 
 struct Maker {
@@ -448,7 +448,9 @@ impl Maker {
             let near = &typical[from.saturating_sub(12)..(from + 12).min(n)];
             near.iter().copied().fold(0.0_f64, f64::max)
         };
-        let size = around(event.from);
+        let lasting = matches!(event.kind, Kind::Shift | Kind::Burst | Kind::Drift);
+        let as_factor = self.factor && lasting && self.shape != Shape::Pile;
+        let size = if as_factor { typical[event.from] } else { around(event.from) };
         let long = (event.to - event.from + 1) as f64;
         let (height, to) = match event.kind {
             Kind::Spike => (self.dice.between(5.5, 16.0), event.to + 1),
@@ -460,13 +462,13 @@ impl Maker {
             Kind::Absent => return absent[event.from..=event.to].fill(true),
         };
         // what changes as a factor changes nights less than days
-        let lasting = matches!(event.kind, Kind::Shift | Kind::Burst | Kind::Drift);
         let share = (height * size / calm[event.from].abs().max(1e-9)).max(-0.85);
         // a lower level is still one of this metric: it does not rest at zero
         let least = calm[event.from..n].iter().copied().fold(f64::INFINITY, f64::min);
         let height = if lasting { height.max(-0.8 * least / size) } else { height };
         for index in event.from..to {
-            let whole = if self.factor && lasting && self.shape != Shape::Pile { share * calm[index] } else { height * size };
+            let whole = if as_factor {
+                share * calm[index] } else { height * size };
             let part = if event.kind == Kind::Drift { ((index - event.from + 1) as f64 / long).min(1.0) } else { 1.0 };
             add[index] += whole * part;
         }
