@@ -10,8 +10,6 @@ use crate::width::{Page, TOGETHER, Widths};
 const OVER: u8 = 2;
 /// Points after an alarm or a jump in which weaker signs are not looked at.
 const CALM: u16 = 8;
-/// Points after an event in which what lies outside still belongs to it.
-const LINGERS: u16 = 10;
 
 /// State of what is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +25,8 @@ pub(crate) struct Events {
     calm: u16,
     /// Points for which a drift is not news.
     settling: u16,
+    /// Points after an event in which what lies outside still belongs to it.
+    lingers: u16,
     /// Points after an event in which a drift belongs to it: what hour and weekday do must be found anew.
     settles: u16,
     /// The last errors within, in standard deviations, oldest first.
@@ -65,9 +65,9 @@ impl Events {
         apart: f64,
         errors: &[f64],
         sigma: f64,
-        settles: u16,
+        (lingers, settles): (u16, u16),
     ) -> Self {
-        let mut events = Self { settles, ..Self::default() };
+        let mut events = Self { lingers, settles, ..Self::default() };
         events.open = since.map(|since| Open { since, above: apart > 0.0, within: 0 });
         if events.open.is_none() {
             let last = &errors[errors.len().saturating_sub(TOGETHER - 1)..];
@@ -131,7 +131,7 @@ impl Events {
 
     fn closed(&mut self) {
         if let Some(open) = self.open.take() {
-            self.over = Some((open.since, LINGERS));
+            self.over = Some((open.since, self.lingers));
         }
     }
 
@@ -207,7 +207,7 @@ impl Events {
         let weak = self.weak(widths);
         if weak.is_some() {
             self.weak_signs_end();
-            self.over = Some((at, LINGERS));
+            self.over = Some((at, self.lingers));
         }
         (weak, None)
     }
@@ -215,7 +215,7 @@ impl Events {
     fn weak(&mut self, widths: &Widths) -> Option<Weak> {
         let sum: f64 = self.recent.iter().sum();
         let mean = sum / self.recent.len().max(1) as f64;
-        if self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
+        if self.settling == 0 && self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
             return Some(Weak { above: sum > 0.0, points: TOGETHER as u32, drift: false, fresh: true, mean });
         }
         let above = self.page.up > widths.drift;

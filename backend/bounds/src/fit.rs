@@ -46,7 +46,6 @@ pub(crate) struct Fit {
     pub(crate) spread: Spread,
     pub(crate) widths: Widths,
     pub(crate) followed: Followed,
-
 }
 
 /// A history as all trials see it.
@@ -131,7 +130,16 @@ impl<'a> History<'a> {
         let values = z.iter().zip(&fitted.without).map(|(z, season)| z - season).collect();
         let advance = vec![0.0; z.len()];
         let form = Form::Values { slope: 0.0 };
-        self.measured(Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 })
+        self.measured(Trial {
+            scale,
+            form,
+            season: fitted.season,
+            values,
+            advance,
+            floor,
+            sigma: 0.0,
+            cost: 0.0,
+        })
     }
 
     fn increments(&self, scale: Scale) -> Trial {
@@ -146,7 +154,16 @@ impl<'a> History<'a> {
         let advance =
             fitted.without.iter().zip(&self.steps).map(|(season, steps)| season + each * steps).collect();
         let form = Form::Steps { each };
-        self.measured(Trial { scale, form, season: fitted.season, values, advance, floor, sigma: 0.0, cost: 0.0 })
+        self.measured(Trial {
+            scale,
+            form,
+            season: fitted.season,
+            values,
+            advance,
+            floor,
+            sigma: 0.0,
+            cost: 0.0,
+        })
     }
 
     /// Standard deviation and cost of a trial, over two rough gains.
@@ -165,7 +182,14 @@ impl<'a> History<'a> {
     }
 
     fn course<'b>(&'b self, values: &'b [f64], advance: &'b [f64], spread: &'b [f64]) -> Course<'b> {
-        Course { values, advance, steps: &self.steps, spread, zero: &self.zero, within_days: self.within_days }
+        Course {
+            values,
+            advance,
+            steps: &self.steps,
+            spread,
+            zero: &self.zero,
+            within_days: self.within_days,
+        }
     }
 
     /// The best gains; sets the slope where one foretells better.
@@ -208,7 +232,8 @@ impl<'a> History<'a> {
         let spread = spread(self.samples, &first.errors, trial.floor);
         let by_place: Vec<f64> =
             self.samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
-        let errors: Vec<f64> = first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
+        let errors: Vec<f64> =
+            first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
         let mut widths = Widths::of(&errors, &aside(&first.outside), rate, trial.floor);
         let course = self.course(&trial.values, &trial.advance, &by_place);
         let mut followed = course.follow(gains, widths.sigma, widths.one);
@@ -313,7 +338,11 @@ fn spreads(groups: &[usize], count: usize, ring: bool, errors: &[f64], common: f
     (0..count)
         .map(|group| {
             let n = own[group] as f64;
-            let near = if ring { (ratios[(group + 1) % count] + ratios[(group + count - 1) % count]) / 2.0 } else { 1.0 };
+            let near = if ring {
+                (ratios[(group + 1) % count] + ratios[(group + count - 1) % count]) / 2.0
+            } else {
+                1.0
+            };
             ((n * ratios[group] + NEAR * near + DRAW) / (n + NEAR + DRAW)).clamp(0.3, 30.0)
         })
         .collect()

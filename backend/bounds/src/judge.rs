@@ -142,7 +142,9 @@ impl Model {
             (Some(from), Some(to)) => (to - from).num_days(),
             _ => 0,
         };
-        self.stage == Stage::Learned && self.basis.points >= 28 && (days >= 21 || self.cadence.within_days() && days >= 14)
+        self.stage == Stage::Learned
+            && self.basis.points >= 28
+            && (days >= 21 || self.cadence.within_days() && days >= 14)
     }
 
     fn at_edge(&self, value: f64) -> bool {
@@ -176,7 +178,15 @@ impl Model {
         if self.unseen(shape, place) {
             wider.push(Wider::Unseen);
         }
-        Outlook { place, advance, steps, center: shape.level.expected(advance, steps), spread, reach, wider }
+        // less than nothing is not to be expected
+        let center = shape.level.expected(advance, steps);
+        let season = shape.season_of_values(place);
+        let center = if shape.scale.from(center + season) < self.least(shape) {
+            shape.scale.to(self.least(shape)) - season
+        } else {
+            center
+        };
+        Outlook { place, advance, steps, center, spread, reach, wider }
     }
 
     /// Whether the history may not know what is usual at a place.
@@ -208,13 +218,18 @@ impl Model {
         Band { lower: band.lower.min(band.expected), upper: band.upper.max(band.expected), ..band }
     }
 
-    /// What the metric can have at all.
-    fn within_domain(&self, shape: &Shape, band: Band) -> Band {
-        let least = match self.options.domain {
+    /// The least that the metric can have.
+    fn least(&self, shape: &Shape) -> f64 {
+        match self.options.domain {
             Domain::Any => -f64::MAX,
             Domain::Unknown if !shape.values.never_negative => -f64::MAX,
             _ => 0.0,
-        };
+        }
+    }
+
+    /// What the metric can have at all.
+    fn within_domain(&self, shape: &Shape, band: Band) -> Band {
+        let least = self.least(shape);
         let most = if self.options.domain == Domain::Share { 1.0 } else { f64::MAX };
         let cut = |value: f64| value.clamp(least, most);
         // of whole numbers, the outermost that are within

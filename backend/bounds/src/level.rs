@@ -209,7 +209,8 @@ impl Course<'_> {
             out.outside[index] = true;
             let before = level.at + advance;
             let long = level.run.len() + 1;
-            if let Some(jump) = level.pass(value, advance, steps, confirm(self.zero[index], self.within_days)) {
+            if let Some(jump) = level.pass(value, advance, steps, confirm(self.zero[index], self.within_days))
+            {
                 out.jumps.push((index + 1 - long, before, jump));
             }
         }

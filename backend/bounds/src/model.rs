@@ -19,6 +19,10 @@ use crate::width::Widths;
 pub const LONGEST: usize = 2_200;
 /// Points needed before there is a band.
 const FEWEST: usize = 10;
+/// Of points that are all alike.
+const FEWEST_ALIKE: usize = 30;
+/// Of points that are all zero: failures, rejected rows.
+const FEWEST_ZEROS: usize = 60;
 /// Of points within days, where there are not yet two days.
 const FEWEST_WITHIN_DAYS: usize = 48;
 
@@ -136,9 +140,7 @@ impl Model {
     #[must_use]
     pub fn missing_at(&self, now: DateTime<Utc>) -> usize {
         match (self.last, &self.shape) {
-            (Some(last), Some(_)) if now > last => {
-                self.cadence.missing(last, now, self.options.zone)
-            }
+            (Some(last), Some(_)) if now > last => self.cadence.missing(last, now, self.options.zone),
             _ => 0,
         }
     }
@@ -154,6 +156,12 @@ fn stage(samples: &[Sample], cadence: &Cadence) -> Stage {
     let days_for = |days: usize| days.saturating_sub(hours / 24);
     let within = cadence.within_days();
     let fewest = if within && hours < 47 { FEWEST_WITHIN_DAYS.max(n.min(200)) } else { FEWEST };
+    // that nothing ever changed is known late, that nothing ever came later still
+    let fewest = match samples {
+        _ if samples.iter().any(|sample| sample.y != first.y) => fewest,
+        _ if first.y == 0.0 => fewest.max(FEWEST_ZEROS),
+        _ => fewest.max(FEWEST_ALIKE),
+    };
     let needs = Needs {
         points: fewest.saturating_sub(n),
         days_for_hours: if within { days_for(3) } else { 0 },
@@ -174,8 +182,12 @@ impl Shape {
         let values = Values::of(samples, options);
         let Fit { scale, form, season, spread, widths, followed } =
             fit(samples, cadence, values.floor, options.sensitivity.rate());
-        let put_aside: Vec<DateTime<Utc>> =
-            samples.iter().zip(&followed.outside).filter(|(_, outside)| **outside).map(|(sample, _)| sample.at).collect();
+        let put_aside: Vec<DateTime<Utc>> = samples
+            .iter()
+            .zip(&followed.outside)
+            .filter(|(_, outside)| **outside)
+            .map(|(sample, _)| sample.at)
+            .collect();
         basis.aside = put_aside.len();
         basis.latest_aside = put_aside[put_aside.len().saturating_sub(20)..].to_vec();
         let shift = followed.jumps.last().map(|&(index, from, by)| Shift {
@@ -186,8 +198,12 @@ impl Shape {
         let run = followed.level.run.len();
         let since = (run > 0).then(|| samples[samples.len() - run].at);
         let side = followed.level.run.last().copied().unwrap_or(0.0);
-        let settles = if cadence.within_days() { (4 * 86_400 / cadence.step).clamp(25, 400) as u16 } else { 25 };
-        let events = Events::resumed(since, side, &followed.errors, widths.sigma, settles);
+        let calm = if cadence.within_days() {
+            (24, (4 * 86_400 / cadence.step).clamp(25, 400) as u16)
+        } else {
+            (10, 25)
+        };
+        let events = Events::resumed(since, side, &followed.errors, widths.sigma, calm);
         Self {
             scale,
             form,

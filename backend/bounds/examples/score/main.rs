@@ -9,9 +9,9 @@ use std::time::Instant;
 use bounds::{Options, Sensitivity, judge_series, learn};
 
 mod baselines;
-mod look;
 #[path = "../../tests/bounds/dice.rs"]
 mod dice;
+mod look;
 #[path = "../../tests/bounds/scenes.rs"]
 mod scenes;
 #[path = "../../tests/bounds/tally.rs"]
@@ -91,14 +91,30 @@ fn explain(scene: &Scene, alarms: &[usize], wrong: &[usize]) -> io::Result<()> {
     for &alarm in alarms {
         let at = judged[alarm];
         let Some(band) = at.band else { continue };
-        let edge = if at.value > band.expected { band.upper - band.expected } else { band.expected - band.lower };
+        let edge =
+            if at.value > band.expected { band.upper - band.expected } else { band.expected - band.lower };
         let far = (at.value - band.expected).abs() / edge.max(1e-12);
         let which = if wrong.contains(&alarm) { "false" } else { "right" };
-        say(&format!("    {which} {alarm}/{} {far:.2} {:.4} in {:.4} {:.4} {:.4} {:?}", scene.points.len(), at.value, band.lower, band.expected, band.upper, at.alarm))?;
+        say(&format!(
+            "    {which} {alarm}/{} {far:.2} {:.4} in {:.4} {:.4} {:.4} {:?}",
+            scene.points.len(),
+            at.value,
+            band.lower,
+            band.expected,
+            band.upper,
+            at.alarm
+        ))?;
     }
-    for event in scene.events.iter().filter(|event| !alarms.iter().any(|&alarm| alarm + 3 >= event.from && alarm <= event.to + 3)) {
+    for event in scene
+        .events
+        .iter()
+        .filter(|event| !alarms.iter().any(|&alarm| alarm + 3 >= event.from && alarm <= event.to + 3))
+    {
         let judged = judged[event.from];
-        say(&format!("    missed {:?} {} {:?} {:?} {:?}", event.kind, judged.value, judged.band, judged.verdict, judged.news))?;
+        say(&format!(
+            "    missed {:?} {} {:?} {:?} {:?}",
+            event.kind, judged.value, judged.band, judged.verdict, judged.news
+        ))?;
     }
     say(&format!(
         "{} n={} | false {} | missed {} | all {}",

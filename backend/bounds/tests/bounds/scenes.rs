@@ -206,7 +206,11 @@ impl Maker {
             let before = (add.clone(), zero.clone());
             self.strike(&event, &calm, &typical, &mut add, &mut zero, &mut absent, n);
             let change = |index: usize| {
-                let was = if before.1[index] { 0.0 } else { self.finish(calm[index] + noise[index] + before.0[index]) };
+                let was = if before.1[index] {
+                    0.0
+                } else {
+                    self.finish(calm[index] + noise[index] + before.0[index])
+                };
                 let is = if zero[index] { 0.0 } else { self.finish(calm[index] + noise[index] + add[index]) };
                 (is - was).abs() / typical[index]
             };
@@ -225,10 +229,15 @@ impl Maker {
         for index in 0..n {
             calm[index] += noise[index];
         }
-        let values: Vec<f64> =
-            (0..n).map(|index| if zero[index] { 0.0 } else { self.finish(calm[index] + add[index]) }).collect();
+        let values: Vec<f64> = (0..n)
+            .map(|index| if zero[index] { 0.0 } else { self.finish(calm[index] + add[index]) })
+            .collect();
         // a day that is not there is an event; an hour may be lost
-        let holes = if self.dice.chance(0.2) && self.step != Step::Day { self.dice.between(0.005, 0.05) } else { 0.0 };
+        let holes = if self.dice.chance(0.2) && self.step != Step::Day {
+            self.dice.between(0.005, 0.05)
+        } else {
+            0.0
+        };
         self.scene(seed, quiet, &times, &values, &events, &absent, holes)
     }
 
@@ -467,9 +476,12 @@ impl Maker {
         let least = calm[event.from..n].iter().copied().fold(f64::INFINITY, f64::min);
         let height = if lasting { height.max(-0.8 * least / size) } else { height };
         for index in event.from..to {
-            let whole = if as_factor {
-                share * calm[index] } else { height * size };
-            let part = if event.kind == Kind::Drift { ((index - event.from + 1) as f64 / long).min(1.0) } else { 1.0 };
+            let whole = if as_factor { share * calm[index] } else { height * size };
+            let part = if event.kind == Kind::Drift {
+                ((index - event.from + 1) as f64 / long).min(1.0)
+            } else {
+                1.0
+            };
             add[index] += whole * part;
         }
     }
