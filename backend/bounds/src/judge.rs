@@ -191,8 +191,14 @@ impl Model {
 
     /// Whether the history may not know what is usual at a place.
     fn unseen(&self, shape: &Shape, place: Place) -> bool {
-        let weekday = shape.seen.days(place) < 2 && matches!(self.stage, Stage::Provisional(_));
-        let hour = self.cadence.within_days() && shape.seen.hours[place.hour] < 2;
+        let within = self.cadence.within_days();
+        let weekday = if within {
+            shape.seen.never(place) || shape.seen.days(place) == 1 && shape.season.weekdays.is_none()
+        } else {
+            shape.seen.days(place) < 2
+        };
+        let weekday = weekday && (within || matches!(self.stage, Stage::Provisional(_))) && self.cadence.step < 5 * 86_400;
+        let hour = within && shape.seen.hours[place.hour] < 2;
         weekday || hour || shape.season.hour(place.hour_of_week()).is_none()
     }
 
@@ -204,18 +210,26 @@ impl Model {
         let mut lower = from(outlook.center - shape.widths.one.down * outlook.reach).min(expected - floor);
         let mut upper = from(outlook.center + shape.widths.one.up * outlook.reach).max(expected + floor);
         if outlook.wider.contains(&Wider::Unseen) {
-            // a first Saturday may be anything that is not glaring
-            let never = shape.seen.days(outlook.place) == 0;
-            let range = shape.values.high - shape.values.low;
-            let margin = if never { range } else { 0.25 * range };
-            lower = lower.min(shape.values.low - margin);
-            if never && shape.values.never_negative {
-                lower = lower.min(0.0);
-            }
-            upper = upper.max(shape.values.high + margin);
+            let never = shape.seen.never(outlook.place);
+            let (low, high) = self.unseen_range(shape, outlook.place, never);
+            lower = lower.min(low);
+            upper = upper.max(high);
         }
         let band = self.within_domain(shape, Band { lower, expected, upper });
         Band { lower: band.lower.min(band.expected), upper: band.upper.max(band.expected), ..band }
+    }
+
+    /// What is let pass where the history may not know what is usual.
+    fn unseen_range(&self, shape: &Shape, place: Place, never: bool) -> (f64, f64) {
+        let range = shape.values.high - shape.values.low;
+        if let Some((low, high)) = shape.seen.range(place).filter(|_| !never && self.cadence.within_days()) {
+            // last week's same hour, and a little
+            return (low - 0.1 * (high - low).max(range * 0.2), high + 0.1 * (high - low).max(range * 0.2));
+        }
+        // a first Saturday may be anything that is not glaring
+        let margin = if never { range } else { 0.25 * range };
+        let low = shape.values.low - margin;
+        (if never && shape.values.never_negative { low.min(0.0) } else { low }, shape.values.high + margin)
     }
 
     /// The least that the metric can have.

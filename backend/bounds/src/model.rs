@@ -73,6 +73,8 @@ pub(crate) struct Values {
 pub(crate) struct Seen {
     pub(crate) weekdays: [u16; 7],
     pub(crate) hours: Vec<u16>,
+    /// Lowest and highest value by hour of the week, where it is short enough for that to matter.
+    pub(crate) ranges: Vec<Option<(f64, f64)>>,
     /// The last day, which may not be over.
     pub(crate) last: Option<i32>,
 }
@@ -204,6 +206,7 @@ impl Shape {
             (10, 25)
         };
         let events = Events::resumed(since, side, &followed.errors, widths.sigma, calm);
+        let days = samples.last().map_or(0, |last| last.place.day - samples[0].place.day);
         Self {
             scale,
             form,
@@ -214,7 +217,7 @@ impl Shape {
             events,
             shift,
             values,
-            seen: Seen::of(samples),
+            seen: Seen::of(samples, days < 21),
         }
     }
 
@@ -259,8 +262,11 @@ impl Values {
 }
 
 impl Seen {
-    fn of(samples: &[Sample]) -> Self {
-        let mut seen = Self { weekdays: [0; 7], hours: vec![0; 24], last: None };
+    fn of(samples: &[Sample], ranges: bool) -> Self {
+        let mut seen = Self { weekdays: [0; 7], hours: vec![0; 24], ranges: Vec::new(), last: None };
+        if ranges {
+            seen.ranges = range_by_hour(samples);
+        }
         let mut before: Option<Place> = None;
         for place in samples.iter().map(|sample| sample.place) {
             if before.is_none_or(|before| before.day != place.day) {
@@ -275,9 +281,30 @@ impl Seen {
         seen
     }
 
+    /// Whether nothing is known of days like this one: Monday to Thursday stand for one another, days off lie among the others.
+    pub(crate) fn never(&self, place: Place) -> bool {
+        let alike = (0..4).any(|weekday| self.weekdays[weekday] > 0 && weekday != place.weekday);
+        self.days(place) == 0 && !(place.weekday < 4 && alike)
+    }
+
+    /// What was seen at a place's hour of the week.
+    pub(crate) fn range(&self, place: Place) -> Option<(f64, f64)> {
+        self.ranges.get(place.hour_of_week()).copied().flatten()
+    }
+
     /// Whole days of a place's weekday.
     pub(crate) fn days(&self, place: Place) -> u16 {
         let now = u16::from(self.last == Some(place.day));
         self.weekdays[place.weekday].saturating_sub(now)
     }
+}
+
+fn range_by_hour(samples: &[Sample]) -> Vec<Option<(f64, f64)>> {
+    let mut ranges = vec![None; 168];
+    for sample in samples {
+        let range: &mut Option<(f64, f64)> = &mut ranges[sample.place.hour_of_week()];
+        let (low, high) = range.unwrap_or((sample.y, sample.y));
+        *range = Some((low.min(sample.y), high.max(sample.y)));
+    }
+    ranges
 }
