@@ -211,7 +211,8 @@ impl Model {
         let mut upper = from(outlook.center + shape.widths.one.up * outlook.reach).max(expected + floor);
         if outlook.wider.contains(&Wider::Unseen) {
             let never = shape.seen.never(outlook.place);
-            let (low, high) = self.unseen_range(shape, outlook.place, never);
+            let band = Band { lower, expected, upper };
+            let (low, high) = self.unseen_range(shape, outlook.place, never, band);
             lower = lower.min(low);
             upper = upper.max(high);
         }
@@ -220,11 +221,11 @@ impl Model {
     }
 
     /// What is let pass where the history may not know what is usual.
-    fn unseen_range(&self, shape: &Shape, place: Place, never: bool) -> (f64, f64) {
+    fn unseen_range(&self, shape: &Shape, place: Place, never: bool, band: Band) -> (f64, f64) {
         let range = shape.values.high - shape.values.low;
         if let Some((low, high)) = shape.seen.range(place).filter(|_| !never && self.cadence.within_days()) {
-            // last week's same hour, and a little
-            return (low - 0.1 * (high - low).max(range * 0.2), high + 0.1 * (high - low).max(range * 0.2));
+            // last week's same hour, as far away as it would be from what is expected
+            return (low - (band.expected - band.lower), high + (band.upper - band.expected));
         }
         // a first Saturday may be anything that is not glaring
         let margin = if never { range } else { 0.25 * range };

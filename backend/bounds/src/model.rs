@@ -281,10 +281,13 @@ impl Seen {
         seen
     }
 
-    /// Whether nothing is known of days like this one: Monday to Thursday stand for one another, days off lie among the others.
+    /// Whether nothing is known of days like this one. Tuesday to Thursday are like the working day before; days off lie among the
+    /// others, and the day after them comes back from another level.
     pub(crate) fn never(&self, place: Place) -> bool {
-        let alike = (0..4).any(|weekday| self.weekdays[weekday] > 0 && weekday != place.weekday);
-        self.days(place) == 0 && !(place.weekday < 4 && alike)
+        let working: u16 = self.weekdays[..4].iter().sum();
+        let like_yesterday =
+            (1..4).contains(&place.weekday) && working >= 3 && self.weekdays[place.weekday - 1] > 0;
+        self.days(place) == 0 && !like_yesterday
     }
 
     /// What was seen at a place's hour of the week.
