@@ -24,6 +24,9 @@ struct Outlook {
     wider: Vec<Wider>,
 }
 
+/// How much wider bands are while a season may be unknown.
+const PROVISIONAL: f64 = 1.35;
+
 impl Model {
     /// What is usual at an instant, `None` while learning. Meant for what comes next: the farther ahead, the wider; before the last
     /// point it is what today's model says of then.
@@ -174,6 +177,10 @@ impl Model {
         if shape.level.age <= 8 {
             wider.push(Wider::NewLevel);
             reach *= (1.0 + 1.5 / f64::from(shape.level.age.max(1))).sqrt();
+        }
+        if matches!(self.stage, Stage::Provisional(_)) {
+            wider.push(Wider::Provisional);
+            reach *= PROVISIONAL;
         }
         if self.unseen(shape, place) {
             wider.push(Wider::Unseen);

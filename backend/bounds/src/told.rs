@@ -125,6 +125,8 @@ pub enum Wider {
     Gap,
     /// The level has just shifted.
     NewLevel,
+    /// A season may still be unknown.
+    Provisional,
     /// The history has no such hour or weekday yet: what was seen at all is usual.
     Unseen,
 }

@@ -11,7 +11,7 @@ const ASIDE: f64 = 0.1;
 /// So many points outside in a row are no chance.
 const RUN: usize = 3;
 /// What the next error may exceed the past ones by: seasons, level and spread were found on the same points.
-const SPARE: f64 = 1.2;
+const SPARE: f64 = 1.28;
 /// Sum over the last points that are looked at together.
 pub(crate) const TOGETHER: usize = 3;
 /// What a deviation must exceed, in standard deviations, to add to a drift (half of the shift looked for, Page 1954).
