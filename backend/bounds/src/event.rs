@@ -215,7 +215,7 @@ impl Events {
     fn weak(&mut self, widths: &Widths) -> Option<Weak> {
         let sum: f64 = self.recent.iter().sum();
         let mean = sum / self.recent.len().max(1) as f64;
-        if self.settling == 0 && self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
+        if self.settling <= self.settles / 2 && self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
             return Some(Weak { above: sum > 0.0, points: TOGETHER as u32, drift: false, fresh: true, mean });
         }
         let above = self.page.up > widths.drift;

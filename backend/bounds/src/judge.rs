@@ -204,7 +204,9 @@ impl Model {
         } else {
             shape.seen.days(place) < 2
         };
-        let weekday = weekday && (within || matches!(self.stage, Stage::Provisional(_))) && self.cadence.step < 5 * 86_400;
+        let weekday = weekday
+            && (within || matches!(self.stage, Stage::Provisional(_)))
+            && self.cadence.step < 5 * 86_400;
         let hour = within && shape.seen.hours[place.hour] < 2;
         weekday || hour || shape.season.hour(place.hour_of_week()).is_none()
     }

@@ -63,7 +63,7 @@ impl Widths {
         let mut absolute: Vec<f64> = kept.iter().map(|error| error.abs()).collect();
         let sigma = sigma(&mut absolute).max(floor);
         let (one, weight) = sides(&kept, rate, floor);
-        let one = wide_enough(one, errors, floor);
+        let one = wide_enough(one, &kept, floor);
         let one = Limits { down: SPARE * one.down, up: SPARE * one.up };
         let drawn: Vec<f64> = errors
             .iter()
@@ -74,7 +74,7 @@ impl Widths {
         let (few, _) = sides(&sums, rate / 10.0, floor);
         let few = Limits { down: SPARE * few.down / sigma, up: SPARE * few.up / sigma };
         let most = Page::most(drawn.iter().map(|error| error / sigma));
-        Self { one, few, drift: (1.6 * most).max(14.0), sigma, tail: weight }
+        Self { one, few, drift: (1.8 * most).max(16.0), sigma, tail: weight }
     }
 }
 
