@@ -199,7 +199,11 @@ impl<'a> History<'a> {
             Form::Values { .. } => slope(self.samples, &trial.values),
             Form::Steps { .. } => None,
         };
-        let Some(slope) = slope else { return still.1 };
+        let span = match self.samples {
+            [first, .., last] => (last.at - first.at).num_seconds() as f64,
+            _ => 0.0,
+        };
+        let Some(slope) = slope.filter(|slope| (slope * span).abs() > trial.sigma) else { return still.1 };
         let advance = advance(self.samples, slope);
         let moving = self.best(trial, &advance);
         if moving.0 >= still.0 - 0.02 {

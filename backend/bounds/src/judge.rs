@@ -286,6 +286,9 @@ impl Model {
             let hour = shape.season.hour(place.hour_of_week()).unwrap_or(0.0);
             add(hour_cause(shape, place), hour);
             add(Cause::Weekday { weekday: place.weekday }, shape.season.weekday(place.weekday));
+            if let Some(habit) = shape.season.date(place) {
+                add(Cause::Calendar { when: habit.when }, habit.effect);
+            }
         }
         add(Cause::Echo, outlook.center - shape.level.at - outlook.advance);
         let sigma = shape.widths.sigma * outlook.spread;

@@ -232,7 +232,8 @@ impl Shape {
     /// What recurs at a place, on the scale.
     pub(crate) fn recurring(&self, place: Place) -> f64 {
         let hour = self.season.hour(place.hour_of_week()).unwrap_or(0.0);
-        hour + self.season.weekday(place.weekday)
+        let date = self.season.date(place).map_or(0.0, |habit| habit.effect);
+        hour + self.season.weekday(place.weekday) + date
     }
 
     /// What recurs in the values (and not in the steps).

@@ -23,7 +23,11 @@ impl Scale {
         let mut scales = vec![Self::Plain];
         let low = ys.iter().copied().fold(f64::INFINITY, f64::min);
         let mut positive: Vec<f64> = ys.iter().copied().filter(|&y| y > 0.0).collect();
-        if low >= 0.0 && positive.len() * 2 > ys.len() {
+        let mut sorted = ys.to_vec();
+        super::numbers::sort(&mut sorted);
+        // where values are near one another, all scales are straight
+        let (near, far) = (super::numbers::quantile(&sorted, 0.02), super::numbers::quantile(&sorted, 0.98));
+        if low >= 0.0 && positive.len() * 2 > ys.len() && far > 1.5 * near {
             let whole = ys.iter().all(|y| y.fract() == 0.0);
             let offset = 0.01 * super::numbers::median(&mut positive);
             scales.push(Self::Root);

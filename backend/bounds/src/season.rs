@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::{cost, median, middles};
-use crate::point::Sample;
+use crate::numbers::{cost, median, middles, sigma};
+use crate::point::{Place, Sample};
 
 /// Which pattern of the day was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,12 +44,10 @@ pub(crate) struct Habit {
     pub(crate) effect: f64,
 }
 
-/// A place of the calendar.
+/// A date of the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "number")]
 pub enum When {
-    /// Hour of the week, 0 is Monday midnight.
-    HourOfWeek(usize),
     /// Day of the month, 1..=31.
     DayOfMonth(u8),
     /// Days to the end of the month, 0 is the last.
@@ -81,6 +79,11 @@ impl Season {
         }
     }
 
+    /// The part of the date; the first that stood out counts.
+    pub(crate) fn date(&self, place: Place) -> Option<Habit> {
+        self.habits.iter().copied().find(|habit| habit.when.is(place.of_month, place.to_month_end))
+    }
+
     pub(crate) fn weekday(&self, weekday: usize) -> f64 {
         self.weekdays.map_or(0.0, |days| days.get(weekday).copied().unwrap_or(0.0))
     }
@@ -89,6 +92,8 @@ impl Season {
 /// Points of one local day, by their range in the history.
 struct Day {
     weekday: usize,
+    of_month: u8,
+    to_month_end: u8,
     from: usize,
     to: usize,
     level: f64,
@@ -99,7 +104,14 @@ fn days(samples: &[Sample]) -> Vec<Day> {
     for (index, sample) in samples.iter().enumerate() {
         match days.last_mut().filter(|day| samples[day.from].place.day == sample.place.day) {
             Some(day) => day.to = index + 1,
-            None => days.push(Day { weekday: sample.place.weekday, from: index, to: index + 1, level: 0.0 }),
+            None => days.push(Day {
+                weekday: sample.place.weekday,
+                of_month: sample.place.of_month,
+                to_month_end: sample.place.to_month_end,
+                from: index,
+                to: index + 1,
+                level: 0.0,
+            }),
         }
     }
     days
@@ -238,15 +250,70 @@ fn between_days(days: &[Day], floor: f64, season: &mut Season, without: &mut [f6
     let foretold: Vec<f64> = found.without.iter().map(|without| without.unwrap_or(0.0)).collect();
     let rest: Vec<f64> = apart.iter().zip(&foretold).map(|(apart, foretold)| apart - foretold).collect();
     let margin = 0.05 + 1.5 / days.len() as f64;
-    if cost(&rest, floor) >= cost(&apart, floor) - margin {
-        return;
+    let mut left = apart;
+    if cost(&rest, floor) < cost(&left, floor) - margin {
+        let mut weekdays = [0.0; 7];
+        weekdays.copy_from_slice(&found.of);
+        season.weekdays = Some(weekdays);
+        add(&days_of(days), &foretold, without);
+        left = rest;
     }
-    let mut weekdays = [0.0; 7];
-    weekdays.copy_from_slice(&found.of);
-    season.weekdays = Some(weekdays);
-    for (day, foretold) in days.iter().zip(&foretold) {
-        for value in &mut without[day.from..day.to] {
-            *value += foretold;
+    let by_date = habits(days, &left, floor, season);
+    add(&days_of(days), &by_date, without);
+}
+
+fn days_of(days: &[Day]) -> Vec<(usize, usize)> {
+    days.iter().map(|day| (day.from, day.to)).collect()
+}
+
+/// Adds what is said of days to what is said of their points.
+fn add(days: &[(usize, usize)], effects: &[f64], without: &mut [f64]) {
+    for (&(from, to), effect) in days.iter().zip(effects) {
+        for value in &mut without[from..to] {
+            *value += effect;
+        }
+    }
+}
+
+/// Dates that stood out each time: three times or more, all on one side, all far. Gives what each says of its days without the day
+/// itself.
+fn habits(days: &[Day], left: &[f64], floor: f64, season: &mut Season) -> Vec<f64> {
+    const TIMES: usize = 3;
+    let mut by_date = vec![0.0; days.len()];
+    if days.len() < 60 {
+        return by_date;
+    }
+    let far = 4.0 * sigma(&mut left.iter().map(|rest| rest.abs()).collect::<Vec<_>>()).max(floor);
+    // the end of the month before the date: the 31st is also the last
+    let whens = (0..=2).map(When::DaysToMonthEnd).chain((1..=31).map(When::DayOfMonth));
+    for when in whens {
+        let on: Vec<usize> = (0..days.len()).filter(|&index| days[index].is(when) && by_date[index] == 0.0).collect();
+        let above = on.iter().all(|&index| left[index] > far);
+        let below = on.iter().all(|&index| left[index] < -far);
+        if on.len() < TIMES || !(above || below) {
+            continue;
+        }
+        let values: Vec<f64> = on.iter().map(|&index| left[index]).collect();
+        let found = middles(&vec![0; on.len()], 1, &values);
+        season.habits.push(Habit { when, effect: found.of[0] });
+        for (&index, without) in on.iter().zip(&found.without) {
+            by_date[index] = without.unwrap_or(0.0);
+        }
+    }
+    by_date
+}
+
+impl Day {
+    fn is(&self, when: When) -> bool {
+        when.is(self.of_month, self.to_month_end)
+    }
+}
+
+impl When {
+    pub(crate) fn is(self, of_month: u8, to_month_end: u8) -> bool {
+        match self {
+            Self::DayOfMonth(day) => day == of_month,
+            Self::DaysToMonthEnd(days) => days == to_month_end,
         }
     }
 }

@@ -106,9 +106,9 @@ pub enum Cause {
         /// Monday is 0.
         weekday: usize,
     },
-    /// What comes each time at this place of the calendar.
+    /// What comes each time at this date.
     Calendar {
-        /// The place.
+        /// The date.
         when: When,
     },
     /// What remains of the last point's distance from the level.
