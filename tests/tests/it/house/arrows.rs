@@ -7,6 +7,7 @@ use std::process::Command;
 
 /// What of ours each crate may use.
 const OURS: &[(&str, &[&str])] = &[
+    ("bounds", &[]),
     ("cadastre-model", &[]),
     ("sql-lineage", &[]),
     ("cadastre-access", &["cadastre-model"]),
