@@ -257,7 +257,7 @@ fn tokens_of(sql: &str) -> usize {
             Some(_) => {}
             None => {
                 let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
-                tokens += usize::from(!byte.is_ascii_whitespace() && !(is_word && in_word));
+                tokens += usize::from(!(byte.is_ascii_whitespace() || is_word && in_word));
                 in_word = is_word;
                 quote = Some(byte).filter(|byte| matches!(byte, b'\'' | b'"'));
             }
