@@ -170,13 +170,18 @@ impl Statement {
         }
     }
 
+    /// The cell of the new mark.
+    const fn high(&self) -> Option<Cell> {
+        match &self.frame {
+            Frame::Since(since) => Some(since.high),
+            _ => None,
+        }
+    }
+
     /// Its columns.
     #[must_use]
     pub fn outputs(&self) -> Vec<Output> {
-        let high = match &self.frame {
-            Frame::Since(since) => Some((since.high, Type::Text)),
-            _ => None,
-        };
+        let high = self.high().map(|high| (high, Type::Text));
         let outputs = high.into_iter().chain(self.items.iter().flat_map(|item| item.outputs.iter().copied()));
         outputs.map(|(cell, is)| Output { name: format!("c{cell}"), is, cell }).collect()
     }
@@ -304,7 +309,11 @@ impl Cells {
                 (Type::Text, Value::Text(text)) => Reading::Text(text),
                 _ => return Err(Misfit),
             };
-            *self.0.get_mut(output.cell).ok_or(Misfit)? = reading;
+            let cell = self.0.get_mut(output.cell).ok_or(Misfit)?;
+            // Parts of a statement that was split tell the new mark each, and rows may have come between them: then there is none.
+            let other =
+                statement.high() == Some(output.cell) && !matches!(cell, Reading::Unread) && *cell != reading;
+            *cell = if other { Reading::Failed("the mark moved".to_owned()) } else { reading };
         }
         Ok(())
     }
@@ -312,7 +321,9 @@ impl Cells {
     /// Notes that a statement failed for good.
     pub fn fail(&mut self, statement: &Statement, reason: &str) {
         for output in statement.outputs() {
-            if let Some(cell) = self.0.get_mut(output.cell) {
+            // The new mark of others does not fail with it.
+            if let Some(cell) = self.0.get_mut(output.cell).filter(|_| statement.high() != Some(output.cell))
+            {
                 *cell = Reading::Failed(reason.to_owned());
             }
         }

@@ -178,3 +178,40 @@ fn what_was_not_run_or_failed_is_an_error_of_those_who_read_it() {
     assert!(cells.fill(scan, vec![Value::Text(None); scan.outputs().len()]).is_err());
     assert!(cells.fill(scan, vec![Value::Count(-1); scan.outputs().len()]).is_err());
 }
+
+/// Parts of a statement that was split may be read at different times.
+#[test]
+fn a_mark_is_kept_only_where_all_that_it_counts_was_read_up_to_it() {
+    let plan = Shop::unheld().plan(&[
+        rule_of(&json!({"name": "a", "check": {"not_null": "amount"}, "watermark": "id"})),
+        rule_of(&json!({"name": "b", "check": {"not_null": "number"}, "watermark": "id", "where": "amount / 0 > 1"})),
+    ]);
+    let parts = plan.statements()[0].split();
+    let row = |part: &rules::Statement, high: &str| -> Vec<Value> {
+        let outputs = part.outputs();
+        outputs
+            .iter()
+            .map(|output| if output.is == Type::Count { Value::Count(3) } else { text(high) })
+            .collect()
+    };
+    let marks = |read: &dyn Fn(&mut Cells)| -> Vec<String> {
+        let mut cells = plan.cells();
+        read(&mut cells);
+        plan.marks(&cells).into_keys().collect()
+    };
+    let both = |cells: &mut Cells| {
+        cells.fill(&parts[0], row(&parts[0], "7")).unwrap();
+        cells.fill(&parts[1], row(&parts[1], "7")).unwrap();
+    };
+    assert_eq!(marks(&both), ["a", "b"]);
+    let moved = |cells: &mut Cells| {
+        cells.fill(&parts[0], row(&parts[0], "7")).unwrap();
+        cells.fill(&parts[1], row(&parts[1], "8")).unwrap();
+    };
+    assert_eq!(marks(&moved), Vec::<String>::new());
+    let failed = |cells: &mut Cells| {
+        cells.fill(&parts[0], row(&parts[0], "7")).unwrap();
+        cells.fail(&parts[1], "division by zero");
+    };
+    assert_eq!(marks(&failed), ["a"]);
+}
