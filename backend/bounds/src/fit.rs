@@ -220,8 +220,14 @@ impl<'a> History<'a> {
         let whole = self.course(&trial.values, advance, &self.flat);
         let course = whole.since(from);
         let mut best = (f64::INFINITY, Gains::ROUGH[0]);
-        for gains in Gains::GRID {
-            let cost = foretold(&course.follow(gains, trial.sigma, rough(trial.sigma)), trial.floor);
+        let mut hanging = false;
+        for (index, gains) in Gains::GRID.into_iter().enumerate() {
+            if index >= Gains::ALONE && !hanging {
+                break;
+            }
+            let followed = course.follow(gains, trial.sigma, rough(trial.sigma));
+            hanging |= index == 1 && hang_together(&followed.errors);
+            let cost = foretold(&followed, trial.floor);
             if cost < best.0 - 0.005 {
                 best = (cost, gains);
             }
@@ -238,16 +244,20 @@ impl<'a> History<'a> {
             self.samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
         let errors: Vec<f64> =
             first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
-        let mut widths = Widths::of(&errors, &aside(&first.outside), rate, trial.floor);
+        let (limits, sigma, _) = Widths::of_one(&errors, &aside(&first.outside), rate, trial.floor);
         let course = self.course(&trial.values, &trial.advance, &by_place);
-        let mut followed = course.follow(gains, widths.sigma, widths.one);
-        for _ in 0..2 {
-            widths = Widths::of(&followed.errors, &aside(&followed.outside), rate, trial.floor);
-            followed = course.follow(gains, widths.sigma, widths.one);
-        }
+        let second = course.follow(gains, sigma, limits);
+        let widths = Widths::of(&second.errors, &aside(&second.outside), rate, trial.floor);
+        let followed = course.follow(gains, widths.sigma, widths.one);
         let Trial { scale, form, season, .. } = trial;
         Fit { scale, form, season, spread, widths, followed }
     }
+}
+
+/// Whether errors have the side of the one before clearly more often than not.
+fn hang_together(errors: &[f64]) -> bool {
+    let same = errors.windows(2).filter(|pair| (pair[0] > 0.0) == (pair[1] > 0.0)).count();
+    same as f64 > 0.55 * errors.len() as f64
 }
 
 fn rough(sigma: f64) -> Limits {

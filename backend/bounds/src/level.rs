@@ -27,6 +27,8 @@ pub(crate) struct Gains {
 }
 
 impl Gains {
+    /// So many of the grid have no echo; the others are for errors that hang together.
+    pub(crate) const ALONE: usize = 7;
     /// What is tried on a history, slowest first.
     pub(crate) const GRID: [Self; 14] = {
         const fn of(level: f64, echo: f64) -> Gains {

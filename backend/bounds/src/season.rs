@@ -287,7 +287,8 @@ fn habits(days: &[Day], left: &[f64], floor: f64, season: &mut Season) -> Vec<f6
     // the end of the month before the date: the 31st is also the last
     let whens = (0..=2).map(When::DaysToMonthEnd).chain((1..=31).map(When::DayOfMonth));
     for when in whens {
-        let on: Vec<usize> = (0..days.len()).filter(|&index| days[index].is(when) && by_date[index] == 0.0).collect();
+        let on: Vec<usize> =
+            (0..days.len()).filter(|&index| days[index].is(when) && by_date[index] == 0.0).collect();
         let above = on.iter().all(|&index| left[index] > far);
         let below = on.iter().all(|&index| left[index] < -far);
         if on.len() < TIMES || !(above || below) {

@@ -58,13 +58,7 @@ pub(crate) fn aside(outside: &[bool]) -> Vec<bool> {
 impl Widths {
     /// From errors over spread; `floor` is the least that means anything there.
     pub(crate) fn of(errors: &[f64], aside: &[bool], rate: f64, floor: f64) -> Self {
-        let kept: Vec<f64> =
-            errors.iter().zip(aside).filter(|(_, aside)| !**aside).map(|(error, _)| *error).collect();
-        let mut absolute: Vec<f64> = kept.iter().map(|error| error.abs()).collect();
-        let sigma = sigma(&mut absolute).max(floor);
-        let (one, weight) = sides(&kept, rate, floor);
-        let one = wide_enough(one, &kept, floor);
-        let one = Limits { down: SPARE * one.down, up: SPARE * one.up };
+        let (one, sigma, weight) = Self::of_one(errors, aside, rate, floor);
         let drawn: Vec<f64> = errors
             .iter()
             .zip(aside)
@@ -75,6 +69,17 @@ impl Widths {
         let few = Limits { down: SPARE * few.down / sigma, up: SPARE * few.up / sigma };
         let most = Page::most(drawn.iter().map(|error| error / sigma));
         Self { one, few, drift: (1.8 * most).max(16.0), sigma, tail: weight }
+    }
+
+    /// Limits of one point, the standard deviation, the tail's weight.
+    pub(crate) fn of_one(errors: &[f64], aside: &[bool], rate: f64, floor: f64) -> (Limits, f64, f64) {
+        let kept: Vec<f64> =
+            errors.iter().zip(aside).filter(|(_, aside)| !**aside).map(|(error, _)| *error).collect();
+        let mut absolute: Vec<f64> = kept.iter().map(|error| error.abs()).collect();
+        let sigma = sigma(&mut absolute).max(floor);
+        let (one, weight) = sides(&kept, rate, floor);
+        let one = wide_enough(one, &kept, floor);
+        (Limits { down: SPARE * one.down, up: SPARE * one.up }, sigma, weight)
     }
 }
 

@@ -154,7 +154,10 @@ fn speed() -> io::Result<()> {
     let mut times: Vec<f64> = scenes.iter().map(learning).collect();
     times.sort_unstable_by(f64::total_cmp);
     let (middle, longest) = (times[times.len() / 2], times[times.len() - 1]);
-    say(&format!("learning from 400 points: {middle:.3} ms in the median, {longest:.3} ms at most, of {} series", times.len()))
+    say(&format!(
+        "learning from 400 points: {middle:.3} ms in the median, {longest:.3} ms at most, of {} series",
+        times.len()
+    ))
 }
 
 fn learning(scene: &Scene) -> f64 {
