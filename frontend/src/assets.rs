@@ -4,8 +4,7 @@
 
 use std::borrow::Cow;
 
-use rust_embed::RustEmbed;
-use sha2::{Digest as _, Sha256};
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 #[derive(RustEmbed)]
 #[folder = "assets"]
@@ -30,7 +29,7 @@ pub fn asset_names() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn asset_url(name: &str) -> String {
     match Embedded::get(name) {
-        Some(file) => format!("/_/{}/{name}", fingerprint(&file.data)),
+        Some(file) => format!("/_/{}/{name}", fingerprint(&file)),
         None => format!("/_/none/{name}"),
     }
 }
@@ -42,11 +41,12 @@ pub fn asset(path: &str) -> Option<(Cow<'static, [u8]>, &'static str)> {
     let (hash, name) = path.split_once('/')?;
     let (_, mime) = SERVED.iter().find(|(served, _)| *served == name)?;
     let file = Embedded::get(name)?;
-    (fingerprint(&file.data) == hash).then_some((file.data, *mime))
+    (fingerprint(&file) == hash).then_some((file.data, *mime))
 }
 
-fn fingerprint(bytes: &[u8]) -> String {
-    hex::encode(&Sha256::digest(bytes)[..8])
+/// The hash comes with the file: made when it was put into the binary, or read from disk. Each page asks for several.
+fn fingerprint(file: &EmbeddedFile) -> String {
+    hex::encode(&file.metadata.sha256_hash()[..8])
 }
 
 #[cfg(test)]

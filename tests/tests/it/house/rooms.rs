@@ -49,3 +49,34 @@ fn nothing_committed_names_a_registry_or_a_machines_folder() {
         }
     }
 }
+
+/// Only where cargo runs them may there be examples: for the other crates they are switched off, which saves building each
+/// a second time.
+#[test]
+fn every_example_in_the_documentation_is_run() {
+    let unrun: Vec<String> = texts(&["backend", "frontend", "tests"], &[".toml"])
+        .iter()
+        .filter(|file| file.path.ends_with("Cargo.toml") && file.text.contains("doctest = false"))
+        .flat_map(|file| texts(&[file.path.trim_end_matches("/Cargo.toml")], &[".rs"]))
+        .filter(|file| has_an_example(&file.text))
+        .map(|file| file.path)
+        .collect();
+    assert!(unrun.is_empty(), "take doctest = false out of its Cargo.toml: {unrun:#?}");
+    assert!(
+        has_an_example("/// ```\n/// assert!(true);\n/// ```") && has_an_example("//! ```no_run\n//! ```")
+    );
+    assert!(!has_an_example("//! ```text\n//! a picture\n//! ```"));
+}
+
+/// Whether a code block of the documentation is one that rustdoc would run or compile.
+fn has_an_example(text: &str) -> bool {
+    let mut inside = false;
+    let fences = text.lines().filter_map(|line| {
+        let line = line.trim_start();
+        line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))?.trim_start().strip_prefix("```")
+    });
+    fences.into_iter().any(|language| {
+        inside = !inside;
+        inside && !["text", "sql", "json", "toml", "sh"].contains(&language.trim())
+    })
+}
