@@ -23,9 +23,9 @@ only=${1:-}
 # `make soak` from a shell of its own: everything in here runs beside the two clusters.
 if [ -z "${CADASTRE_TEST_PG:-}" ]; then
     tests/need.sh rust postgresql
-    cargo build --locked -p cadastre --bins
-    cargo test --locked --no-run -p cadastre-tests --test it
-    exec tests/with-postgres.sh "${BASH_SOURCE[0]}" "$@"
+    # As for `make test`, whose build it shares.
+    cargo build --locked --workspace --bins --tests
+    exec tests/with-postgres.sh tests/soak.sh "$@"
 fi
 
 report=tests/soak/REPORT.md
@@ -33,8 +33,8 @@ work=$(mktemp -d /tmp/cadastre-soak.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 export CADASTRE_SOAK_COUNTS=$work/counts
 : > "$CADASTRE_SOAK_COUNTS"
-it=$(cargo test --locked --no-run -p cadastre-tests --test it --message-format=json 2>/dev/null |
-    sed -n 's/.*"executable":"\([^"]*\/it-[^"]*\)".*/\1/p' | tail -1)
+it=$(cargo build --locked --workspace --bins --tests --message-format=json 2>/dev/null |
+    sed -n '/#cadastre-tests@/s/.*"executable":"\([^"]*\/it-[^"]*\)".*/\1/p' | tail -1)
 [ -x "$it" ] || { echo "no tests were built" >&2; exit 1; }
 # Tests find the programs and the project as cargo would have it.
 cd tests
