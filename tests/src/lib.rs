@@ -6,6 +6,7 @@ pub mod log;
 pub mod postgres;
 pub mod register;
 pub mod routes;
+pub mod soak;
 pub mod source;
 pub mod tree;
 pub mod world;

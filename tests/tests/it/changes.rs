@@ -11,11 +11,13 @@ use cadastre_model::{
     TokenScope, Version,
 };
 use cadastre_tests::register::{Browser, Register};
+use cadastre_tests::soak;
 use http::{Method, StatusCode};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
+use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, QueryBuilder};
 use std::time::{Duration, Instant};
 
@@ -83,7 +85,7 @@ async fn reaches(app: &App, version: Version) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_writers_two_replicas_and_a_cut_connection_leave_every_model_as_if_read_anew() {
-    const ROUNDS: usize = 24;
+    let rounds = soak::times(24);
     let register = Register::empty().await;
     let (replica, _) = register.replica().await;
     let mut people = Vec::new();
@@ -91,11 +93,13 @@ async fn eight_writers_two_replicas_and_a_cut_connection_leave_every_model_as_if
         people.push(register.person(name).await.id);
     }
     let before = register.count("select version from register").await;
-    let db = register.app.db().web.clone();
+    // Of their own: they wait for each other as long as it takes, which a request would not.
+    let db = PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+    let db = db.connect(register.database.url().as_str()).await.unwrap();
     let writers: Vec<_> =
-        (0..8).map(|seed| tokio::spawn(write(db.clone(), seed + 1, people.clone(), ROUNDS))).collect();
+        (0..8).map(|seed| tokio::spawn(write(db.clone(), seed + 1, people.clone(), rounds))).collect();
     let mut cut = 0;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + PATIENCE * u32::try_from(soak::times(1)).unwrap();
     // As long as they write, and until some were there to be cut.
     while cut < 4 || writers.iter().any(|writer| !writer.is_finished()) {
         assert!(Instant::now() < deadline, "no listening connection was there to be cut");
@@ -114,7 +118,7 @@ async fn eight_writers_two_replicas_and_a_cut_connection_leave_every_model_as_if
     }
 
     let end = register.count("select version from register").await;
-    assert_eq!(end - before, 8 * ROUNDS as i64);
+    assert_eq!(end - before, 8 * rounds as i64);
     assert_eq!(register.count("select count(*) from change_sets").await, end, "versions have no gaps");
     assert_eq!(register.count("select count(distinct version) from change_sets where version between 1 and (select version from register)").await, end);
     let verdict =
@@ -128,6 +132,8 @@ async fn eight_writers_two_replicas_and_a_cut_connection_leave_every_model_as_if
         reaches(app, version).await;
         assert_eq!(app.rights().ask(Rights::facts).unwrap(), anew.facts());
     }
+    soak::count("commits by eight writers that dawdle, two replicas following", 8 * rounds);
+    soak::count("listening connections cut meanwhile", cut);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -142,7 +148,7 @@ async fn whoever_wrote_reads_it_on_every_replica() {
     let path = format!("/api/v1/assets/{}/access", source.public_id);
     let grant =
         json!({"subject": {"kind": "person", "id": ann.public_id}, "role": "steward", "ceiling": "internal"});
-    for _ in 0..5 {
+    for _ in 0..soak::times(5) {
         let given = register.browser().api(Method::POST, &path, &admin, Some(grant.clone())).await;
         let mut other = Browser::on(router.clone());
         other.headers.insert("cadastre-seen", given.headers["cadastre-seen"].clone());
@@ -151,6 +157,7 @@ async fn whoever_wrote_reads_it_on_every_replica() {
         other.headers.insert("cadastre-seen", taken.headers["cadastre-seen"].clone());
         assert_eq!(other.api(Method::GET, &path, &anns, None).await.status, StatusCode::NOT_FOUND);
     }
+    soak::count("writes read on the other replica at once", 2 * soak::times(5));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

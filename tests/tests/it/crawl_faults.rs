@@ -12,6 +12,7 @@ use cadastre::tasks::{NewTask, enqueue};
 use cadastre_model::AssetId;
 use cadastre_tests::postgres::{TestCluster, TestDatabase};
 use cadastre_tests::register::Register;
+use cadastre_tests::soak;
 use serde_json::json;
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use tempfile::TempDir;
@@ -235,11 +236,6 @@ impl Drop for Program {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how a soak asks for more")]
-fn kills() -> usize {
-    std::env::var("CADASTRE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(5)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crawl_that_is_killed_leaves_each_schema_old_or_new_and_the_next_attempt_converges() {
     let scene = Scene::set().await;
@@ -250,7 +246,7 @@ async fn a_crawl_that_is_killed_leaves_each_schema_old_or_new_and_the_next_attem
     let whole = began.elapsed();
     scene.is_new(0).await;
     let mut in_the_middle = 0;
-    for state in 0..kills() {
+    for state in 0..soak::times(5) {
         scene.change(state).await;
         if state % 2 == 0 {
             // When it has come to a schema, whichever that is: what lies in it is held.
@@ -275,6 +271,7 @@ async fn a_crawl_that_is_killed_leaves_each_schema_old_or_new_and_the_next_attem
         scene.is_new(state + 1).await;
     }
     assert!(in_the_middle > 0, "no kill came in the middle of a crawl");
+    soak::count("kill -9 of the program in mid-crawl", soak::times(5));
     program.signal("TERM");
 }
 
@@ -316,5 +313,6 @@ async fn a_program_that_is_paused_beyond_its_lease_and_goes_on_writes_nothing_an
     );
     assert_eq!(scene.last_state().await, "done");
     scene.is_new(1).await;
+    soak::count("programs paused beyond their lease in mid-crawl", 1);
     drop(two);
 }

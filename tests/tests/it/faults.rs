@@ -10,6 +10,7 @@ use cadastre::keys::Keys;
 use cadastre::postgres::{Cluster, Running};
 use cadastre_model::{AssetId, AssetKind, AssetState};
 use cadastre_tests::register::{Browser, Register};
+use cadastre_tests::soak;
 use http::{Method, StatusCode};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::sync::Arc;
@@ -103,6 +104,7 @@ async fn a_killed_postgresql_comes_back_and_nothing_acknowledged_is_lost() {
     };
     let refused_by_now = || told.iter().map(|told| told.1.load(Ordering::Relaxed)).sum::<usize>();
     for _ in 0..3 {
+        soak::count("kills of PostgreSQL under load", 1);
         // In the middle of their work: each has written something more.
         let written: Vec<usize> = told.iter().map(|told| told.0.load(Ordering::Relaxed)).collect();
         until(&|| {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use cadastre_tests::soak;
 use tempfile::TempDir;
 
 /// A start that takes longer than this hangs.
@@ -226,6 +227,7 @@ impl Serving {
     pub(super) fn kill_9(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+        soak::count("kill -9 of serve", 1);
     }
 
     pub(super) fn terminate(mut self) -> Option<i32> {
