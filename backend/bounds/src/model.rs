@@ -258,7 +258,7 @@ impl Values {
         // a constant may differ by a thousandth before that is news
         let constant = if median(&mut apart) == 0.0 { 1e-3 * middle } else { 0.0 };
         let least = if whole { 0.499 } else { 1e-9 * middle.max(high.abs()) };
-                Self { whole, never_negative, low, high, floor: least.max(constant).max(options.at_least).max(LEAST) }
+        Self { whole, never_negative, low, high, floor: least.max(constant).max(options.at_least).max(LEAST) }
     }
 }
 
