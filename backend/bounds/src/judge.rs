@@ -6,6 +6,7 @@ use crate::event::{Weak, side};
 use crate::fit::Form;
 use crate::level::confirm;
 use crate::model::{Model, Shape};
+use crate::numbers::drawn_in;
 use crate::options::Domain;
 use crate::point::{Place, Point};
 use crate::season::DayPattern;
@@ -75,7 +76,7 @@ impl Model {
             judgement.verdict = Verdict::Late;
             return judgement;
         }
-        self.weigh(point, band, &mut judgement);
+        self.weigh(Point { value: drawn_in(point.value), ..point }, band, &mut judgement);
         self.last = Some(point.at);
         judgement
     }

@@ -7,7 +7,7 @@ use crate::cadence::Cadence;
 use crate::event::Events;
 use crate::fit::{Fit, Form, Spread, fit};
 use crate::level::Level;
-use crate::numbers::{median, quantile, sort};
+use crate::numbers::{LEAST, median, quantile, sort};
 use crate::options::{Domain, Options};
 use crate::point::{Place, Point, Sample, Skipped, clean};
 use crate::scale::Scale;
@@ -90,6 +90,7 @@ pub fn learn(history: &[Point], options: Options) -> Model {
 impl Model {
     /// From samples in order.
     pub(crate) fn of(samples: &[Sample], skipped: Skipped, options: Options) -> Self {
+        let options = options.sound();
         let cadence = Cadence::of(samples, options.zone);
         let stage = stage(samples, &cadence);
         let mut basis = Basis {
@@ -257,8 +258,7 @@ impl Values {
         // a constant may differ by a thousandth before that is news
         let constant = if median(&mut apart) == 0.0 { 1e-3 * middle } else { 0.0 };
         let least = if whole { 0.499 } else { 1e-9 * middle.max(high.abs()) };
-        let at_least = if options.at_least.is_finite() { options.at_least.max(0.0) } else { 0.0 };
-        Self { whole, never_negative, low, high, floor: least.max(constant).max(at_least).max(1e-300) }
+        Self { whole, never_negative, low, high, floor: least.max(constant).max(options.at_least).max(LEAST) }
     }
 }
 

@@ -4,6 +4,17 @@
 /// Scales a median absolute deviation to the standard deviation of a normal distribution (Hampel 1974).
 pub(crate) const MAD_TO_SIGMA: f64 = 1.4826;
 
+/// Greater values are reckoned with as if they were this: sums, differences and squares of what follows from them stay finite.
+const GREATEST: f64 = 1e120;
+/// Smaller differences mean nothing.
+pub(crate) const LEAST: f64 = 1e-120;
+
+/// A value as it is reckoned with: within ±[`GREATEST`], and zero where it is next to nothing.
+pub(crate) fn drawn_in(value: f64) -> f64 {
+    // -0 is 0
+    if value.abs() < LEAST { 0.0 } else { value.clamp(-GREATEST, GREATEST) }
+}
+
 pub(crate) fn sort(values: &mut [f64]) {
     values.sort_unstable_by(f64::total_cmp);
 }
@@ -41,7 +52,7 @@ pub(crate) fn sigma(absolute: &mut [f64]) -> f64 {
 pub(crate) fn cost(errors: &[f64], floor: f64) -> f64 {
     let mut absolute: Vec<f64> = errors.iter().map(|error| error.abs()).collect();
     let scale = sigma(&mut absolute).max(floor).max(f64::MIN_POSITIVE);
-    let spread: f64 = absolute.iter().map(|error| (error / scale).powi(2).ln_1p()).sum();
+    let spread: f64 = absolute.iter().map(|error| (error / scale).min(1e150).powi(2).ln_1p()).sum();
     scale.ln() + spread / errors.len().max(1) as f64
 }
 

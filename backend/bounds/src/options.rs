@@ -3,6 +3,8 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::numbers::drawn_in;
+
 /// How a metric is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
@@ -12,10 +14,19 @@ pub struct Options {
     pub domain: Domain,
     /// How readily it alarms.
     pub sensitivity: Sensitivity,
-    /// The smallest difference that matters to anybody, in the metric's unit: bounds are never nearer to what is expected. 0: any.
+    /// The smallest difference that matters to anybody, in the metric's unit: bounds are never nearer to what is expected. 0: any;
+    /// so are numbers below it, NaN and infinities.
     pub at_least: f64,
     /// Alarm for points that should have come and did not.
     pub missing: bool,
+}
+
+impl Options {
+    /// The same with what is no number or out of limits drawn in: a model is equal to itself and can be written.
+    pub(crate) fn sound(self) -> Self {
+        let at_least = if self.at_least.is_finite() { drawn_in(self.at_least).max(0.0) } else { 0.0 };
+        Self { at_least, sensitivity: Sensitivity::new(self.sensitivity.0), ..self }
+    }
 }
 
 impl Default for Options {

@@ -4,6 +4,8 @@ use chrono::{DateTime, Datelike, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::numbers::drawn_in;
+
 /// One measured value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
@@ -74,7 +76,7 @@ pub(crate) struct Sample {
 
 impl Sample {
     pub(crate) fn of(point: Point, zone: Tz) -> Self {
-        Self { at: point.at, place: Place::of(point.at, zone), y: point.value }
+        Self { at: point.at, place: Place::of(point.at, zone), y: drawn_in(point.value) }
     }
 }
 

@@ -127,6 +127,19 @@ fn level(days: &mut [Day], z: &[f64], hours: &[f64]) {
     }
 }
 
+/// A day of which only some hours are there lies at these hours' level, not at its own: until hours are known, it is taken to lie
+/// where the nearest whole day does.
+fn parts_of_days(days: &mut [Day]) {
+    let longest = days.iter().map(|day| day.to - day.from).max().unwrap_or(0);
+    let is_whole = |day: &Day| (day.to - day.from) * 8 >= longest * 7;
+    let whole: Vec<(usize, f64)> =
+        days.iter().enumerate().filter(|(_, day)| is_whole(day)).map(|(at, day)| (at, day.level)).collect();
+    for (at, day) in days.iter_mut().enumerate().filter(|(_, day)| !is_whole(day)) {
+        let nearest = whole.iter().min_by_key(|(other, _)| other.abs_diff(at));
+        day.level = nearest.map_or(day.level, |(_, level)| *level);
+    }
+}
+
 /// The running median of seven entries; at the ends, of the first and the last seven.
 fn weekly(levels: &[f64]) -> Vec<f64> {
     let n = levels.len();
@@ -157,6 +170,7 @@ pub(crate) fn fit(samples: &[Sample], z: &[f64], floor: f64) -> Fitted {
 fn within_days(samples: &[Sample], z: &[f64], days: &mut [Day], floor: f64, season: &mut Season) -> Vec<f64> {
     let n = samples.len();
     let flat = vec![0.0; n];
+    parts_of_days(days);
     let (first, _, _) = by(samples, z, days, DayPattern::Hour, &[false; 7]);
     level(days, z, &first);
     let off = days_off(days);

@@ -19,6 +19,7 @@ impl Watch {
     /// Nothing known yet.
     #[must_use]
     pub fn new(options: Options) -> Self {
+        let options = options.sound();
         let model = Model::of(&[], Skipped::default(), options);
         Self { options, samples: Vec::new(), skipped: Skipped::default(), model, since_learned: 0 }
     }

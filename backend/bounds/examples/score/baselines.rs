@@ -5,7 +5,7 @@ use std::io;
 
 use crate::scenes::{Scene, scene};
 use crate::tally::Tally;
-use crate::{row, say};
+use crate::{f1, row, say};
 
 pub(crate) fn compare(scenes: &[Scene]) -> io::Result<()> {
     let known: Vec<Scene> = (1..=120).map(scene).collect();
@@ -50,7 +50,7 @@ fn tally(
         tally
     };
     let steps = [1.9, 2.9, 3.9, f64::INFINITY];
-    let best = steps.into_iter().max_by(|&a, &b| count(known, a).f1().total_cmp(&count(known, b).f1()));
+    let best = steps.into_iter().max_by(|&a, &b| f1(&count(known, a)).total_cmp(&f1(&count(known, b))));
     row(name, &count(scenes, best.unwrap_or(f64::INFINITY)))
 }
 
@@ -61,8 +61,8 @@ fn best<F: Copy>(known: &[Scene], forms: Vec<F>, alarms: impl Fn(&Scene, F) -> V
         for scene in known {
             tally.add(scene, &alarms(scene, form));
         }
-        if tally.f1() > best.1 {
-            best = (form, tally.f1());
+        if f1(&tally) > best.1 {
+            best = (form, f1(&tally));
         }
     }
     best

@@ -131,7 +131,7 @@ pub(crate) fn row(name: &str, tally: &Tally) -> io::Result<()> {
         "{name:<28} precision {:.3}  recall {:.3}  F1 {:.3}  found {}/{}  false {}  quiet: {}/{} points, {:.2} of 1,000",
         tally.precision(),
         tally.recall(),
-        tally.f1(),
+        f1(tally),
         tally.found,
         tally.events,
         tally.false_alarms,
@@ -139,6 +139,10 @@ pub(crate) fn row(name: &str, tally: &Tally) -> io::Result<()> {
         tally.quiet_points,
         tally.quiet_rate()
     ))
+}
+
+pub(crate) fn f1(tally: &Tally) -> f64 {
+    2.0 * tally.precision() * tally.recall() / (tally.precision() + tally.recall()).max(1e-9)
 }
 
 fn kinds(tally: &Tally) -> io::Result<()> {

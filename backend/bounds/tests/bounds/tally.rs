@@ -53,10 +53,6 @@ impl Tally {
         self.found as f64 / self.events.max(1) as f64
     }
 
-    pub(crate) fn f1(&self) -> f64 {
-        2.0 * self.precision() * self.recall() / (self.precision() + self.recall()).max(1e-9)
-    }
-
     /// Of 1,000 points of quiet series.
     pub(crate) fn quiet_rate(&self) -> f64 {
         1000.0 * self.quiet_alarms as f64 / self.quiet_points.max(1) as f64
