@@ -11,7 +11,9 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::Value;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{Postgres, Transaction};
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -126,7 +128,19 @@ impl Register {
 
     /// A number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql).fetch_one(&self.app.db().web).await.expect("a count")
+        sqlx::query_scalar(sql).fetch_one(&mut *self.transaction().await).await.expect("a count")
+    }
+
+    /// A transaction for what a test does itself: it waits for its turn as long as a busy machine takes, where a request is
+    /// answered 503 soon.
+    pub async fn transaction(&self) -> Transaction<'static, Postgres> {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            match self.app.db().web.begin().await {
+                Err(sqlx::Error::PoolTimedOut) if Instant::now() < deadline => {}
+                begun => return begun.expect("a transaction"),
+            }
+        }
     }
 }
 

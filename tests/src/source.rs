@@ -26,7 +26,7 @@ impl Register {
     /// Registers a database of the test cluster as a source, without a schedule.
     pub async fn source(&self, name: &str, database: TestDatabase) -> TestSource {
         let namespace = format!("postgres://127.0.0.1:{}/{}", database.cluster().port(), database.name());
-        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut tx = self.transaction().await;
         let mut change =
             ChangeSet::begin_set(&mut tx, "source.create", &Author::cli()).await.expect("a change set");
         let facts = AssetFacts {

@@ -56,7 +56,7 @@ impl Register {
 
     /// An edge between two datasets that a job says, or that is drawn by hand; gives its id outside.
     pub async fn edge(&self, job: Option<TestAsset>, from: TestAsset, to: TestAsset) -> PublicId {
-        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut tx = self.transaction().await;
         let mut change =
             ChangeSet::begin_set(&mut tx, "lineage.read", &Author::cli()).await.expect("a change set");
         let id: uuid::Uuid = sqlx::query_scalar(
@@ -88,7 +88,7 @@ impl Register {
         domain: Option<AssetId>,
         sensitivity: Option<Sensitivity>,
     ) -> TestAsset {
-        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut tx = self.transaction().await;
         let mut change =
             ChangeSet::begin_set(&mut tx, "asset.create", &Author::cli()).await.expect("a change set");
         let facts = AssetFacts {
@@ -139,7 +139,7 @@ impl Register {
 
     /// A column of a dataset.
     pub async fn column(&self, dataset: TestAsset, name: &str) -> PublicId {
-        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut tx = self.transaction().await;
         let mut change =
             ChangeSet::begin_set(&mut tx, "column.create", &Author::cli()).await.expect("a change set");
         let (id, public_id): (i64, uuid::Uuid) =

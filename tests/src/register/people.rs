@@ -271,7 +271,7 @@ impl Register {
     }
 
     async fn begin(&self, kind: &'static str) -> (Transaction<'static, Postgres>, ChangeSet) {
-        let mut tx = self.app.db().web.begin().await.expect("a transaction");
+        let mut tx = self.transaction().await;
         let conn: &mut PgConnection = &mut tx;
         let mut change = ChangeSet::begin_set(conn, kind, &Author::cli()).await.expect("a change set");
         change.about(Topic::Rights);
