@@ -2,7 +2,7 @@
 
 use crate::jobs::{JobTab, Severity};
 use crate::lineage::view::{Jobs, Level, Stale};
-use crate::lineage::{Gap, Side, Standing};
+use crate::lineage::{Ends, Gap, Side, Standing};
 use cadastre_model::{
     Action, AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, Effect, How, JobKind, Language,
     Maker, NameOrigin, ObjectKind, Origin, Role, RunState, Sensitivity, SourceKind, SubjectKind, TextField,
@@ -67,7 +67,7 @@ pub fn all_keys() -> Vec<String> {
     fn of<W: Word>(all: &[W]) -> Vec<String> {
         all.iter().map(Word::key).collect()
     }
-    let lineage = [of(Standing::ALL), of(Side::ALL), of(Gap::ALL)];
+    let lineage = [of(Standing::ALL), of(Side::ALL), of(Gap::ALL), of(Ends::ALL)];
     let view = [of(Level::ALL), of(Jobs::ALL), of(Stale::ALL)];
     let jobs = [of(JobTab::ALL), of(Severity::ALL)];
     [keys_of_the_model()].into_iter().chain(lineage).chain(view).chain(jobs).flatten().collect()
