@@ -14,7 +14,7 @@ pub struct Cadence {
     pub step: i64,
     /// Share of the steps that are within a quarter of the usual one, 0 to 1.
     pub regular: f64,
-    /// Share of the due points that did not come, places apart where none is expected, 0 to 1.
+    /// Share of the due points that did not come, places apart where none is expected, 0 to 1; 0 without a rhythm.
     pub lost: f64,
     /// Due points that were looked at for `lost`.
     pub due: usize,
@@ -44,11 +44,20 @@ impl Cadence {
             weekdays,
             hours,
         };
-        let lost: usize =
-            samples.windows(2).map(|pair| cadence.lost_between(pair[0].at, pair[1].at, zone)).sum();
+        // without a rhythm nothing is due, and gaps of a thousand steps are many
+        let lost: usize = if cadence.rhythmic() {
+            samples.windows(2).map(|pair| cadence.lost_between(pair[0].at, pair[1].at, zone)).sum()
+        } else {
+            0
+        };
         cadence.due = samples.len() + lost;
         cadence.lost = lost as f64 / cadence.due.max(1) as f64;
         cadence
+    }
+
+    /// Whether points come so regularly that one can be due.
+    fn rhythmic(&self) -> bool {
+        self.step > 0 && self.regular >= 0.7
     }
 
     /// Several points a day.
@@ -84,7 +93,7 @@ impl Cadence {
     /// How many points are missing between the last one and now (or the next one), where that is more than this metric loses at
     /// times by chance; 0 otherwise, and where there is no rhythm or too little of it seen.
     pub(crate) fn missing(&self, from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> usize {
-        if self.regular < 0.7 || self.due < 20 {
+        if !self.rhythmic() || self.due < 20 {
             return 0;
         }
         let lost = self.lost_between(from, to, zone);
@@ -97,7 +106,7 @@ impl Cadence {
 
     /// When the next point is due, at a place where points can be counted on.
     pub(crate) fn next(&self, last: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        if self.step <= 0 || self.regular < 0.7 {
+        if !self.rhythmic() {
             return None;
         }
         (1..=FARTHEST).map(|step| last + TimeDelta::seconds(self.step * step)).find(|at| {

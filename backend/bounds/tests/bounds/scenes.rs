@@ -204,7 +204,7 @@ impl Maker {
         let mut events = Vec::new();
         for event in wanted {
             let before = (add.clone(), zero.clone());
-            self.strike(&event, &calm, &typical, &mut add, &mut zero, &mut absent, n);
+            self.strike(&event, &calm, &typical, &mut add, &mut zero, &mut absent);
             let change = |index: usize| {
                 let was = if before.1[index] {
                     0.0
@@ -232,13 +232,7 @@ impl Maker {
         let values: Vec<f64> = (0..n)
             .map(|index| if zero[index] { 0.0 } else { self.finish(calm[index] + add[index]) })
             .collect();
-        // a day that is not there is an event; an hour may be lost
-        let holes = if self.dice.chance(0.2) && self.step != Step::Day {
-            self.dice.between(0.005, 0.05)
-        } else {
-            0.0
-        };
-        self.scene(seed, quiet, &times, &values, &events, &absent, holes)
+        self.scene(seed, quiet, &times, &values, &events, &absent)
     }
 
     fn times(&mut self, n: usize) -> Vec<DateTime<Utc>> {
@@ -450,8 +444,8 @@ impl Maker {
         add: &mut [f64],
         zero: &mut [bool],
         absent: &mut [bool],
-        n: usize,
     ) {
+        let n = calm.len();
         // a change is one of the usual size of noise around, not of the hour's alone
         let around = |from: usize| {
             let near = &typical[from.saturating_sub(12)..(from + 12).min(n)];
@@ -503,8 +497,13 @@ impl Maker {
         values: &[f64],
         events: &[Event],
         absent: &[bool],
-        holes: f64,
     ) -> Scene {
+        // a day that is not there is an event; an hour may be lost
+        let holes = if self.dice.chance(0.2) && self.step != Step::Day {
+            self.dice.between(0.005, 0.05)
+        } else {
+            0.0
+        };
         let mut points = Vec::new();
         let mut place = vec![0; values.len()];
         for (index, (&at, &value)) in times.iter().zip(values).enumerate() {
