@@ -8,7 +8,7 @@ import { start } from "./lib/program.mjs";
 import { openDataset, signIn } from "./lib/steps.mjs";
 import { openBrowser, visitor } from "./lib/visitor.mjs";
 
-const step = journey();
+const step = journey(240);
 let program;
 let browser;
 let admin;
