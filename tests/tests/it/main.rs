@@ -17,6 +17,7 @@ mod lineage;
 mod matrix;
 mod people;
 mod program;
+mod quality;
 mod quality_rules;
 mod rights_pages;
 mod sign_in;

@@ -42,6 +42,7 @@ pub use worker::{Kind, work, work_on};
 use crate::catalog::recent;
 use crate::lineage::{self, activity};
 use crate::people::sessions;
+use crate::quality;
 use crate::sources;
 use std::time::Duration;
 
@@ -53,6 +54,7 @@ pub const KINDS: &[Kind] = &[
         run: |app, run| Box::pin(sources::crawl::run(app, run)),
     },
     Kind { word: lineage::KIND, title: "task-lineage", run: |app, run| Box::pin(lineage::run(app, run)) },
+    Kind { word: quality::KIND, title: "task-check", run: |app, run| Box::pin(quality::run(app, run)) },
 ];
 
 /// What each replica does by the clock. Each sees to it by itself that it is done once.
@@ -61,6 +63,16 @@ pub const ROUTINES: &[Routine] = &[
         name: "schedules of sources",
         every: Duration::from_secs(1),
         run: |app| Box::pin(async move { sources::schedule::look(&app).await.map(drop) }),
+    },
+    Routine {
+        name: "rules that are due",
+        every: Duration::from_secs(1),
+        run: |app| Box::pin(async move { quality::look(&app).await }),
+    },
+    Routine {
+        name: "rules that follow an update",
+        every: Duration::from_secs(10),
+        run: |app| Box::pin(async move { quality::follow(&app).await.map(drop) }),
     },
     Routine {
         name: "sweep tasks and views",
