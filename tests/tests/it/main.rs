@@ -19,6 +19,7 @@ mod people;
 mod program;
 mod quality_rules;
 mod rights_pages;
+mod safe_reader;
 mod sign_in;
 mod source_postgresql;
 mod sources;
