@@ -61,6 +61,40 @@ impl Register {
         TestSource { id, public_id, namespace, database }
     }
 
+    /// Sets as whom the register reads a source, and its password: what registering it by page or API leaves.
+    pub async fn reads_as(&self, source: &TestSource, user: &str, secret: &str) {
+        let place = serde_json::json!({
+            "host": "127.0.0.1", "port": source.database.cluster().port(), "database": source.database.name(),
+            "user": user, "tls": "disable", "ca": null,
+        });
+        let sealed =
+            self.app.keys().seal("sources", source.id.0, "secret", secret.as_bytes()).expect("sealed");
+        let mut tx = self.transaction().await;
+        sqlx::query("update source_facts set connection = $2 where source_id = $1 and valid_to is null")
+            .bind(source.id.0)
+            .bind(place)
+            .execute(&mut *tx)
+            .await
+            .expect("its facts");
+        sqlx::query("update sources set secret = $2 where asset_id = $1")
+            .bind(source.id.0)
+            .bind(sealed)
+            .execute(&mut *tx)
+            .await
+            .expect("its secret");
+        tx.commit().await.expect("committed");
+    }
+
+    /// Sets the limits on reading a source.
+    pub async fn limit(&self, source: &TestSource, reading: serde_json::Value) {
+        sqlx::query("update source_facts set reading = $2 where source_id = $1 and valid_to is null")
+            .bind(source.id.0)
+            .bind(reading)
+            .execute(&self.app.db().web)
+            .await
+            .expect("its facts");
+    }
+
     /// Crawls a source whole: what the task does, without the task.
     pub async fn crawl(&self, source: &TestSource) -> CrawlOutcome {
         self.crawl_with(source, &Filters::default()).await

@@ -2,14 +2,17 @@
 //! Stricter than [`crate::analyze`]: only the dialect's own grammar, nothing is mended, and one statement that is not understood refuses
 //! the text. What may run is not decided here.
 
+mod plain;
+mod seen;
+
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
-use sqlparser::ast::{
-    Expr, Function, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Value, Visit, Visitor,
-};
+use sqlparser::ast::{Statement, Visit};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+pub use plain::plain;
+use seen::Seen;
 
 use crate::dialect::Dialect;
 use crate::lineage::{Diagnostic, Severity, StatementKind, TableName};
@@ -29,6 +32,15 @@ pub struct Inspection {
     pub functions: Vec<String>,
     /// The tables that it names, CTEs among them, as written, sorted.
     pub tables: Vec<TableName>,
+    /// The same as the server looks them up: what is not quoted is folded as the dialect does.
+    pub relations: Vec<TableName>,
+    /// The names that its WITHs give, in whichever query, folded likewise, sorted.
+    pub ctes: Vec<String>,
+    /// The types that it names and the grammar does not know by itself (casts, typed literals, columns of aliases), in lower case,
+    /// qualified where the text qualifies them, sorted.
+    pub types: Vec<String>,
+    /// The operators that it calls by `OPERATOR(schema.+)`, as written, sorted.
+    pub operators: Vec<String>,
     /// The forms that it uses.
     pub forms: BTreeSet<Form>,
 }
@@ -67,6 +79,8 @@ pub enum Form {
     WriteInside,
     /// `$1`, `?`, `:name`.
     Parameter,
+    /// `TABLE t` in place of SELECT.
+    BareTable,
 }
 
 /// What the statements of a text consist of.
@@ -104,7 +118,7 @@ pub fn inspect(sql: &str, dialect: Dialect) -> Result<Vec<Inspection>, Diagnosti
                 span: if failure.span.start.line == 0 { span } else { failure.span },
                 ..failure
             })?;
-            all.extend(parsed.iter().map(statement));
+            all.extend(parsed.iter().map(|parsed| statement(parsed, dialect)));
         }
         Ok(all)
     });
@@ -159,7 +173,7 @@ pub fn inspect_expression(sql: &str, dialect: Dialect) -> Result<Inspection, Dia
     }
     let inspected = work::on_stack(shape, &options, || {
         let expression = parse::expression(run.tokens, dialect, &options)?;
-        let mut seen = Seen { outer: false, ..Seen::default() };
+        let mut seen = Seen::inside(dialect);
         let _ = expression.visit(&mut seen);
         Ok(seen.told(StatementKind::Query))
     });
@@ -176,23 +190,10 @@ fn is_comment(token: &TokenWithSpan) -> bool {
     matches!(token.token, Token::Whitespace(W::SingleLineComment { .. } | W::MultiLineComment(_)))
 }
 
-fn statement(statement: &Statement) -> Inspection {
-    let mut seen = Seen { outer: true, ..Seen::default() };
+fn statement(statement: &Statement, dialect: Dialect) -> Inspection {
+    let mut seen = Seen::outermost(dialect);
     let _ = statement.visit(&mut seen);
     seen.told(kind(statement))
-}
-
-impl Seen {
-    fn told(self, kind: StatementKind) -> Inspection {
-        let writes = [Form::Into, Form::Lock, Form::WriteInside].iter().any(|form| self.forms.contains(form));
-        Inspection {
-            kind,
-            only_reads: kind == StatementKind::Query && !writes,
-            functions: self.functions.into_iter().collect(),
-            tables: self.tables.into_iter().collect(),
-            forms: self.forms,
-        }
-    }
 }
 
 fn kind(statement: &Statement) -> StatementKind {
@@ -218,142 +219,5 @@ fn kind(statement: &Statement) -> StatementKind {
         Statement::Truncate(_) => K::Truncate,
         Statement::Use(_) => K::Use,
         _ => K::Other,
-    }
-}
-
-#[derive(Default)]
-struct Seen {
-    depth: usize,
-    /// The outermost query has not been met.
-    outer: bool,
-    functions: BTreeSet<String>,
-    tables: BTreeSet<TableName>,
-    forms: BTreeSet<Form>,
-}
-
-impl Seen {
-    fn function(&mut self, name: &ObjectName) {
-        let parts: Vec<String> = name
-            .0
-            .iter()
-            .filter_map(|part| part.as_ident())
-            .map(|ident| ident.value.to_lowercase())
-            .collect();
-        self.functions.insert(parts.join("."));
-    }
-
-    fn body(&mut self, body: &SetExpr) {
-        match body {
-            SetExpr::SetOperation { .. } => {
-                self.forms.insert(Form::SetOperation);
-            }
-            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-                self.forms.insert(Form::WriteInside);
-            }
-            _ => {}
-        }
-    }
-}
-
-impl Visitor for Seen {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-        if !self.outer {
-            self.forms.insert(Form::Subquery);
-        } else if query.limit_clause.is_some() || query.fetch.is_some() {
-            self.forms.insert(Form::Limit);
-        }
-        self.outer = false;
-        if let Some(with) = &query.with {
-            self.forms.insert(Form::With);
-            if with.recursive {
-                self.forms.insert(Form::Recursive);
-            }
-        }
-        if !query.locks.is_empty() {
-            self.forms.insert(Form::Lock);
-        }
-        self.body(&query.body);
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
-        use sqlparser::ast::SelectItem;
-        self.depth += 1;
-        if select.into.is_some() {
-            self.forms.insert(Form::Into);
-        }
-        if select.top.is_some() && self.depth == 1 {
-            self.forms.insert(Form::Limit);
-        }
-        if select.from.len() > 1 || select.from.iter().any(|item| !item.joins.is_empty()) {
-            self.forms.insert(Form::Join);
-        }
-        if select
-            .projection
-            .iter()
-            .any(|item| matches!(item, SelectItem::Wildcard(_) | SelectItem::QualifiedWildcard(..)))
-        {
-            self.forms.insert(Form::Star);
-        }
-        if !select.lateral_views.is_empty() {
-            self.forms.insert(Form::Lateral);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
-        let writes = matches!(
-            statement,
-            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) | Statement::Merge(_)
-        );
-        if writes && !self.outer {
-            self.forms.insert(Form::WriteInside);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_relation(&mut self, name: &ObjectName) -> ControlFlow<()> {
-        let idents: Vec<_> = name.0.iter().filter_map(|part| part.as_ident()).collect();
-        if idents.iter().any(|ident| ident.quote_style == Some('\'') || ident.value.contains("://")) {
-            self.forms.insert(Form::File);
-        }
-        self.tables.insert(TableName::new(idents.into_iter().map(|ident| ident.value.as_str())));
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
-        match factor {
-            TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
-                self.function(name);
-                self.forms.insert(Form::TableFunction);
-            }
-            TableFactor::TableFunction { .. } | TableFactor::UNNEST { .. } => {
-                self.forms.insert(Form::TableFunction);
-            }
-            TableFactor::Derived { lateral: true, .. } => {
-                self.forms.insert(Form::Lateral);
-            }
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        if let Expr::Function(Function { name, over, .. }) = expr {
-            self.function(name);
-            if over.is_some() {
-                self.forms.insert(Form::Window);
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_value(&mut self, value: &sqlparser::ast::ValueWithSpan) -> ControlFlow<()> {
-        if matches!(value.value, Value::Placeholder(_)) {
-            self.forms.insert(Form::Parameter);
-        }
-        ControlFlow::Continue(())
     }
 }

@@ -79,7 +79,7 @@ mod tokens;
 mod work;
 
 pub use dialect::{Dialect, UnknownDialect};
-pub use inspect::{Form, Inspection, inspect, inspect_expression};
+pub use inspect::{Form, Inspection, inspect, inspect_expression, plain};
 pub use lineage::{
     Analysis, ColumnLineage, Diagnostic, EdgeKind, Fragment, Place, Script, Severity, Statement,
     StatementKind, TableName, Upstream,

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by unwrapping it")]
 
-use sql_lineage::{Dialect, Form, Inspection, StatementKind, inspect, inspect_expression};
+use sql_lineage::{Dialect, Form, Inspection, StatementKind, inspect, inspect_expression, plain};
 
 fn one(sql: &str) -> Inspection {
     let mut all = inspect(sql, Dialect::Postgres).unwrap();
@@ -112,4 +112,39 @@ fn an_expression_is_one_and_nothing_else() {
     ] {
         assert!(inspect_expression(sql, Dialect::Postgres).is_err(), "{sql}");
     }
+}
+
+#[test]
+fn types_operators_and_names_of_withs_are_told() {
+    let inspected = one("WITH a AS (SELECT 1), \"B\" AS (WITH c AS (SELECT x.dom '1') SELECT * FROM c) \
+         SELECT '1'::x.\"Kind\"[], CAST(1 AS y.other), 1 OPERATOR(x.+) 2, inet '::1' FROM a, json_to_record('{}') AS j(p z.third)");
+    assert_eq!(inspected.ctes, ["B", "a", "c"]);
+    for name in ["x.kind", "y.other", "z.third"] {
+        assert!(inspected.types.iter().any(|other| other == name), "{name}: {:?}", inspected.types);
+    }
+    assert_eq!(inspected.operators, ["x.+"]);
+    assert_eq!(inspected.functions, ["json_to_record"]);
+    assert!(one("SELECT * FROM (TABLE pg_authid) q").forms.contains(&Form::BareTable));
+}
+
+#[test]
+fn a_plain_text_has_no_comments_and_its_tokens_at_their_places() {
+    let sql =
+        "SELECT a -- '\n, \"b--\" /* 1 /* 2 */ */ ,\u{a0}'--'\r\n, E'\\'--', '\u{3000}' FROM s.\"表\"--";
+    let plain = plain(sql, Dialect::Postgres).unwrap();
+    assert_eq!(
+        plain,
+        "SELECT a     \n, \"b--\"                   , '--' \n, E'\\'--', '\u{3000}' FROM s.\"表\"  "
+    );
+    assert_eq!(plain.chars().count(), sql.chars().count());
+}
+
+#[test]
+fn literals_whose_end_is_uncertain_make_no_plain_text() {
+    for sql in
+        ["SELECT $$a$$", "SELECT $x$a$x$", "SELECT U&'a'", "SELECT E'a'\n'\\' || ', f(), '", "SELECT 'a"]
+    {
+        assert!(plain(sql, Dialect::Postgres).is_err(), "{sql}");
+    }
+    assert!(plain("SELECT 'a', date 'b', interval '1' day", Dialect::Postgres).is_ok());
 }

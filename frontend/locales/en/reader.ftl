@@ -70,3 +70,33 @@ crawl-phase-sizes = Sizes
 tls-disable = None: password and data in the clear
 tls-require = Encrypt, whoever the server is
 tls-verify-full = Encrypt, and check the server’s name
+
+# Reading what a source holds
+source-reading-bounds = From { $least } to { $most }.
+source-reading-quiet = Stretches of time as HH:MM to HH:MM, each with two different ends, { $most } at most.
+read-wrong = The source refuses the query (code { $code }).
+read-refused-writes = Something that the query reads tries to write. Nothing was written.
+read-refused-statement = Only one query is run: SELECT, or WITH … SELECT.
+read-refused-form = { $form ->
+    [into] SELECT … INTO writes, and is not run.
+    [lock] FOR UPDATE and FOR SHARE take locks, and are not run.
+    [write_inside] A statement that writes stands inside the query.
+    [parameter] There is a parameter, and nothing to put in its place.
+    [recursive] WITH RECURSIVE may run for ever, and is not run.
+    [bare_table] Write SELECT … FROM in place of TABLE.
+   *[other] This form is not run: { $form }.
+}
+read-refused-function = The function { $function } is not among those that a query may call here.
+read-refused-operator = The operator { $name } is not one of the server’s own.
+read-refused-type = The type { $name } is not one of the server’s own.
+read-refused-relation = { $name } belongs to the server’s catalogue, which is not read here.
+read-refused-unqualified = Write the schema before the name: { $name }.
+read-refused-unreadable = This SQL is not understood, at line { $line }, column { $column }: { $reason }
+read-refused-shape = The query has parameters, or gives no column.
+read-refused-role = The role that signs in may do more than read ({ $rights }). Queries that people write are run only by a role that reads: give the source such a role.
+read-limit-time = It took longer than { $seconds } seconds, and was stopped.
+read-limit-columns = It gives { $columns } columns; { $most } are taken at most.
+read-limit-connections = The source is being read already, by as many connections as are set for it ({ $most }). Try again shortly.
+read-limit-statements = The source has been asked { $most } queries today, as many as are set for it.
+read-limit-seconds = The source has been read for { $most } seconds today, as long as is set for it.
+read-limit-quiet = The source is not read between { $hours } ({ $zone }).

@@ -70,3 +70,33 @@ crawl-phase-sizes = 大小
 tls-disable = 不加密：密码和数据均为明文
 tls-require = 加密，但不核对服务器
 tls-verify-full = 加密，并核对服务器名称
+
+# 读取数据源中的数据
+source-reading-bounds = 取值范围为 { $least } 到 { $most }。
+source-reading-quiet = 时间段写作 HH:MM 到 HH:MM，两端不同，最多 { $most } 段。
+read-wrong = 数据源拒绝了该查询（代码 { $code }）。
+read-refused-writes = 该查询读取的对象试图写入。没有写入任何内容。
+read-refused-statement = 只运行一条查询：SELECT，或 WITH … SELECT。
+read-refused-form = { $form ->
+    [into] SELECT … INTO 会写入，不予运行。
+    [lock] FOR UPDATE 和 FOR SHARE 会加锁，不予运行。
+    [write_inside] 查询中含有写入语句。
+    [parameter] 含有参数，但没有可代入的值。
+    [recursive] WITH RECURSIVE 可能永不结束，不予运行。
+    [bare_table] 请用 SELECT … FROM 代替 TABLE。
+   *[other] 不运行这种写法：{ $form }。
+}
+read-refused-function = 函数 { $function } 不在此处查询可调用的函数之列。
+read-refused-operator = 运算符 { $name } 不是服务器自带的。
+read-refused-type = 类型 { $name } 不是服务器自带的。
+read-refused-relation = { $name } 属于服务器的系统目录，此处不读取。
+read-refused-unqualified = 请在名称前写明模式：{ $name }。
+read-refused-unreadable = 无法理解这段 SQL（第 { $line } 行第 { $column } 列）：{ $reason }
+read-refused-shape = 该查询含有参数，或不产生任何列。
+read-refused-role = 登录角色的权限超出读取（{ $rights }）。用户编写的查询只由仅能读取的角色运行：请为数据源设置这样的角色。
+read-limit-time = 运行超过 { $seconds } 秒，已停止。
+read-limit-columns = 结果有 { $columns } 列；最多取 { $most } 列。
+read-limit-connections = 数据源正在被读取，已用满为其设定的连接数（{ $most }）。请稍后再试。
+read-limit-statements = 今天对该数据源的查询已达设定的 { $most } 条。
+read-limit-seconds = 今天对该数据源的读取已达设定的 { $most } 秒。
+read-limit-quiet = 该数据源在 { $hours }（{ $zone }）期间不读取。

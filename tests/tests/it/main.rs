@@ -20,6 +20,7 @@ mod program;
 mod quality;
 mod quality_rules;
 mod rights_pages;
+mod safe_reader;
 mod sign_in;
 mod source_postgresql;
 mod sources;

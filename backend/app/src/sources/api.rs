@@ -6,6 +6,7 @@ use super::edit::{self, Edit};
 use super::queries::SourceRow;
 use super::reader::{Check, Outcome};
 use super::register::{self, NewSource};
+use super::reading::Reading;
 use super::settings::{Patterns, Place, Schedule};
 use super::view::{self, Managed};
 use crate::app::App;
@@ -76,6 +77,8 @@ struct SettingsJson {
     scope: Patterns,
     /// When it is crawled by itself.
     schedule: Schedule,
+    /// How much it may be asked for what it holds.
+    reading: Reading,
     /// The namespace of its names.
     namespace: String,
     /// Other namespaces that mean the same.
@@ -89,6 +92,7 @@ impl SourceJson {
             secret_set_at: row.secret_set_at,
             scope: facts.patterns,
             schedule: facts.schedule,
+            reading: facts.reading,
             namespace: facts.namespace,
             aliases,
         });
@@ -167,6 +171,9 @@ struct SourceChangeJson {
     /// Other namespaces that mean the same.
     #[serde(default)]
     aliases: Option<Vec<String>>,
+    /// How much it may be asked for what it holds.
+    #[serde(default)]
+    reading: Option<Reading>,
 }
 
 /// A connection to be tested.
@@ -336,6 +343,7 @@ async fn change(
         schedule: change.schedule,
         namespace: change.namespace,
         aliases: change.aliases,
+        reading: change.reading,
     };
     let version = edit::edit(&app, &caller.caller, id, &if_match, &change).await?.done()?;
     let (etag, body) = answer(&app, &caller, id).await?;

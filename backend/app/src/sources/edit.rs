@@ -2,6 +2,7 @@
 
 use super::check;
 use super::register::{Tested, taken_faults};
+use super::reading::Reading;
 use super::settings::{self, Faults, Patterns, Place, Schedule};
 use super::store::{self, Facts};
 use crate::access::Caller;
@@ -34,6 +35,8 @@ pub struct Edit {
     pub namespace: Option<String>,
     /// Other namespaces that mean the same.
     pub aliases: Option<Vec<String>>,
+    /// How much it may be asked for what it holds.
+    pub reading: Option<Reading>,
 }
 
 /// A source under its lock, with what is set.
@@ -69,6 +72,7 @@ pub async fn edit(
         patterns: edit.patterns.clone().unwrap_or_else(|| source.facts.patterns.clone()),
         namespace: edit.namespace.clone().unwrap_or_else(|| source.facts.namespace.clone()),
         schedule: edit.schedule.clone().unwrap_or_else(|| source.facts.schedule.clone()),
+        reading: edit.reading.clone().unwrap_or_else(|| source.facts.reading.clone()),
     };
     needs_secret(&source.facts.place, &next.place, edit.secret.is_some())?;
     let aliases = edit.aliases.clone().unwrap_or_else(|| source.aliases.clone());
@@ -110,6 +114,7 @@ async fn write(
             ("connection", next.place != source.facts.place),
             ("scope", next.patterns != source.facts.patterns),
             ("schedule", next.schedule != source.facts.schedule),
+            ("reading", next.reading != source.facts.reading),
             ("namespace", next.namespace != source.facts.namespace),
         ];
         parts.extend(known.iter().filter(|(_, differs)| *differs).map(|(part, _)| *part));
@@ -239,6 +244,7 @@ fn faults(app: &App, edit: &Edit) -> Faults {
     faults.extend(edit.place.iter().flat_map(|place| settings::place_faults(&place.connection(secret()))));
     faults.extend(edit.patterns.iter().flat_map(Patterns::faults));
     faults.extend(edit.schedule.iter().flat_map(|schedule| schedule.faults(app.options().shortest_schedule)));
+    faults.extend(edit.reading.iter().flat_map(Reading::faults));
     faults.extend(edit.namespace.as_deref().and_then(settings::namespace_fault));
     faults.extend(edit.aliases.as_deref().and_then(settings::aliases_fault));
     faults

@@ -5,7 +5,8 @@
 //! A crawl is a task ([`crawl_now`], or the schedule): it reads the source whole and brings the catalogue to what was
 //! read; how, is in `catalog::crawl`. What a removed source held stays as something that is gone.
 //!
-//! What reads sources is in [`reader`], which knows nothing of the register's own database.
+//! What reads sources is in [`reader`], which knows nothing of the register's own database. What they hold is read by [`safe`] alone,
+//! within the limits that are set at a source ([`Reading`]).
 
 mod api;
 mod check;
@@ -17,8 +18,10 @@ pub(crate) mod operate;
 mod pages;
 mod queries;
 pub mod reader;
+mod reading;
 mod register;
 mod rest;
+pub mod safe;
 pub(crate) mod schedule;
 mod settings;
 mod store;
@@ -31,6 +34,7 @@ pub(crate) use pages::pages;
 pub use check::{test, test_new};
 pub use crawl::crawl_now;
 pub use edit::{Edit, edit, remove, remove_as};
+pub use reading::{Quiet, Reading};
 pub use register::{NewSource, Registered, Tested, register};
 pub use settings::{Patterns, Place, Schedule};
 

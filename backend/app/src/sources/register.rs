@@ -3,6 +3,7 @@
 use super::check;
 use super::ground::{By, Ground};
 use super::reader::{Check, Outcome};
+use super::reading::Reading;
 use super::settings::{self, Faults, Patterns, Place, Schedule};
 use super::store::{self, Facts};
 use crate::access::Caller;
@@ -122,6 +123,7 @@ pub(super) async fn register_by(app: &App, by: By<'_>, new: &NewSource) -> Resul
         patterns: new.patterns.clone(),
         namespace,
         schedule: new.schedule.clone(),
+        reading: Reading::default(),
     };
     store::put_facts(&mut tx, permit, &change, id, Some(&facts)).await?;
     store::put_secret(&mut tx, permit, app.keys(), id, Some(&new.secret)).await?;

@@ -5,6 +5,7 @@
 use super::ground::Ground;
 use super::reader::Filters;
 use super::rest;
+use super::reading::Reading;
 use super::settings::{Patterns, Place, Schedule};
 use crate::catalog::store::{AssetFacts, NewAsset, create_assets};
 use crate::change::ChangeSet;
@@ -26,6 +27,7 @@ pub(super) struct Facts {
     pub(super) patterns: Patterns,
     pub(super) namespace: String,
     pub(super) schedule: Schedule,
+    pub(super) reading: Reading,
 }
 
 #[derive(Debug, sqlx::FromRow)]
@@ -36,6 +38,7 @@ struct FactsRow {
     cron: Option<String>,
     time_zone: String,
     paused: bool,
+    reading: Value,
 }
 
 impl TryFrom<FactsRow> for Facts {
@@ -48,6 +51,7 @@ impl TryFrom<FactsRow> for Facts {
             patterns: Patterns::of(&filters),
             namespace: row.namespace,
             schedule: Schedule { cron: row.cron, time_zone: row.time_zone, paused: row.paused },
+            reading: serde_json::from_value(row.reading).map_err(Failure::internal)?,
         })
     }
 }
@@ -55,7 +59,7 @@ impl TryFrom<FactsRow> for Facts {
 /// What is set now; none when the source has been removed.
 pub(super) async fn facts(conn: &mut PgConnection, source: AssetId) -> Result<Option<Facts>> {
     let row: Option<FactsRow> = sqlx::query_as(
-        "select connection, filters, namespace, cron, time_zone, paused
+        "select connection, filters, namespace, cron, time_zone, paused, reading
          from source_facts where source_id = $1 and valid_to is null",
     )
     .bind(source.0)
@@ -109,9 +113,9 @@ pub(super) async fn put_facts(
     .await?;
     if let Some(facts) = facts {
         sqlx::query(
-            "insert into source_facts (source_id, connection, filters, namespace, cron, time_zone, paused, valid_from, change_set)
+            "insert into source_facts (source_id, connection, filters, namespace, cron, time_zone, paused, valid_from, change_set, reading)
              values ($1, $2, $3, $4, $5, $6, $7,
-                     greatest($8, (select max(valid_to) from source_facts where source_id = $1)), $9)",
+                     greatest($8, (select max(valid_to) from source_facts where source_id = $1)), $9, $10)",
         )
         .bind(source.0)
         .bind(serde_json::to_value(&facts.place).map_err(Failure::internal)?)
@@ -122,6 +126,7 @@ pub(super) async fn put_facts(
         .bind(facts.schedule.paused)
         .bind(change.at)
         .bind(change.id.0)
+        .bind(serde_json::to_value(&facts.reading).map_err(Failure::internal)?)
         .execute(&mut *conn)
         .await?;
     }

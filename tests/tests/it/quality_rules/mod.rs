@@ -7,6 +7,7 @@ mod kinds;
 mod marks;
 mod patterns;
 mod reckon;
+mod safely;
 mod safety;
 mod server;
 mod world;

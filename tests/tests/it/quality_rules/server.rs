@@ -2,7 +2,7 @@
 
 use super::world::{COLUMNS, World};
 use ::rules::{Cells, Dialect, Plan, Statement, Type, Value};
-use cadastre_tests::postgres::TestCluster;
+use cadastre_tests::postgres::{TestCluster, TestDatabase};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _};
 
 /// A connection to a database of one's own.
@@ -12,7 +12,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        let database = TestCluster::source().fresh_database().await;
+        Self::on(&TestCluster::source().fresh_database().await).await
+    }
+
+    /// The same in a database that is known elsewhere too.
+    pub(crate) async fn on(database: &TestDatabase) -> Self {
         let mut connection = database.connect().await;
         connection.execute("CREATE SCHEMA \"hostile \"\"s\"").await.unwrap();
         connection.execute("CREATE TYPE mood AS ENUM ('ok', 'so-so', 'bad')").await.unwrap();

@@ -1,4 +1,4 @@
-//! The reading side of sources: connect, check, crawl. One trait, one folder a kind.
+//! The reading side of sources: connect, check, crawl, visit. One trait, one folder a kind.
 //!
 //! What comes out is a [`Listing`]: plain structs in the source's own words. What is done with it, where secrets are
 //! kept, who may ask and when a crawl is due is not here; nothing here knows the register's own database.
@@ -9,6 +9,7 @@ mod error;
 mod filters;
 mod listing;
 mod postgresql;
+mod visit;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ pub use listing::{
     Column, Constraint, Counters, DataType, Dataset, Function, Generated, Index, LeftOut, Listing,
     Partitioning, Persistence, Reference, Schema,
 };
+pub use visit::{AskError, Cell, Most, Rows, RowsColumn, Visit, Wrong};
 
 /// The reader of a kind of source.
 #[must_use]
@@ -52,6 +54,12 @@ pub trait Reader: Send + Sync {
         progress: &dyn Progress,
         cancel: CancellationToken,
     ) -> Result<Listing, SourceError>;
+
+    /// Begins a visit on a fresh connection, for queries about what the source holds.
+    ///
+    /// # Errors
+    /// Whatever keeps it from beginning; in the words of a crawl.
+    async fn visit(&self, connection: &Connection) -> Result<Box<dyn Visit>, SourceError>;
 }
 
 /// What the operator allows, and how long things may take.

@@ -14,12 +14,13 @@ mod session;
 mod text;
 mod tls;
 mod types;
+mod visit;
 mod wire;
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use super::{Check, Connection, Filters, Listing, Policy, Progress, Reader, SourceError};
+use super::{Check, Connection, Filters, Listing, Policy, Progress, Reader, SourceError, Visit};
 
 pub(super) use tls::trusted_certificates;
 
@@ -50,5 +51,9 @@ impl Reader for Postgresql {
         cancel: CancellationToken,
     ) -> Result<Listing, SourceError> {
         crawl::crawl(connection, filters, &self.policy, progress, &cancel).await
+    }
+
+    async fn visit(&self, connection: &Connection) -> Result<Box<dyn Visit>, SourceError> {
+        Ok(Box::new(visit::begin(connection, &self.policy).await?))
     }
 }

@@ -150,6 +150,35 @@ impl Rights {
     }
 }
 
+/// What makes a role one that no query of others is asked with: each reaches beyond what may be read, or beyond a transaction that only
+/// reads. In the words of the server.
+const BEYOND: &str = "
+    SELECT unnest(array_remove(ARRAY[
+               CASE WHEN r.rolsuper THEN 'superuser' END,
+               CASE WHEN r.rolreplication THEN 'replication' END,
+               CASE WHEN r.rolbypassrls THEN 'bypassrls' END,
+               CASE WHEN r.rolcreaterole THEN 'createrole' END], NULL))
+    FROM pg_roles r WHERE r.rolname = session_user
+    UNION
+    SELECT g.rolname::text FROM pg_roles g, pg_roles r
+    WHERE r.rolname = session_user AND NOT r.rolsuper AND pg_has_role(r.oid, g.oid, 'MEMBER')
+      AND (g.rolname IN ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_signal_backend',
+                         'pg_write_all_data', 'pg_create_subscription', 'pg_maintain', 'pg_checkpoint')
+           OR g.oid <> r.oid AND g.rolsuper)
+    ORDER BY 1";
+
+/// What the account may do beyond reading, in the words of the server; empty for a role that only reads.
+pub(super) async fn too_much(session: &Session) -> Result<Vec<String>, SourceError> {
+    let mut words = Vec::new();
+    session
+        .each(BEYOND, &[], |row| {
+            words.push(text(row, 0)?);
+            Ok(())
+        })
+        .await?;
+    Ok(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

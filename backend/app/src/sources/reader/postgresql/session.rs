@@ -220,6 +220,21 @@ impl Session {
         within(self.limits.query + GRACE, message, work).await
     }
 
+    /// The driver's client, for queries that are not ours.
+    pub(super) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What was seen on the line.
+    pub(super) fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// What became of the line, by an error of the driver.
+    pub(super) fn fault(&self, error: &tokio_postgres::Error) -> SourceError {
+        faults::of_query(error, &self.seen)
+    }
+
     /// Has the query under way cancelled at the server, and leaves.
     pub(super) async fn cancel(mut self) {
         if let Some(way_back) = self.way_back.take() {
@@ -230,6 +245,13 @@ impl Session {
     /// Leaves in peace: nothing is running.
     pub(super) fn close(mut self) {
         self.way_back = None;
+    }
+}
+
+/// Shows nothing of the connection.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
     }
 }
 
