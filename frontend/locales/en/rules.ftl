@@ -64,10 +64,8 @@ rule-none = There is no rule to check here.
 rule-cron-wrong = “{ $text }” is no schedule: five fields are needed (minute hour day month weekday), such as 0 4 * * *.
 rule-zone-wrong = “{ $text }” is no time zone, such as Europe/Berlin.
 rule-owner-unknown = Nobody signs in as “{ $name }”, and no team has this name.
-rule-of-another = { $origin ->
-    [""] Somebody wrote a rule of this name here by hand: choose another, or retire it first.
-   *[other] A rule of this name comes from { $origin }: choose another.
-  }
+rule-of-hand = Somebody wrote a rule of this name here by hand: choose another name, or retire it first.
+rule-of-file = A rule of this name comes from { $origin }: choose another name.
 rule-dataset-unknown = No dataset of a source is called “{ $name }”.
 rule-dataset-several = Several datasets are called “{ $name }”: write more of the name, as source.schema.dataset.
 rule-no-tags = Datasets have no tags here, so none has these. Choose them by name.

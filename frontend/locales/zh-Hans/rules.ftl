@@ -64,10 +64,8 @@ rule-none = 这里没有可检查的规则。
 rule-cron-wrong = “{ $text }”不是有效的计划：需要五个字段（分 时 日 月 星期），例如 0 4 * * *。
 rule-zone-wrong = “{ $text }”不是时区，例如 Asia/Shanghai。
 rule-owner-unknown = 没有人以“{ $name }”登录，也没有名为此的团队。
-rule-of-another = { $origin ->
-    [""] 这里已有人手工写了同名规则：请换一个名称，或先将其停用。
-   *[other] 同名规则来自 { $origin }：请换一个名称。
-  }
+rule-of-hand = 这里已有人手工写了同名规则：请换一个名称，或先将其停用。
+rule-of-file = 同名规则来自 { $origin }：请换一个名称。
 rule-dataset-unknown = 没有数据源的数据集名为“{ $name }”。
 rule-dataset-several = 有多个数据集名为“{ $name }”：请写得更完整，如 数据源.模式.数据集。
 rule-no-tags = 此处的数据集没有标签，因此没有符合的数据集。请按名称选择。

@@ -8,9 +8,9 @@ mod shell;
 
 use cadastre::app::{App, Options};
 use cadastre::tasks::{KINDS, work_on};
-use cadastre_model::{AssetKind, TokenScope};
+use cadastre_model::{AssetId, AssetKind, Role, Sensitivity, TokenScope};
 use cadastre_tests::postgres::{TestCluster, TestDatabase};
-use cadastre_tests::register::{Answer, Browser, Person, Register};
+use cadastre_tests::register::{Answer, Browser, Register};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -31,7 +31,6 @@ const SHOP: &str = "
 /// A register that may read loopback, an administrator who may see values, and a shop in another cluster that was crawled.
 struct World {
     register: Register,
-    person: Person,
     admin: Browser,
     token: String,
     shop: TestDatabase,
@@ -66,6 +65,8 @@ impl World {
     async fn open() -> Self {
         let register = Register::with(options()).await;
         let (person, admin) = register.administrator().await;
+        // An administrator sees no values above public.
+        register.grant(&person, Role::Analyst, AssetId::REGISTER, Sensitivity::Secret).await;
         let token = register.token(&person, TokenScope::ALL).await;
         let shop = TestCluster::source().fresh_database().await;
         shop.execute(SHOP).await;
@@ -76,7 +77,7 @@ impl World {
         ))
         .await;
         let workers = Some(Workers::start(&register.app));
-        let mut world = Self { register, person, admin, token, shop, workers };
+        let mut world = Self { register, admin, token, shop, workers };
         world.add_source(&role).await;
         world
     }

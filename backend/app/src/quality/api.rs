@@ -178,7 +178,10 @@ async fn put(
     let (asset, _, seen) = read::one(&app, &caller.caller, rule).await?;
     let body = Json(RuleJson::of(asset.public_id, seen, &words_of(&caller, &app)));
     let status = if how == Written::Added { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, version.map(|version| written(&app, version)), body).into_response())
+    Ok(match version {
+        Some(version) => (status, written(&app, version), body).into_response(),
+        None => (status, body).into_response(),
+    })
 }
 
 /// One rule
@@ -229,7 +232,10 @@ async fn switch(
 ) -> Result<Response> {
     let to = Switch { enabled: to.enabled, muted_until: to.muted_until };
     let version = save::switch(&app, &caller.caller, id, to).await?;
-    Ok((StatusCode::NO_CONTENT, version.map(|version| written(&app, version))).into_response())
+    Ok(match version {
+        Some(version) => (StatusCode::NO_CONTENT, written(&app, version)).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 /// Retire a rule

@@ -100,7 +100,10 @@ async fn one(
     if let Some(other) = store::named(tx, dataset.id, &rule.name).await?
         && other.facts.origin.as_deref() != Some(origin)
     {
-        let taken = Message::new("rule-of-another").arg("origin", other.facts.origin.unwrap_or_default());
+        let taken = match other.facts.origin {
+            Some(origin) => Message::new("rule-of-file").arg("origin", origin),
+            None => Message::new("rule-of-hand"),
+        };
         return Err(Failure::invalid("name", taken));
     }
     let (_, written) = save::write(tx, change, writer, dataset, rule.clone(), Some(origin)).await?;

@@ -126,7 +126,6 @@ async fn lines(conn: &mut PgConnection, caller: &Caller, rows: Vec<LineRow>) -> 
 pub(super) struct Member {
     pub(super) rule: Uuid,
     pub(super) name: String,
-    pub(super) title: Option<String>,
     pub(super) since: DateTime<Utc>,
     pub(super) until: Option<DateTime<Utc>>,
     pub(super) failing: Option<i64>,
@@ -173,9 +172,8 @@ pub(super) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Inc
     let asset = asset::of(&mut *conn, dataset).await?;
     let eyes = Eyes::of(&mut conn, caller, &asset).await?;
     let mut members: Vec<Member> = sqlx::query_as(
-        "select r.public_id as rule, r.name, coalesce(f.definition->>'title', '') as title, m.since, m.until, o.failing, o.row_count
+        "select r.public_id as rule, r.name, m.since, m.until, o.failing, o.row_count
          from incident_rules m join rules r on r.id = m.rule_id
-         left join rule_facts f on f.rule_id = r.id and f.valid_to is null
          left join lateral (select x.failing, x.row_count from rule_results x where x.rule_id = r.id order by x.at desc limit 1) o on true
          where m.incident_id = $1 order by m.until is not null, r.name",
     )

@@ -1,6 +1,7 @@
 //! Writing, switching and retiring rules, by people and by the operator.
 
 use super::custom;
+use super::incident;
 use super::known;
 use super::store::{self, Kept, Owner, RuleFacts};
 use super::words;
@@ -247,6 +248,7 @@ pub(super) async fn end(
     store::close(tx, change, kept.id).await?;
     store::put_next_due(tx, kept.id, None).await?;
     store::forget_dues(tx, kept.id).await?;
+    incident::retired(tx, change.at, kept.id).await?;
     change.touch(asset.id);
     change.note("rule", kept.facts.rule.name.clone());
     Ok(())

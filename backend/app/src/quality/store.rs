@@ -48,12 +48,8 @@ pub(super) struct Kept {
     pub public_id: PublicId,
     /// Its dataset.
     pub dataset: AssetId,
-    /// The row of the version.
-    pub fact: i64,
     /// The number of the version, from 1.
     pub number: i32,
-    /// When the version came.
-    pub since: DateTime<Utc>,
     /// When it is due next by its schedule.
     pub next_due: Option<DateTime<Utc>>,
     /// Up to where it has counted, with its watermark.
@@ -69,7 +65,6 @@ struct KeptRow {
     dataset_id: i64,
     next_due: Option<DateTime<Utc>>,
     mark: Option<Value>,
-    fact: i64,
     number: i32,
     definition: Value,
     owner_person: Option<i64>,
@@ -79,7 +74,6 @@ struct KeptRow {
     is_custom: bool,
     author_id: Option<i64>,
     origin: Option<String>,
-    valid_from: DateTime<Utc>,
 }
 
 impl TryFrom<KeptRow> for Kept {
@@ -91,9 +85,7 @@ impl TryFrom<KeptRow> for Kept {
             id: RuleId(row.id),
             public_id: PublicId(row.public_id),
             dataset: AssetId(row.dataset_id),
-            fact: row.fact,
             number: row.number,
-            since: row.valid_from,
             next_due: row.next_due,
             mark: row.mark.map(serde_json::from_value).transpose().map_err(Failure::internal)?,
             facts: RuleFacts {
@@ -120,8 +112,8 @@ pub(super) fn of_json(definition: &Value) -> Result<Rule> {
 macro_rules! kept {
     ($rest:literal) => {
         concat!(
-            "select r.id, r.public_id, r.dataset_id, r.next_due, r.mark, f.id as fact, f.number, f.definition, \
-                    f.owner_person, f.owner_team, f.enabled, f.muted_until, f.is_custom, f.author_id, f.origin, f.valid_from \
+            "select r.id, r.public_id, r.dataset_id, r.next_due, r.mark, f.number, f.definition, \
+                    f.owner_person, f.owner_team, f.enabled, f.muted_until, f.is_custom, f.author_id, f.origin \
              from rules r join rule_facts f on f.rule_id = r.id and f.valid_to is null ",
             $rest
         )

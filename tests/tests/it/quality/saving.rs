@@ -1,7 +1,6 @@
 //! Writing rules: what is taken, what is refused, and what stays of it.
 
 use super::*;
-use cadastre_model::{AssetId, Role, Sensitivity};
 
 async fn engineer(world: &World, of: &str, role: Role) -> String {
     let person = world.register.person(&format!("{}-{of}", role.as_str())).await;
@@ -63,7 +62,7 @@ async fn a_rule_has_versions_and_the_same_again_is_none() {
 
 #[tokio::test]
 async fn sql_of_ones_own_is_for_who_sees_all_values_of_the_source() {
-    let mut world = World::open().await;
+    let world = World::open().await;
     let orders = world.dataset("orders").await;
     let path = format!("/api/v1/datasets/{orders}/rules");
     let own = json!({"name": "mine", "check": {"sql": {"query": "select word from sales.secrets"}}});

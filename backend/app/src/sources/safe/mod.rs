@@ -88,6 +88,7 @@ pub struct SafeReader {
     visit: Option<Box<dyn Visit>>,
     pid: i32,
     slot: Slot,
+    refuses_custom: Option<Message>,
 }
 
 /// Begins a visit.
@@ -109,12 +110,16 @@ pub async fn open(app: &App, source: AssetId, purpose: Purpose) -> Result<SafeRe
         tracing::info!(class = error.class.as_str(), cause = error.cause, "a source could not be visited");
     })?;
     let too_much = visit.too_much().join(", ");
-    let reader = SafeReader { kind, pid: visit.pid(), visit: Some(visit), slot };
-    if purpose.needs_a_plain_role() && !too_much.is_empty() {
-        reader.close().await;
-        return Err(ReadError::Refused(Message::new("read-refused-role").arg("rights", too_much)));
+    let refuses_custom =
+        (!too_much.is_empty()).then(|| Message::new("read-refused-role").arg("rights", too_much));
+    let reader = SafeReader { kind, pid: visit.pid(), visit: Some(visit), slot, refuses_custom };
+    match reader.refuses_custom().cloned().filter(|_| purpose.needs_a_plain_role()) {
+        Some(refusal) => {
+            reader.close().await;
+            Err(ReadError::Refused(refusal))
+        }
+        None => Ok(reader),
     }
-    Ok(reader)
 }
 
 impl SafeReader {
@@ -122,6 +127,12 @@ impl SafeReader {
     #[must_use]
     pub const fn pid(&self) -> i32 {
         self.pid
+    }
+
+    /// Why queries that people wrote may not be asked here, where the role may do more than read.
+    #[must_use]
+    pub const fn refuses_custom(&self) -> Option<&Message> {
+        self.refuses_custom.as_ref()
     }
 
     /// Asks one query. Its time is at most what the source's settings allow for one.
@@ -133,8 +144,9 @@ impl SafeReader {
         self.run(&admitted, most).await
     }
 
-    /// Asks a query of the register's own that reads the catalogue, which no other may.
-    pub(crate) async fn ask_catalogue(&mut self, sql: &'static str, most: &Most) -> Result<Rows, ReadError> {
+    /// Asks a query of the register's own that reads the server's catalogue, which no other may: whoever calls this has written it, and
+    /// put names in as literals.
+    pub(crate) async fn ask_catalogue(&mut self, sql: &str, most: &Most) -> Result<Rows, ReadError> {
         self.run(sql, most).await
     }
 
