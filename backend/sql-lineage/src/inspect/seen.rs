@@ -93,8 +93,7 @@ impl Seen {
                 | Array::Qualified(inner, _),
             )
             | DataType::Nullable(inner)
-            | DataType::LowCardinality(inner)
-            | DataType::SetOf(inner) => self.data_type(inner),
+            | DataType::LowCardinality(inner) => self.data_type(inner),
             _ => {}
         }
     }

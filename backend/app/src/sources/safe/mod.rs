@@ -97,17 +97,14 @@ pub struct SafeReader {
 /// [`ReadError::Source`] where it cannot be reached, [`ReadError::Gone`] where it was removed.
 pub async fn open(app: &App, source: AssetId, purpose: Purpose) -> Result<SafeReader, ReadError> {
     let slot = slot::take(app, source, purpose).await?;
-    let connection = {
-        let mut conn = app.db().tasks.acquire().await.map_err(Failure::from)?;
-        let facts = store::facts(&mut conn, source).await?.ok_or(ReadError::Gone)?;
-        facts.place.connection(store::secret(&mut conn, app.keys(), source).await?)
-    };
     let kind = SourceKind::Postgresql;
-    let limits = Limits { query: IDLE, lock: LOCK, ..Limits::default() };
-    let visit = reader(kind, Policy { limits, ..policy(app) }).visit(&connection).await;
-    let visit = visit.inspect_err(|error| {
-        tracing::info!(class = error.class.as_str(), cause = error.cause, "a source could not be visited");
-    })?;
+    let visit = match begin(app, source, kind).await {
+        Ok(visit) => visit,
+        Err(error) => {
+            slot.release().await;
+            return Err(error);
+        }
+    };
     let too_much = visit.too_much().join(", ");
     let reader = SafeReader { kind, pid: visit.pid(), visit: Some(visit), slot };
     if purpose.needs_a_plain_role() && !too_much.is_empty() {
@@ -115,6 +112,20 @@ pub async fn open(app: &App, source: AssetId, purpose: Purpose) -> Result<SafeRe
         return Err(ReadError::Refused(Message::new("read-refused-role").arg("rights", too_much)));
     }
     Ok(reader)
+}
+
+async fn begin(app: &App, source: AssetId, kind: SourceKind) -> Result<Box<dyn Visit>, ReadError> {
+    let connection = {
+        let mut conn = app.db().tasks.acquire().await.map_err(Failure::from)?;
+        let facts = store::facts(&mut conn, source).await?.ok_or(ReadError::Gone)?;
+        facts.place.connection(store::secret(&mut conn, app.keys(), source).await?)
+    };
+    let limits = Limits { query: IDLE, lock: LOCK, ..Limits::default() };
+    let visit = reader(kind, Policy { limits, ..policy(app) }).visit(&connection).await;
+    visit.map_err(|error| {
+        tracing::info!(class = error.class.as_str(), cause = error.cause, "a source could not be visited");
+        ReadError::Source(error)
+    })
 }
 
 impl SafeReader {
