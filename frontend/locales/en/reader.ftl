@@ -100,3 +100,8 @@ read-limit-connections = The source is being read already, by as many connection
 read-limit-statements = The source has been asked { $most } queries today, as many as are set for it.
 read-limit-seconds = The source has been read for { $most } seconds today, as long as is set for it.
 read-limit-quiet = The source is not read between { $hours } ({ $zone }).
+
+# Profiles
+profile-said = Profiled { $profiled }, could not read { $failed }.
+profile-doing = Measuring { $dataset }
+profile-limit = From 1 to { $most }.

@@ -100,3 +100,8 @@ read-limit-connections = 数据源正在被读取，已用满为其设定的连�
 read-limit-statements = 今天对该数据源的查询已达设定的 { $most } 条。
 read-limit-seconds = 今天对该数据源的读取已达设定的 { $most } 秒。
 read-limit-quiet = 该数据源在 { $hours }（{ $zone }）期间不读取。
+
+# 数据概况
+profile-said = 已统计 { $profiled } 个，{ $failed } 个无法读取。
+profile-doing = 正在统计 { $dataset }
+profile-limit = 取值范围为 1 到 { $most }。

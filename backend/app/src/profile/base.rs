@@ -72,9 +72,10 @@ impl Base {
             Self::All => looked_at,
             Self::First => looked_at.max(dataset.row_estimate.unwrap_or(0)),
             #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an estimate")]
-            Self::Pages { percent, .. } => {
-                dataset.row_estimate.unwrap_or_else(|| (looked_at as f64 / percent * 100.0) as i64).max(looked_at)
-            }
+            Self::Pages { percent, .. } => dataset
+                .row_estimate
+                .unwrap_or_else(|| (looked_at as f64 / percent * 100.0) as i64)
+                .max(looked_at),
         }
     }
 

@@ -140,7 +140,10 @@ mod tests {
     use super::*;
 
     fn mask(columns: &[(&str, bool)]) -> Mask {
-        Mask { all: false, hidden: columns.iter().map(|(name, hidden)| ((*name).to_owned(), *hidden)).collect() }
+        Mask {
+            all: false,
+            hidden: columns.iter().map(|(name, hidden)| ((*name).to_owned(), *hidden)).collect(),
+        }
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub use worker::{Kind, work, work_on};
 use crate::catalog::recent;
 use crate::lineage::{self, activity};
 use crate::people::sessions;
+use crate::profile;
 use crate::sources;
 use std::time::Duration;
 
@@ -52,6 +53,7 @@ pub const KINDS: &[Kind] = &[
         title: "task-crawl",
         run: |app, run| Box::pin(sources::crawl::run(app, run)),
     },
+    Kind { word: profile::KIND, title: "task-profile", run: |app, run| Box::pin(profile::run(app, run)) },
     Kind { word: lineage::KIND, title: "task-lineage", run: |app, run| Box::pin(lineage::run(app, run)) },
 ];
 
@@ -61,6 +63,11 @@ pub const ROUTINES: &[Routine] = &[
         name: "schedules of sources",
         every: Duration::from_secs(1),
         run: |app| Box::pin(async move { sources::schedule::look(&app).await.map(drop) }),
+    },
+    Routine {
+        name: "schedules of profiles",
+        every: Duration::from_secs(10),
+        run: |app| Box::pin(async move { profile::schedule::look(&app).await.map(drop) }),
     },
     Routine {
         name: "sweep tasks and views",
