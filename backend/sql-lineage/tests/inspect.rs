@@ -122,6 +122,7 @@ fn types_operators_and_names_of_withs_are_told() {
     for name in ["x.kind", "y.other", "z.third"] {
         assert!(inspected.types.iter().any(|other| other == name), "{name}: {:?}", inspected.types);
     }
+    assert!(inspected.forms.contains(&Form::NameInApostrophes));
     assert_eq!(inspected.operators, ["x.+"]);
     assert_eq!(inspected.functions, ["json_to_record"]);
     // Where the grammar knows the form at all.

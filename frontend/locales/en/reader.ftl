@@ -83,6 +83,7 @@ read-refused-form = { $form ->
     [write_inside] A statement that writes stands inside the query.
     [parameter] There is a parameter, and nothing to put in its place.
     [recursive] WITH RECURSIVE may run for ever, and is not run.
+    [name_in_apostrophes] Write CAST(… AS type) in place of a type before a text, and names in double quotes.
     [bare_table] Write SELECT … FROM in place of TABLE.
    *[other] This form is not run: { $form }.
 }

@@ -83,6 +83,7 @@ read-refused-form = { $form ->
     [write_inside] 查询中含有写入语句。
     [parameter] 含有参数，但没有可代入的值。
     [recursive] WITH RECURSIVE 可能永不结束，不予运行。
+    [name_in_apostrophes] 请用 CAST(… AS 类型) 代替写在文本前的类型，名称用双引号。
     [bare_table] 请用 SELECT … FROM 代替 TABLE。
    *[other] 不运行这种写法：{ $form }。
 }
