@@ -72,6 +72,16 @@ tls-require = Encrypt, whoever the server is
 tls-verify-full = Encrypt, and check the server’s name
 
 # Reading what a source holds
+source-reading = Reading what it holds
+source-reading-hint = How much rules, profiles and samples may ask of the source. Crawls are not counted.
+source-connections = Connections at once
+source-statement-seconds = Seconds of one query
+source-statements-a-day = Queries a day
+source-seconds-a-day = Seconds of queries a day
+source-quiet = When it is not read
+source-quiet-hint = One stretch a line, as 22:00-06:00, in the time zone of its schedule.
+source-profile-cron = Profile all datasets (cron)
+source-profile-cron-hint = Five fields, in the time zone of its schedule, each hour at most. Empty: only when somebody asks.
 source-reading-bounds = From { $least } to { $most }.
 source-reading-quiet = Stretches of time as HH:MM to HH:MM, each with two different ends, { $most } at most.
 read-wrong = The source refuses the query (code { $code }).

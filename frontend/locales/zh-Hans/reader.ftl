@@ -72,6 +72,16 @@ tls-require = 加密，但不核对服务器
 tls-verify-full = 加密，并核对服务器名称
 
 # 读取数据源中的数据
+source-reading = 读取数据
+source-reading-hint = 规则、数据概况和样例可以向数据源请求多少。采集不计入。
+source-connections = 同时连接数
+source-statement-seconds = 单条查询的秒数
+source-statements-a-day = 每天的查询条数
+source-seconds-a-day = 每天查询的总秒数
+source-quiet = 不读取的时段
+source-quiet-hint = 每行一段，如 22:00-06:00，按其计划的时区。
+source-profile-cron = 统计全部数据集（cron）
+source-profile-cron-hint = 五个字段，按其计划的时区，最多每小时一次。留空：仅在有人请求时。
 source-reading-bounds = 取值范围为 { $least } 到 { $most }。
 source-reading-quiet = 时间段写作 HH:MM 到 HH:MM，两端不同，最多 { $most } 段。
 read-wrong = 数据源拒绝了该查询（代码 { $code }）。

@@ -20,14 +20,14 @@ use utoipa::ToSchema;
 
 /// Which columns of a dataset a reader sees the values of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mask {
+pub struct Mask {
     all: bool,
     hidden: BTreeMap<String, bool>,
 }
 
 /// A value as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Shown {
+pub struct Shown {
     /// The value as the source writes it; none: there is none, or it is masked.
     text: Option<String>,
     /// It is not shown. Whether there is one is not either.
@@ -40,12 +40,14 @@ pub(crate) struct Shown {
 
 impl Shown {
     /// The text; none where there is no value and where it is masked.
-    pub(crate) fn text(&self) -> Option<&str> {
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
         self.text.as_deref()
     }
 
     /// Whether it is masked.
-    pub(crate) const fn is_masked(&self) -> bool {
+    #[must_use]
+    pub const fn is_masked(&self) -> bool {
         self.masked
     }
 }
@@ -55,7 +57,7 @@ impl Mask {
     ///
     /// # Errors
     /// `Unavailable` while the rights are not known to be current.
-    pub(crate) async fn of(
+    pub async fn of(
         app: &App,
         db: impl PgExecutor<'_>,
         caller: &Caller,
@@ -82,7 +84,10 @@ impl Mask {
     }
 
     /// What nobody sees: for what the register reads for all, and keeps.
-    pub(crate) async fn of_everybody(app: &App, db: impl PgExecutor<'_>, dataset: AssetId) -> Result<Self> {
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of_everybody(app: &App, db: impl PgExecutor<'_>, dataset: AssetId) -> Result<Self> {
         let levels = levels(db, dataset).await?;
         let hides = |level: Option<Sensitivity>| level.is_some_and(|level| level >= app.options().mask_from);
         let hidden = levels.into_iter().map(|(name, level)| (name, hides(level))).collect();
@@ -90,27 +95,32 @@ impl Mask {
     }
 
     /// What is seen of a query that people wrote, by the masks of all that it reads: all of it, or nothing.
-    pub(crate) fn of_query(read: &[Self]) -> Self {
+    #[must_use]
+    pub fn of_query(read: &[Self]) -> Self {
         Self { all: read.iter().any(Self::hides_any), hidden: BTreeMap::new() }
     }
 
     /// Whether the values of a column are masked. One that the dataset is not known to have is, where any is.
-    pub(crate) fn hides(&self, column: &str) -> bool {
+    #[must_use]
+    pub fn hides(&self, column: &str) -> bool {
         self.all || self.hidden.get(column).copied().unwrap_or_else(|| self.hides_any())
     }
 
     /// Whether any column is masked.
-    pub(crate) fn hides_any(&self) -> bool {
+    #[must_use]
+    pub fn hides_any(&self) -> bool {
         self.all || self.hidden.values().any(|hidden| *hidden)
     }
 
     /// A cell of a column, as it is shown.
-    pub(crate) fn cell(&self, column: &str, cell: &Cell) -> Shown {
-        self.text(column, cell.text.as_deref(), cell.cut)
+    #[must_use]
+    pub fn cell(&self, column: &str, cell: &Cell) -> Shown {
+        self.text_of(column, cell.text.as_deref(), cell.cut)
     }
 
     /// A text of a column, as it is shown.
-    pub(crate) fn text(&self, column: &str, text: Option<&str>, cut: bool) -> Shown {
+    #[must_use]
+    pub fn text_of(&self, column: &str, text: Option<&str>, cut: bool) -> Shown {
         if self.hides(column) {
             Shown { text: None, masked: true, cut: false }
         } else {

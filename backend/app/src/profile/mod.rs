@@ -10,7 +10,7 @@
 mod api;
 mod base;
 mod dataset;
-pub(crate) mod mask;
+pub mod mask;
 mod measure;
 mod measures;
 mod run;

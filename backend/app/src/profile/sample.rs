@@ -96,10 +96,10 @@ fn shown(dataset: &Dataset, mask: &Mask, rows: &Rows, left_out: usize) -> Sample
         let mut cells = cells.iter();
         let shown = dataset.columns.iter().map(|column| {
             if mask.hides(&column.name) {
-                mask.text(&column.name, None, false)
+                mask.text_of(&column.name, None, false)
             } else {
                 cells.next().map_or_else(
-                    || mask.text(&column.name, None, false),
+                    || mask.text_of(&column.name, None, false),
                     |cell| mask.cell(&column.name, cell),
                 )
             }

@@ -252,11 +252,11 @@ impl ColumnShown {
 
 impl ValuesShown {
     fn of(name: &str, all: &Values, mask: &Mask, values: Option<&Mask>) -> Self {
-        let text = |text: Option<&String>| mask.text(name, text.map(String::as_str), false);
+        let text = |text: Option<&String>| mask.text_of(name, text.map(String::as_str), false);
         let counts = |counts: &[(String, i64)]| {
             let mask = values.filter(|mask| !mask.hides(name))?;
             let shown = |(value, count): &(String, i64)| CountShown {
-                value: mask.text(name, Some(value), false),
+                value: mask.text_of(name, Some(value), false),
                 count: *count,
             };
             Some(counts.iter().map(shown).collect())

@@ -23,7 +23,7 @@
 //! Names: nothing is found without its schema, since the search path holds only the server's own functions and operators. An operator of
 //! an extension that is put elsewhere (`citext`, `hstore`) is therefore not found; types are compared as their base type.
 //!
-//! Whose rights count is not here: whoever opens a reader has asked. Nor is masking: see `crate::profile::mask`.
+//! Whose rights count is not here: whoever opens a reader has asked. Nor is masking: see [`crate::profile::mask`].
 
 mod error;
 mod functions;
@@ -140,21 +140,12 @@ impl SafeReader {
     /// # Errors
     /// See [`ReadError`]. Where [`ReadError::lies_in_the_query`], the next is asked in the same snapshot.
     pub async fn ask(&mut self, sql: &str, most: &Most) -> Result<Rows, ReadError> {
-        let admitted = gate::admit(self.kind, sql)?;
-        self.run(&admitted, most).await
-    }
-
-    /// Asks a query of the register's own that reads the catalogue, which no other may.
-    pub(crate) async fn ask_catalogue(&mut self, sql: &'static str, most: &Most) -> Result<Rows, ReadError> {
-        self.run(sql, most).await
-    }
-
-    async fn run(&mut self, sql: &str, most: &Most) -> Result<Rows, ReadError> {
+        let sql = gate::admit(self.kind, sql)?;
         let longest = self.slot.count().await?;
         let most = Most { time: most.time.min(longest), ..most.clone() };
         let Some(visit) = self.visit.as_mut() else { return Err(ReadError::Gone) };
         let since = Instant::now();
-        let answered = visit.ask(sql, &most).await;
+        let answered = visit.ask(&sql, &most).await;
         self.slot.took(since.elapsed()).await?;
         answered.map_err(|error| said(error, &most))
     }
