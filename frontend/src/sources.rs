@@ -229,7 +229,9 @@ impl Outcome {
 /// `part=secret`: `secret`;
 /// `part=scope`: `include`, `exclude` (one pattern a line, as `schema.table`, `*` for any);
 /// `part=schedule`: `cron` (empty: only by hand), `time_zone`, `paused` (checkbox), `crawl_now` (checkbox, in the steps);
-/// `part=names`: `namespace`, `aliases` (one a line).
+/// `part=names`: `namespace`, `aliases` (one a line);
+/// `part=reading`: `connections`, `statement_seconds`, `statements_a_day`, `seconds_a_day`, `quiet` (one stretch a line, `22:00-06:00`),
+/// `profile_cron` (empty: only when somebody asks).
 #[derive(Debug, Clone, Template)]
 #[template(path = "sources/edit.html")]
 pub struct EditSourcePage {
@@ -253,6 +255,8 @@ pub struct EditSourcePage {
     pub schedule: Form,
     /// `part=names`.
     pub names: Form,
+    /// `part=reading`.
+    pub reading: Form,
     /// What a test found after saving the connection failed.
     pub checks: Vec<Check>,
     /// Whether the reader may take the source out of the register.

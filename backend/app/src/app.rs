@@ -7,6 +7,7 @@ use crate::people::password::Passwords;
 use crate::sources::reader::{AllowedNetwork, OwnCluster};
 use cadastre_access::Rights;
 use cadastre_lineage::LineageGraph;
+use cadastre_model::Sensitivity;
 use chrono::{DateTime, Utc};
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -47,6 +48,8 @@ pub struct Options {
     pub shortest_schedule: Duration,
     /// How long tasks that are over are kept.
     pub keep_tasks: Duration,
+    /// Columns of this sensitivity or above are shown to nobody.
+    pub mask_from: Sensitivity,
 }
 
 impl Default for Options {
@@ -66,6 +69,7 @@ impl Default for Options {
             own_write_wait: Duration::from_millis(300),
             shortest_schedule: Duration::from_secs(300),
             keep_tasks: Duration::from_secs(90 * 24 * 3600),
+            mask_from: Sensitivity::Confidential,
         }
     }
 }

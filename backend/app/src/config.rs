@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use cadastre_model::Sensitivity;
 use figment::Figment;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
@@ -79,6 +80,8 @@ keys! {
     shortest_schedule: Span,
     /// How long tasks that are over are kept, with their lines. The newest crawls of each source stay.
     keep_tasks: Span,
+    /// Values of columns of this sensitivity or above are masked for everybody: internal, confidential or secret.
+    mask_from: Sensitivity,
     /// Connections to the database for pages and the API.
     pool_web: u32,
     /// Connections to the database for background tasks.

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod lineage;
 pub mod people;
 pub mod postgres;
+pub mod profile;
 pub mod quality;
 pub mod shutdown;
 pub mod sources;

@@ -81,6 +81,8 @@ pub enum Form {
     Parameter,
     /// `TABLE t` in place of SELECT.
     BareTable,
+    /// `a 'b'`: where this grammar sees a name, a server may see a literal of the type `a`.
+    NameInApostrophes,
 }
 
 /// What the statements of a text consist of.

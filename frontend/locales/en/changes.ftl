@@ -49,6 +49,7 @@ change-export-lineage = exported what is affected
 change-export-search = exported a list
 change-rights-to-oneself = took rights for themselves
 change-source-test = tested the connection
+change-values-read = read values
 change-task-cancel = stopped a task
 change-restore = put a backup in the place of the register
 change-keys-reseal = sealed secrets with a new key

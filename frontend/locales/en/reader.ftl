@@ -72,6 +72,16 @@ tls-require = Encrypt, whoever the server is
 tls-verify-full = Encrypt, and check the server’s name
 
 # Reading what a source holds
+source-reading = Reading what it holds
+source-reading-hint = How much rules, profiles and samples may ask of the source. Crawls are not counted.
+source-connections = Connections at once
+source-statement-seconds = Seconds of one query
+source-statements-a-day = Queries a day
+source-seconds-a-day = Seconds of queries a day
+source-quiet = When it is not read
+source-quiet-hint = One stretch a line, as 22:00-06:00, in the time zone of its schedule.
+source-profile-cron = Profile all datasets (cron)
+source-profile-cron-hint = Five fields, in the time zone of its schedule, each hour at most. Empty: only when somebody asks.
 source-reading-bounds = From { $least } to { $most }.
 source-reading-quiet = Stretches of time as HH:MM to HH:MM, each with two different ends, { $most } at most.
 read-wrong = The source refuses the query (code { $code }).
@@ -83,6 +93,7 @@ read-refused-form = { $form ->
     [write_inside] A statement that writes stands inside the query.
     [parameter] There is a parameter, and nothing to put in its place.
     [recursive] WITH RECURSIVE may run for ever, and is not run.
+    [name_in_apostrophes] Write CAST(… AS type) in place of a type before a text, and names in double quotes.
     [bare_table] Write SELECT … FROM in place of TABLE.
    *[other] This form is not run: { $form }.
 }
@@ -100,3 +111,8 @@ read-limit-connections = The source is being read already, by as many connection
 read-limit-statements = The source has been asked { $most } queries today, as many as are set for it.
 read-limit-seconds = The source has been read for { $most } seconds today, as long as is set for it.
 read-limit-quiet = The source is not read between { $hours } ({ $zone }).
+
+# Profiles
+profile-said = Profiled { $profiled }, could not read { $failed }.
+profile-doing = Measuring { $dataset }
+profile-limit = From 1 to { $most }.

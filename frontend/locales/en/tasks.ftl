@@ -30,6 +30,7 @@ task-level-info = info
 task-level-warn = warn
 task-level-error = error
 task-crawl = Crawl
+task-profile = Profile
 task-lineage = Lineage
 task-check = Check
 task-lease-lost = Another worker has taken this over.

@@ -49,6 +49,7 @@ change-export-lineage = 导出了影响清单
 change-export-search = 导出了列表
 change-rights-to-oneself = 为自己授予了权限
 change-source-test = 测试了连接
+change-values-read = 读取了数据值
 change-task-cancel = 停止了任务
 change-restore = 用备份替换了登记簿
 change-keys-reseal = 用新密钥重新加密了机密

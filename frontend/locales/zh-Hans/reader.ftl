@@ -72,6 +72,16 @@ tls-require = 加密，但不核对服务器
 tls-verify-full = 加密，并核对服务器名称
 
 # 读取数据源中的数据
+source-reading = 读取数据
+source-reading-hint = 规则、数据概况和样例可以向数据源请求多少。采集不计入。
+source-connections = 同时连接数
+source-statement-seconds = 单条查询的秒数
+source-statements-a-day = 每天的查询条数
+source-seconds-a-day = 每天查询的总秒数
+source-quiet = 不读取的时段
+source-quiet-hint = 每行一段，如 22:00-06:00，按其计划的时区。
+source-profile-cron = 统计全部数据集（cron）
+source-profile-cron-hint = 五个字段，按其计划的时区，最多每小时一次。留空：仅在有人请求时。
 source-reading-bounds = 取值范围为 { $least } 到 { $most }。
 source-reading-quiet = 时间段写作 HH:MM 到 HH:MM，两端不同，最多 { $most } 段。
 read-wrong = 数据源拒绝了该查询（代码 { $code }）。
@@ -83,6 +93,7 @@ read-refused-form = { $form ->
     [write_inside] 查询中含有写入语句。
     [parameter] 含有参数，但没有可代入的值。
     [recursive] WITH RECURSIVE 可能永不结束，不予运行。
+    [name_in_apostrophes] 请用 CAST(… AS 类型) 代替写在文本前的类型，名称用双引号。
     [bare_table] 请用 SELECT … FROM 代替 TABLE。
    *[other] 不运行这种写法：{ $form }。
 }
@@ -100,3 +111,8 @@ read-limit-connections = 数据源正在被读取，已用满为其设定的连�
 read-limit-statements = 今天对该数据源的查询已达设定的 { $most } 条。
 read-limit-seconds = 今天对该数据源的读取已达设定的 { $most } 秒。
 read-limit-quiet = 该数据源在 { $hours }（{ $zone }）期间不读取。
+
+# 数据概况
+profile-said = 已统计 { $profiled } 个，{ $failed } 个无法读取。
+profile-doing = 正在统计 { $dataset }
+profile-limit = 取值范围为 1 到 { $most }。

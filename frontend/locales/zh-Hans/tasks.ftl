@@ -29,6 +29,7 @@ task-level-info = 信息
 task-level-warn = 警告
 task-level-error = 错误
 task-crawl = 采集
+task-profile = 数据概况
 task-lineage = 血缘
 task-check = 质量检查
 task-lease-lost = 另一个工作进程已接手此任务。

@@ -154,6 +154,13 @@ fn edit(album: &mut Album) -> Result<(), RenderError> {
         scope: Form::new("scope").with("include", "sales.*\npublic.*").with("exclude", "*.tmp_*"),
         schedule: Form::new("schedule").with("cron", "61 * * * *").with("time_zone", "Asia/Shanghai"),
         names: Form::new("names").with("namespace", "postgres://db.example.org:5432").with("aliases", name),
+        reading: Form::new("reading")
+            .with("connections", "2")
+            .with("statement_seconds", "60")
+            .with("statements_a_day", "50000")
+            .with("seconds_a_day", "14400")
+            .with("quiet", "22:00-06:00")
+            .with("profile_cron", "0 4 * * 0"),
         checks: Vec::new(),
         may_remove: true,
     };

@@ -16,6 +16,7 @@ mod house;
 mod lineage;
 mod matrix;
 mod people;
+mod profiles;
 mod program;
 mod quality;
 mod quality_rules;

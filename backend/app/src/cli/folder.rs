@@ -24,14 +24,19 @@ pub(super) fn files(path: &Path, endings: &[&str]) -> Result<Vec<(String, PathBu
             let kind_of = entry.file_type().map_err(unreadable)?;
             if kind_of.is_dir() {
                 left.push(path);
-            } else if kind_of.is_file() && path.extension().is_some_and(|end| endings.iter().any(|known| end.eq_ignore_ascii_case(known))) {
+            } else if kind_of.is_file()
+                && path
+                    .extension()
+                    .is_some_and(|end| endings.iter().any(|known| end.eq_ignore_ascii_case(known)))
+            {
                 found.push(path);
             }
         }
     }
     let name = |file: PathBuf| {
         let parts = file.strip_prefix(path).unwrap_or(&file).components();
-        let name = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/");
+        let name =
+            parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/");
         (name, file)
     };
     let mut files: Vec<(String, PathBuf)> = found.into_iter().map(name).collect();

@@ -213,6 +213,7 @@ impl Texts {
             ("allow_networks", ""),
             ("shortest_schedule", "5m"),
             ("keep_tasks", "90d"),
+            ("mask_from", "confidential"),
             ("pool_web", "10"),
             ("pool_tasks", "4"),
             ("session_idle", "12h"),

@@ -57,6 +57,7 @@ fn api_of_features() -> OpenApiRouter<App> {
         .merge(crate::people::api())
         .merge(crate::catalog::api())
         .merge(crate::sources::api())
+        .merge(crate::profile::api())
         .merge(crate::access::api())
         .merge(crate::domains::api())
         .merge(crate::audit::api())

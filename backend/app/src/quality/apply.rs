@@ -44,13 +44,7 @@ pub struct Applied {
 ///
 /// # Errors
 /// `Invalid` with every member that is wrong, and nothing is written then.
-pub async fn apply(
-    app: &App,
-    author: &Author,
-    origin: &str,
-    text: &str,
-    save: bool,
-) -> Result<Vec<Applied>> {
+pub async fn apply(app: &App, author: &Author, origin: &str, text: &str, save: bool) -> Result<Vec<Applied>> {
     let documents = Document::read(text).map_err(|faults| words::invalid(&faults))?;
     let mut tx = app.db().web.begin().await?;
     let mut change = ChangeSet::begin_set(&mut tx, "rule.apply", author).await?;
@@ -76,7 +70,8 @@ pub async fn apply(
     }
     Failure::when_any(faults)?;
     let gone = store::of_origin(&mut tx, origin).await?;
-    applied.extend(retire(&mut tx, &mut change, gone.into_iter().filter(|rule| !is_kept(&kept, rule))).await?);
+    applied
+        .extend(retire(&mut tx, &mut change, gone.into_iter().filter(|rule| !is_kept(&kept, rule))).await?);
     if save && !change.is_empty() {
         change.note("file", origin);
         change.record_set(&mut tx).await?;
@@ -134,7 +129,12 @@ async fn retire(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn prune(app: &App, author: &Author, origins: &BTreeSet<String>, save: bool) -> Result<Vec<Applied>> {
+pub async fn prune(
+    app: &App,
+    author: &Author,
+    origins: &BTreeSet<String>,
+    save: bool,
+) -> Result<Vec<Applied>> {
     let mut tx = app.db().web.begin().await?;
     let known: Vec<String> = sqlx::query_scalar(
         "select distinct origin from rule_facts where valid_to is null and origin is not null order by 1",
@@ -165,7 +165,11 @@ async fn datasets(tx: &mut PgConnection, target: &Target, at: &str) -> Result<Ve
         }
         Target::All(selection) => {
             let found = selected(tx, selection).await?;
-            if found.is_empty() { Err(invalid("datasets", Message::new("rule-selects-none"))) } else { Ok(found) }
+            if found.is_empty() {
+                Err(invalid("datasets", Message::new("rule-selects-none")))
+            } else {
+                Ok(found)
+            }
         }
     }
 }

@@ -31,7 +31,10 @@ pub struct Asked {
 /// `Absent` and `Forbidden` by the dataset; `Conflict` where no source can be asked or there is no rule.
 pub(super) async fn ask(app: &App, caller: &Caller, dataset: PublicId, rules: &[PublicId]) -> Result<Asked> {
     let (asset, _) = asset::find(&app.db().web, caller, dataset, Action::ManageRules).await?;
-    put(app, &asset, Some(caller.person()), |kept| rules.contains(&kept.public_id) || (rules.is_empty() && kept.facts.enabled)).await
+    put(app, &asset, Some(caller.person()), |kept| {
+        rules.contains(&kept.public_id) || (rules.is_empty() && kept.facts.enabled)
+    })
+    .await
 }
 
 /// The same by the operator. `names` are of rules.
@@ -40,7 +43,10 @@ pub(super) async fn ask(app: &App, caller: &Caller, dataset: PublicId, rules: &[
 /// As for people, rights aside.
 pub async fn ask_beside(app: &App, dataset: PublicId, names: &[String]) -> Result<Asked> {
     let asset = asset::read(&app.db().web, dataset).await?;
-    put(app, &asset, None, |kept| names.contains(&kept.facts.rule.name) || (names.is_empty() && kept.facts.enabled)).await
+    put(app, &asset, None, |kept| {
+        names.contains(&kept.facts.rule.name) || (names.is_empty() && kept.facts.enabled)
+    })
+    .await
 }
 
 /// A dataset of a source by its name, for the operator.
@@ -60,8 +66,12 @@ async fn put(
 ) -> Result<Asked> {
     known::checkable(asset)?;
     let mut tx = app.db().web.begin().await?;
-    let meant: Vec<RuleId> =
-        store::of_dataset(&mut tx, asset.id).await?.iter().filter(|kept| is_meant(kept)).map(|kept| kept.id).collect();
+    let meant: Vec<RuleId> = store::of_dataset(&mut tx, asset.id)
+        .await?
+        .iter()
+        .filter(|kept| is_meant(kept))
+        .map(|kept| kept.id)
+        .collect();
     if meant.is_empty() {
         return Err(Failure::new(FailureKind::Conflict, "rule-none"));
     }
@@ -131,11 +141,12 @@ pub async fn wait(
         .await?;
         told(rows.len());
         // One that was retired meanwhile has no result to come.
-        let waiting: i64 = sqlx::query_scalar("select count(*) from rule_dues where rule_id = any($1) and due_at = $2")
-            .bind(&asked.ids)
-            .bind(asked.at)
-            .fetch_one(&app.db().web)
-            .await?;
+        let waiting: i64 =
+            sqlx::query_scalar("select count(*) from rule_dues where rule_id = any($1) and due_at = $2")
+                .bind(&asked.ids)
+                .bind(asked.at)
+                .fetch_one(&app.db().web)
+                .await?;
         if waiting == 0 {
             return Ok(Some(rows.into_iter().map(waited).collect()));
         }

@@ -4,10 +4,10 @@
 use super::custom;
 use super::due::{self, Due};
 use super::known;
+use super::live;
 use super::measure;
 use super::result::{self, Found, Looked};
 use super::store::Kept;
-use super::live;
 use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
@@ -65,7 +65,9 @@ pub(crate) async fn run(app: App, run: Run) -> Result<Value, Trouble> {
         result::write(&app, &run, &asset, &due, &looked).await?;
     }
     run.say(Level::Info, said.line());
-    Ok(json!({ "rules": said.rules, "failing": said.failing, "errors": said.errors, "statements": said.statements }))
+    Ok(
+        json!({ "rules": said.rules, "failing": said.failing, "errors": said.errors, "statements": said.statements }),
+    )
 }
 
 /// What a task did, over all its rounds.
@@ -225,13 +227,8 @@ async fn asked(
     }
     let mark = |kept: &&Kept| Some((kept.facts.rule.name.clone(), kept.mark.clone()?));
     let marks: BTreeMap<String, rules::Mark> = running.iter().filter_map(mark).collect();
-    let subject = Subject {
-        dialect: known::DIALECT,
-        table: &table,
-        others: &tables,
-        now: app.now(),
-        marks: &marks,
-    };
+    let subject =
+        Subject { dialect: known::DIALECT, table: &table, others: &tables, now: app.now(), marks: &marks };
     let plan = rules::compile(running.iter().map(|kept| &kept.facts.rule), &subject);
     let told = |done: usize, total: usize| {
         run.report(|progress| {

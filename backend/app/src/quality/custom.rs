@@ -27,7 +27,8 @@ fn is_name(text: &str) -> bool {
 /// Whether somebody may have such SQL run at the source of a dataset.
 pub(super) async fn may(conn: &mut PgConnection, caller: &Caller, dataset: &Asset) -> Result<bool> {
     let values = caller.scope(Action::SeeValues)?;
-    let mut query = QueryBuilder::<Postgres>::new("select not exists (select from assets a where a.source_id = ");
+    let mut query =
+        QueryBuilder::<Postgres>::new("select not exists (select from assets a where a.source_id = ");
     query.push_bind(dataset.source.map(|id| id.0)).push(" and a.kind = 'dataset' and not ");
     push_scope(&mut query, "a", &values);
     query.push(")");

@@ -194,10 +194,7 @@ async fn tasks(app: &App) -> Result<u64> {
 }
 
 /// What is due at a dataset now, with the rules as they are; what is due of rules that are retired goes.
-pub(super) async fn at(
-    conn: &mut PgConnection,
-    dataset: AssetId,
-) -> Result<Vec<(Kept, Vec<Due>)>> {
+pub(super) async fn at(conn: &mut PgConnection, dataset: AssetId) -> Result<Vec<(Kept, Vec<Due>)>> {
     let rows: Vec<(i64, DateTime<Utc>, String)> = sqlx::query_as(
         "select d.rule_id, d.due_at, d.why from rule_dues d join rules r on r.id = d.rule_id
          where r.dataset_id = $1 and d.due_at <= clock_timestamp() order by d.rule_id, d.due_at",

@@ -22,15 +22,17 @@ pub(super) async fn follow(
 ) -> Result<()> {
     let of = |verdicts: &[Verdict]| -> Vec<&Kept> {
         let pairs = due.iter().zip(found);
-        pairs.filter(|(_, found)| verdicts.contains(&found.outcome.verdict)).map(|((kept, _), _)| kept).collect()
+        pairs
+            .filter(|(_, found)| verdicts.contains(&found.outcome.verdict))
+            .map(|((kept, _), _)| kept)
+            .collect()
     };
     passed(tx, at, &ids(&of(&[Verdict::Pass, Verdict::Warn]))).await?;
     let failing = of(&[Verdict::Fail]);
     let known = open(tx, &ids(&failing)).await?;
     seen(tx, at, &known).await?;
-    let is_new = |kept: &&&Kept| {
-        !known.contains(&kept.id.0) && kept.facts.muted_until.is_none_or(|until| until <= at)
-    };
+    let is_new =
+        |kept: &&&Kept| !known.contains(&kept.id.0) && kept.facts.muted_until.is_none_or(|until| until <= at);
     let new: Vec<&Kept> = failing.iter().filter(is_new).copied().collect();
     if !new.is_empty() {
         begin(tx, asset, check, at, &new).await?;

@@ -71,12 +71,7 @@ const LINE: &str = "select i.id, i.public_id, i.dataset_id, i.severity, i.state,
 ///
 /// # Errors
 /// `Invalid` for a cursor or a size that is none.
-pub(super) async fn list(
-    app: &App,
-    caller: &Caller,
-    which: &Which,
-    paging: &Paging,
-) -> Result<Page<Line>> {
+pub(super) async fn list(app: &App, caller: &Caller, which: &Which, paging: &Paging) -> Result<Page<Line>> {
     let (size, after) = (paging.size()?, paging.after::<i64>(app, "incidents")?);
     let see = caller.scope(Action::See)?;
     let mut conn = app.db().web.acquire().await?;
@@ -296,12 +291,7 @@ pub(super) async fn act(
 }
 
 /// Writes what an act changes; gives the person it is about.
-async fn done(
-    tx: &mut PgConnection,
-    incident: i64,
-    at: DateTime<Utc>,
-    act: &Act,
-) -> Result<Option<i64>> {
+async fn done(tx: &mut PgConnection, incident: i64, at: DateTime<Utc>, act: &Act) -> Result<Option<i64>> {
     let mut subject = None;
     match act {
         Act::Acknowledge => {
@@ -355,5 +345,7 @@ async fn person(tx: &mut PgConnection, login: &str) -> Result<i64> {
     .bind(login.trim())
     .fetch_optional(tx)
     .await?;
-    found.ok_or_else(|| Failure::invalid("assignee", Message::new("rule-owner-unknown").arg("name", login.trim())))
+    found.ok_or_else(|| {
+        Failure::invalid("assignee", Message::new("rule-owner-unknown").arg("name", login.trim()))
+    })
 }

@@ -114,8 +114,7 @@ impl Described {
         });
         let keys = self.keys.unwrap_or_default().into_iter().filter_map(|key| {
             let columns = key.columns?;
-            let what =
-                if key.primary { Guarantee::PrimaryKey(columns) } else { Guarantee::Unique(columns) };
+            let what = if key.primary { Guarantee::PrimaryKey(columns) } else { Guarantee::Unique(columns) };
             Some(Constraint { name: key.name, what })
         });
         let references = self.references.unwrap_or_default().into_iter().map(|reference| Constraint {

@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::catalog::asset::Asset;
 use crate::error::{Failure, Result};
 use crate::tasks::Run;
-use chrono::{DateTime, Utc};
 use cadastre_model::Message;
+use chrono::{DateTime, Utc};
 use rules::{Check, Earlier, Mark, Outcome, Rule};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -135,10 +135,7 @@ async fn marks(
 }
 
 /// What rules that compare with it counted a day and a week ago: the result that lies nearest to then, within half a day.
-pub(super) async fn earlier(
-    conn: &mut PgConnection,
-    kept: &[&Kept],
-) -> Result<BTreeMap<String, Earlier>> {
+pub(super) async fn earlier(conn: &mut PgConnection, kept: &[&Kept]) -> Result<BTreeMap<String, Earlier>> {
     let comparing: Vec<&&Kept> = kept
         .iter()
         .filter(|kept| matches!(&kept.facts.rule.check, Check::RowCount(check) if check.against.is_some()))
@@ -167,7 +164,11 @@ pub(super) async fn earlier(
     Ok(rows.into_iter().filter_map(earlier).collect())
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows, kept as a number to be drawn")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of rows, kept as a number to be drawn"
+)]
 fn counted(value: f64) -> u64 {
     value.max(0.0) as u64
 }

@@ -185,7 +185,8 @@ pub(super) fn timing(cron: &str, zone: &str) -> Result<(Cron, chrono_tz::Tz)> {
     let invalid = |member: &str, message: Message| Failure::invalid(format!("schedule.{member}"), message);
     let read: Cron =
         cron.parse().map_err(|_| invalid("cron", Message::new("rule-cron-wrong").arg("text", cron)))?;
-    let zone = zone.parse().map_err(|_| invalid("zone", Message::new("rule-zone-wrong").arg("text", zone)))?;
+    let zone =
+        zone.parse().map_err(|_| invalid("zone", Message::new("rule-zone-wrong").arg("text", zone)))?;
     Ok((read, zone))
 }
 

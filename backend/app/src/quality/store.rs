@@ -159,11 +159,13 @@ pub(super) async fn identity(
     dataset: AssetId,
     name: &str,
 ) -> Result<(RuleId, PublicId)> {
-    sqlx::query("insert into rules (dataset_id, name) values ($1, $2) on conflict (dataset_id, name) do nothing")
-        .bind(dataset.0)
-        .bind(name)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "insert into rules (dataset_id, name) values ($1, $2) on conflict (dataset_id, name) do nothing",
+    )
+    .bind(dataset.0)
+    .bind(name)
+    .execute(&mut *conn)
+    .await?;
     let (id, public): (i64, Uuid) =
         sqlx::query_as("select id, public_id from rules where dataset_id = $1 and name = $2 for update")
             .bind(dataset.0)
@@ -212,12 +214,14 @@ pub(super) async fn open(
 
 /// Closes the version in force.
 pub(super) async fn close(conn: &mut PgConnection, change: &ChangeSet, rule: RuleId) -> Result<()> {
-    sqlx::query("update rule_facts set valid_to = $2, closed_by = $3 where rule_id = $1 and valid_to is null")
-        .bind(rule.0)
-        .bind(change.at)
-        .bind(change.id.0)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "update rule_facts set valid_to = $2, closed_by = $3 where rule_id = $1 and valid_to is null",
+    )
+    .bind(rule.0)
+    .bind(change.at)
+    .bind(change.id.0)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Changing what is set about a source, and taking it out of the register.
 
 use super::check;
-use super::register::{Tested, taken_faults};
 use super::reading::Reading;
+use super::register::{Tested, taken_faults};
 use super::settings::{self, Faults, Patterns, Place, Schedule};
 use super::store::{self, Facts};
 use crate::access::Caller;

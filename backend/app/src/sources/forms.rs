@@ -2,6 +2,7 @@
 
 use super::edit::Edit;
 use super::reader::{Check, Outcome, Step as CheckedStep};
+use super::reading::{Quiet, Reading};
 use super::register::NewSource;
 use super::settings::{Patterns, Place, Schedule};
 use super::view::Managed;
@@ -119,6 +120,18 @@ pub(super) struct EditForm {
     namespace: String,
     #[serde(default)]
     aliases: String,
+    #[serde(default)]
+    connections: String,
+    #[serde(default)]
+    statement_seconds: String,
+    #[serde(default)]
+    statements_a_day: String,
+    #[serde(default)]
+    seconds_a_day: String,
+    #[serde(default)]
+    quiet: String,
+    #[serde(default)]
+    profile_cron: String,
 }
 
 /// Which form it is.
@@ -130,6 +143,7 @@ pub(super) enum Part {
     Scope,
     Schedule,
     Names,
+    Reading,
 }
 
 impl EditForm {
@@ -157,13 +171,30 @@ impl EditForm {
                 aliases: Some(lines(&self.aliases)),
                 ..Edit::default()
             },
+            Part::Reading => Edit { reading: Some(self.reading()), ..Edit::default() },
         })
     }
 
+    /// What is no number is one that is refused.
+    fn reading(&self) -> Reading {
+        let number = |text: &str| text.trim().parse().unwrap_or(u32::MAX);
+        let stretch = |line: String| {
+            let (from, to) = line.split_once(['-', '–']).unwrap_or((line.as_str(), ""));
+            Quiet { from: from.trim().to_owned(), to: to.trim().to_owned() }
+        };
+        Reading {
+            connections: number(&self.connections),
+            statement_seconds: number(&self.statement_seconds),
+            statements_a_day: number(&self.statements_a_day),
+            seconds_a_day: number(&self.seconds_a_day),
+            quiet: lines(&self.quiet).into_iter().map(stretch).collect(),
+            profile_cron: cron(&self.profile_cron),
+        }
+    }
+
     fn schedule(&self) -> Schedule {
-        let cron = self.cron.split_whitespace().collect::<Vec<_>>().join(" ");
         Schedule {
-            cron: Some(cron).filter(|cron| !cron.is_empty()),
+            cron: cron(&self.cron),
             time_zone: self.time_zone.trim().to_owned(),
             paused: self.paused.is_some(),
         }
@@ -177,6 +208,7 @@ impl EditForm {
             Part::Scope => &mut forms.scope,
             Part::Schedule => &mut forms.schedule,
             Part::Names => &mut forms.names,
+            Part::Reading => &mut forms.reading,
         };
         let typed = match self.part {
             Part::Connection => Form::new("connection")
@@ -196,6 +228,13 @@ impl EditForm {
             Part::Names => {
                 Form::new("names").with("namespace", &self.namespace).with("aliases", &self.aliases)
             }
+            Part::Reading => Form::new("reading")
+                .with("connections", &self.connections)
+                .with("statement_seconds", &self.statement_seconds)
+                .with("statements_a_day", &self.statements_a_day)
+                .with("seconds_a_day", &self.seconds_a_day)
+                .with("quiet", &self.quiet)
+                .with("profile_cron", &self.profile_cron),
         };
         *form = failure.map_or(typed.clone(), |failure| refused(typed, failure));
         forms
@@ -217,12 +256,16 @@ pub(super) struct Forms {
     pub(super) scope: Form,
     pub(super) schedule: Form,
     pub(super) names: Form,
+    pub(super) reading: Form,
 }
 
 impl Forms {
     /// With what is set now.
     pub(super) fn of(name: &str, managed: &Managed) -> Self {
         let facts = &managed.facts;
+        let reading = &facts.reading;
+        let quiet: Vec<String> =
+            reading.quiet.iter().map(|quiet| format!("{}-{}", quiet.from, quiet.to)).collect();
         let schedule = Form::new("schedule")
             .with("cron", facts.schedule.cron.as_deref().unwrap_or_default())
             .with("time_zone", &facts.schedule.time_zone);
@@ -243,6 +286,13 @@ impl Forms {
             names: Form::new("names")
                 .with("namespace", &facts.namespace)
                 .with("aliases", managed.aliases.join("\n")),
+            reading: Form::new("reading")
+                .with("connections", reading.connections.to_string())
+                .with("statement_seconds", reading.statement_seconds.to_string())
+                .with("statements_a_day", reading.statements_a_day.to_string())
+                .with("seconds_a_day", reading.seconds_a_day.to_string())
+                .with("quiet", quiet.join("\n"))
+                .with("profile_cron", reading.profile_cron.as_deref().unwrap_or_default()),
         }
     }
 }
@@ -263,6 +313,11 @@ fn place(host: &str, port: &str, database: &str, user: &str, tls: &str, ca: &str
         tls,
         ca: Some(ca.trim().to_owned()).filter(|ca| !ca.is_empty()),
     })
+}
+
+fn cron(text: &str) -> Option<String> {
+    let cron = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(cron).filter(|cron| !cron.is_empty())
 }
 
 fn lines(text: &str) -> Vec<String> {

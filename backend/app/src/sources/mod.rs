@@ -37,6 +37,7 @@ pub use edit::{Edit, edit, remove, remove_as};
 pub use reading::{Quiet, Reading};
 pub use register::{NewSource, Registered, Tested, register};
 pub use settings::{Patterns, Place, Schedule};
+pub(crate) use store::due_for_profiles;
 
 use crate::db::Db;
 use crate::error::Result;

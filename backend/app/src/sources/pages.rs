@@ -220,6 +220,7 @@ async fn edit_page(
         scope: forms.scope,
         schedule,
         names: forms.names,
+        reading: forms.reading,
         checks: if checks.is_empty() { Vec::new() } else { shown(checks) },
         may_remove: true,
         chrome,

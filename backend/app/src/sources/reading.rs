@@ -1,9 +1,13 @@
 //! How much a source may be asked for what it holds: set by whoever manages it, counted by the safe reader.
 
-use super::settings::Faults;
+use super::settings::{Faults, Schedule};
 use cadastre_model::Message;
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The least time between two profiles of all datasets.
+const SHORTEST: Duration = Duration::from_secs(3600);
 
 /// Stretches of quiet that are taken.
 const STRETCHES: usize = 10;
@@ -26,6 +30,9 @@ pub struct Reading {
     pub seconds_a_day: u32,
     /// When it is not read, in the time zone of its schedule.
     pub quiet: Vec<Quiet>,
+    /// When all its datasets are profiled, as five fields in the time zone of its schedule; none: only when somebody asks for one.
+    #[schema(example = "0 4 * * 0")]
+    pub profile_cron: Option<String>,
 }
 
 /// A stretch of the day, which may go over midnight.
@@ -48,6 +55,7 @@ impl Default for Reading {
             statements_a_day: 50_000,
             seconds_a_day: 4 * 3600,
             quiet: Vec::new(),
+            profile_cron: None,
         }
     }
 }
@@ -57,6 +65,13 @@ impl Reading {
     #[must_use]
     pub fn quiet_at(&self, time: NaiveTime) -> Option<&Quiet> {
         self.quiet.iter().find(|quiet| quiet.holds(time))
+    }
+
+    /// When its datasets are profiled next after an instant, by the zone of the source's schedule.
+    #[must_use]
+    pub fn next_profile(&self, zone: &Schedule, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        Schedule { cron: self.profile_cron.clone(), time_zone: zone.time_zone.clone(), paused: zone.paused }
+            .next(after)
     }
 
     pub(super) fn faults(&self) -> Faults {
@@ -76,6 +91,9 @@ impl Reading {
         if self.quiet.len() > STRETCHES || !self.quiet.iter().all(Quiet::is_good) {
             faults.push(("quiet".to_owned(), Message::new("source-reading-quiet").arg("most", STRETCHES)));
         }
+        let schedule = Schedule { cron: self.profile_cron.clone(), ..Schedule::default() };
+        let wrong = schedule.faults(SHORTEST).into_iter();
+        faults.extend(wrong.map(|(_, message)| ("profile_cron".to_owned(), message)));
         faults
     }
 }

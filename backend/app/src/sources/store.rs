@@ -4,8 +4,8 @@
 
 use super::ground::Ground;
 use super::reader::Filters;
-use super::rest;
 use super::reading::Reading;
+use super::rest;
 use super::settings::{Patterns, Place, Schedule};
 use crate::catalog::store::{AssetFacts, NewAsset, create_assets};
 use crate::change::ChangeSet;
@@ -131,7 +131,39 @@ pub(super) async fn put_facts(
         .await?;
     }
     rest::end(conn, source).await?;
+    let next_profile = facts.and_then(|facts| facts.reading.next_profile(&facts.schedule, change.at));
+    put_next_profile_due(conn, source, next_profile).await?;
     put_next_due(conn, source, facts.and_then(|facts| facts.schedule.next(change.at))).await
+}
+
+/// Sets when its datasets are profiled next.
+pub(super) async fn put_next_profile_due(
+    conn: &mut PgConnection,
+    source: AssetId,
+    due: Option<DateTime<Utc>>,
+) -> Result<()> {
+    sqlx::query("update sources set next_profile_due = $2 where asset_id = $1")
+        .bind(source.0)
+        .bind(due)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A source whose datasets are to be profiled now; its next time is moved on in the caller's transaction.
+pub(crate) async fn due_for_profiles(conn: &mut PgConnection) -> Result<Option<AssetId>> {
+    let due: Option<(i64, DateTime<Utc>)> = sqlx::query_as(
+        "select asset_id, clock_timestamp() from sources where next_profile_due <= clock_timestamp()
+         order by next_profile_due limit 1 for update skip locked",
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some((source, now)) = due else { return Ok(None) };
+    let source = AssetId(source);
+    let facts = facts(conn, source).await?;
+    let next = facts.and_then(|facts| facts.reading.next_profile(&facts.schedule, now));
+    put_next_profile_due(conn, source, next).await?;
+    Ok(Some(source))
 }
 
 /// Sets when the schedule fires next.

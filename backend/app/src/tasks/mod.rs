@@ -42,6 +42,7 @@ pub use worker::{Kind, work, work_on};
 use crate::catalog::recent;
 use crate::lineage::{self, activity};
 use crate::people::sessions;
+use crate::profile;
 use crate::quality;
 use crate::sources;
 use std::time::Duration;
@@ -53,6 +54,7 @@ pub const KINDS: &[Kind] = &[
         title: "task-crawl",
         run: |app, run| Box::pin(sources::crawl::run(app, run)),
     },
+    Kind { word: profile::KIND, title: "task-profile", run: |app, run| Box::pin(profile::run(app, run)) },
     Kind { word: lineage::KIND, title: "task-lineage", run: |app, run| Box::pin(lineage::run(app, run)) },
     Kind { word: quality::KIND, title: "task-check", run: |app, run| Box::pin(quality::run(app, run)) },
 ];
@@ -73,6 +75,11 @@ pub const ROUTINES: &[Routine] = &[
         name: "rules that follow an update",
         every: Duration::from_secs(10),
         run: |app| Box::pin(async move { quality::follow(&app).await.map(drop) }),
+    },
+    Routine {
+        name: "schedules of profiles",
+        every: Duration::from_secs(10),
+        run: |app| Box::pin(async move { profile::schedule::look(&app).await.map(drop) }),
     },
     Routine {
         name: "sweep tasks and views",

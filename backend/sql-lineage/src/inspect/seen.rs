@@ -267,6 +267,13 @@ impl Visitor for Seen {
         ControlFlow::Continue(())
     }
 
+    fn pre_visit_ident(&mut self, ident: &Ident) -> ControlFlow<()> {
+        if ident.quote_style == Some('\'') {
+            self.forms.insert(Form::NameInApostrophes);
+        }
+        ControlFlow::Continue(())
+    }
+
     fn pre_visit_value(&mut self, value: &sqlparser::ast::ValueWithSpan) -> ControlFlow<()> {
         if matches!(value.value, Value::Placeholder(_)) {
             self.forms.insert(Form::Parameter);

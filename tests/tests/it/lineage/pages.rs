@@ -298,14 +298,16 @@ async fn a_place_far_behind_the_end_of_a_list_is_an_empty_page() {
     let orders = dataset(&register, "raw", "orders").await.public_id;
     for far in [u64::MAX, 1 << 40, 7] {
         page(&mut admin, &format!("/lineage?list=roots&list_from={far}")).await;
-        let html = page(&mut admin, &format!("/lineage/{orders}?view=table&down_from={far}&up_from={far}")).await;
+        let html =
+            page(&mut admin, &format!("/lineage/{orders}?view=table&down_from={far}&up_from={far}")).await;
         assert_eq!(rows(&html), [""; 0], "{html}");
     }
 }
 
 #[tokio::test]
 async fn the_graph_of_another_day_says_that_it_is_not_looked_at_beyond_twelve_hops() {
-    let chain: String = (1..=14).map(|at| format!("create view mart.v{at} as select id from mart.v{};", at - 1)).collect();
+    let chain: String =
+        (1..=14).map(|at| format!("create view mart.v{at} as select id from mart.v{};", at - 1)).collect();
     let (register, _) = derived(&format!("create schema mart; create table mart.v0 (id int);{chain}")).await;
     settled(&register).await;
     let (_, mut admin) = register.administrator().await;

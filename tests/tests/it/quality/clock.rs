@@ -5,7 +5,11 @@ use cadastre::quality;
 
 /// Makes a rule due at a time that is long past, as after a downtime.
 async fn overdue(world: &World) {
-    world.register.database.execute("update rules set next_due = '2026-01-01T04:00:00Z' where next_due is not null").await;
+    world
+        .register
+        .database
+        .execute("update rules set next_due = '2026-01-01T04:00:00Z' where next_due is not null")
+        .await;
 }
 
 async fn settled(world: &World) {
@@ -50,7 +54,11 @@ async fn two_replicas_that_look_at_once_give_each_time_one_result() {
     }
     for round in 1..=3 {
         overdue(&world).await;
-        world.register.database.execute(&format!("update rules set next_due = next_due + interval '{round} hours'")).await;
+        world
+            .register
+            .database
+            .execute(&format!("update rules set next_due = next_due + interval '{round} hours'"))
+            .await;
         let (one, two) = tokio::join!(quality::look(&world.register.app), quality::look(&other));
         one.unwrap();
         two.unwrap();
@@ -86,9 +94,16 @@ async fn a_rule_that_is_switched_off_is_not_due_and_one_that_is_retired_has_no_r
 async fn a_rule_follows_the_updates_of_its_dataset() {
     let mut world = World::open().await;
     world
-        .rule("orders", json!({"name": "there", "check": {"not_null": "customer_id"}, "schedule": "after update"}))
+        .rule(
+            "orders",
+            json!({"name": "there", "check": {"not_null": "customer_id"}, "schedule": "after update"}),
+        )
         .await;
-    assert_eq!(quality::follow(&world.register.app).await.unwrap(), 0, "what was before the rule is no update");
+    assert_eq!(
+        quality::follow(&world.register.app).await.unwrap(),
+        0,
+        "what was before the rule is no update"
+    );
     world
         .register
         .database

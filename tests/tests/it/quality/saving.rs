@@ -18,7 +18,8 @@ async fn every_member_that_is_wrong_is_named_in_the_readers_language() {
     let mut world = World::open().await;
     let orders = world.dataset("orders").await;
     let path = format!("/api/v1/datasets/{orders}/rules");
-    let wrong = json!({"name": "x", "check": {"range": {"column": "amount", "min": 5, "max": 1}}, "severty": "low"});
+    let wrong =
+        json!({"name": "x", "check": {"range": {"column": "amount", "min": 5, "max": 1}}, "severty": "low"});
     let answer = world.ask(Method::POST, &path, Some(wrong)).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
     let said = answer.json()["errors"].to_string();
@@ -26,9 +27,18 @@ async fn every_member_that_is_wrong_is_named_in_the_readers_language() {
     for (rule, at) in [
         (json!({"name": "x", "check": {"not_null": "nowhere"}}), "check.not_null.column"),
         (json!({"name": "x", "check": {"not_null": "id"}, "owner": "nobody"}), "owner"),
-        (json!({"name": "x", "check": {"not_null": "id"}, "schedule": {"cron": "61 * * * *", "zone": "UTC"}}), "schedule.cron"),
-        (json!({"name": "x", "check": {"not_null": "id"}, "schedule": {"cron": "0 4 * * *", "zone": "Mars/Base"}}), "schedule.zone"),
-        (json!({"name": "x", "check": {"references": {"columns": "id", "dataset": "sales.nothing", "to": "id"}}}), "check.references.dataset"),
+        (
+            json!({"name": "x", "check": {"not_null": "id"}, "schedule": {"cron": "61 * * * *", "zone": "UTC"}}),
+            "schedule.cron",
+        ),
+        (
+            json!({"name": "x", "check": {"not_null": "id"}, "schedule": {"cron": "0 4 * * *", "zone": "Mars/Base"}}),
+            "schedule.zone",
+        ),
+        (
+            json!({"name": "x", "check": {"references": {"columns": "id", "dataset": "sales.nothing", "to": "id"}}}),
+            "check.references.dataset",
+        ),
     ] {
         let answer = world.ask(Method::POST, &path, Some(rule.clone())).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{rule}: {}", answer.body);
@@ -53,10 +63,11 @@ async fn a_rule_has_versions_and_the_same_again_is_none() {
     assert_eq!(world.ask(Method::GET, &path, None).await.status, StatusCode::NOT_FOUND);
     let back = world.rule("orders", first).await;
     assert_eq!((back["version"].as_i64(), &back["id"]), (Some(3), &made["id"]));
-    let kinds: Vec<String> = sqlx::query_scalar("select kind from change_sets where kind like 'rule.%' order by id")
-        .fetch_all(&world.register.app.db().web)
-        .await
-        .unwrap();
+    let kinds: Vec<String> =
+        sqlx::query_scalar("select kind from change_sets where kind like 'rule.%' order by id")
+            .fetch_all(&world.register.app.db().web)
+            .await
+            .unwrap();
     assert_eq!(kinds, ["rule.save", "rule.save", "rule.retire", "rule.save"]);
 }
 
@@ -75,7 +86,10 @@ async fn sql_of_ones_own_is_for_who_sees_all_values_of_the_source() {
     for (name, check) in [
         ("filter", json!({"check": {"not_null": "amount"}, "where": "exists (select from sales.secrets)"})),
         ("metric", json!({"check": {"metric": {"expression": "max(amount)", "min": 0}}})),
-        ("compare", json!({"check": {"compare": {"left": "amount", "operator": "=", "right": "amount + 0"}}})),
+        (
+            "compare",
+            json!({"check": {"compare": {"left": "amount", "operator": "=", "right": "amount + 0"}}}),
+        ),
     ] {
         let mut rule = check;
         rule["name"] = json!(name);
@@ -88,7 +102,8 @@ async fn sql_of_ones_own_is_for_who_sees_all_values_of_the_source() {
 async fn a_rule_runs_no_longer_when_its_author_lost_the_right_to_its_sql() {
     let mut world = World::open().await;
     let person = world.register.person("writer").await;
-    let shop = AssetId(world.register.count("select id from assets where name = 'shop' and kind = 'source'").await);
+    let shop =
+        AssetId(world.register.count("select id from assets where name = 'shop' and kind = 'source'").await);
     world.register.grant(&person, Role::Engineer, shop, Sensitivity::Secret).await;
     let values = world.register.grant(&person, Role::Analyst, shop, Sensitivity::Secret).await;
     let token = world.register.token(&person, TokenScope::ALL).await;
@@ -110,7 +125,8 @@ async fn who_may_not_write_rules_is_refused_before_what_they_wrote_is_looked_at(
     let orders = world.dataset("orders").await;
     let token = engineer(&world, "orders", Role::Viewer).await;
     let path = format!("/api/v1/datasets/{orders}/rules");
-    let refused = world.register.browser().api(Method::POST, &path, &token, Some(json!({"nonsense": 1}))).await;
+    let refused =
+        world.register.browser().api(Method::POST, &path, &token, Some(json!({"nonsense": 1}))).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
     let path = format!("/api/v1/datasets/{orders}/checks");
     let refused = world.register.browser().api(Method::POST, &path, &token, Some(json!({}))).await;

@@ -20,7 +20,8 @@ rules:
 ";
 
 fn changes(applied: &[cadastre::quality::Applied]) -> Vec<(&str, &str, Change)> {
-    let mut all: Vec<_> = applied.iter().map(|one| (one.dataset.as_str(), one.rule.as_str(), one.change)).collect();
+    let mut all: Vec<_> =
+        applied.iter().map(|one| (one.dataset.as_str(), one.rule.as_str(), one.change)).collect();
     all.sort_by_key(|one| (one.0, one.1));
     all
 }
@@ -46,8 +47,14 @@ async fn a_file_is_applied_whole_and_what_it_no_longer_has_is_retired() {
     let versions = world.register.count("select version from register").await;
     let again = apply(app, &Author::cli(), "rules/shop.yaml", FILE, true).await.unwrap();
     assert!(again.iter().all(|one| one.change == Change::Same), "{again:?}");
-    assert_eq!(world.register.count("select version from register").await, versions, "the same again is no change");
-    let less = FILE.replace("  - name: there\n    check: { not_null: customer_id }\n", "").replace("min: 0", "min: 1");
+    assert_eq!(
+        world.register.count("select version from register").await,
+        versions,
+        "the same again is no change"
+    );
+    let less = FILE
+        .replace("  - name: there\n    check: { not_null: customer_id }\n", "")
+        .replace("min: 0", "min: 1");
     let applied = apply(app, &Author::cli(), "rules/shop.yaml", &less, true).await.unwrap();
     let told: Vec<_> = changes(&applied).into_iter().filter(|one| one.2 != Change::Same).collect();
     assert_eq!(

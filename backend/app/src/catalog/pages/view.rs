@@ -176,6 +176,7 @@ pub(crate) fn what(kind: &str) -> Message {
         "export.search" => "change-export-search",
         "rights.to_oneself" => "change-rights-to-oneself",
         "source.test" => "change-source-test",
+        "values.read" => "change-values-read",
         "task.cancel" => "change-task-cancel",
         "restore" => "change-restore",
         "keys.reseal" => "change-keys-reseal",

@@ -136,10 +136,15 @@ impl From<Failure> for ReadError {
     }
 }
 
-/// For tasks: what may pass is tried again.
+/// For tasks: what may pass is tried again. What the source said of a query is left out: it may hold values, and the reason of a task is seen
+/// by more than those who may see these.
 impl From<ReadError> for Trouble {
     fn from(error: ReadError) -> Self {
-        let reason = Reason { message: error.message(), detail: error.detail().map(str::to_owned) };
+        let detail = match &error {
+            ReadError::Source(error) => error.server_text.clone(),
+            _ => None,
+        };
+        let reason = Reason { message: error.message(), detail };
         match error {
             ReadError::Register(failure) => failure.into(),
             error if error.may_pass() => Self::MayPass(reason),

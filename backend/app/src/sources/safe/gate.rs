@@ -17,6 +17,7 @@ const FORBIDDEN: &[Form] = &[
     Form::File,
     Form::Recursive,
     Form::BareTable,
+    Form::NameInApostrophes,
 ];
 
 /// The text that may be asked in place of this one.
@@ -149,7 +150,8 @@ mod tests {
             ("EXPLAIN SELECT 1", "read-refused-statement"),
             ("SELECT 1 INTO x", "read-refused-form"),
             ("SELECT * FROM s.t FOR UPDATE", "read-refused-form"),
-            ("TABLE pg_authid", "read-refused-form"),
+            ("SELECT s.dom 'x'", "read-refused-form"),
+            ("SELECT a AS 'x' FROM s.t", "read-refused-form"),
             ("SELECT pg_sleep(1)", "read-refused-function"),
             ("SELECT s.lower('a')", "read-refused-function"),
             ("SELECT a OPERATOR(s.+) 1 FROM s.t", "read-refused-operator"),

@@ -23,7 +23,7 @@
 //! Names: nothing is found without its schema, since the search path holds only the server's own functions and operators. An operator of
 //! an extension that is put elsewhere (`citext`, `hstore`) is therefore not found; types are compared as their base type.
 //!
-//! Whose rights count is not here: whoever opens a reader has asked. Nor is masking: see `crate::profile::mask`.
+//! Whose rights count is not here: whoever opens a reader has asked. Nor is masking: see [`crate::profile::mask`].
 
 mod error;
 mod functions;
@@ -98,17 +98,14 @@ pub struct SafeReader {
 /// [`ReadError::Source`] where it cannot be reached, [`ReadError::Gone`] where it was removed.
 pub async fn open(app: &App, source: AssetId, purpose: Purpose) -> Result<SafeReader, ReadError> {
     let slot = slot::take(app, source, purpose).await?;
-    let connection = {
-        let mut conn = app.db().tasks.acquire().await.map_err(Failure::from)?;
-        let facts = store::facts(&mut conn, source).await?.ok_or(ReadError::Gone)?;
-        facts.place.connection(store::secret(&mut conn, app.keys(), source).await?)
-    };
     let kind = SourceKind::Postgresql;
-    let limits = Limits { query: IDLE, lock: LOCK, ..Limits::default() };
-    let visit = reader(kind, Policy { limits, ..policy(app) }).visit(&connection).await;
-    let visit = visit.inspect_err(|error| {
-        tracing::info!(class = error.class.as_str(), cause = error.cause, "a source could not be visited");
-    })?;
+    let visit = match begin(app, source, kind).await {
+        Ok(visit) => visit,
+        Err(error) => {
+            slot.release().await;
+            return Err(error);
+        }
+    };
     let too_much = visit.too_much().join(", ");
     let refuses_custom =
         (!too_much.is_empty()).then(|| Message::new("read-refused-role").arg("rights", too_much));
@@ -120,6 +117,20 @@ pub async fn open(app: &App, source: AssetId, purpose: Purpose) -> Result<SafeRe
         }
         None => Ok(reader),
     }
+}
+
+async fn begin(app: &App, source: AssetId, kind: SourceKind) -> Result<Box<dyn Visit>, ReadError> {
+    let connection = {
+        let mut conn = app.db().tasks.acquire().await.map_err(Failure::from)?;
+        let facts = store::facts(&mut conn, source).await?.ok_or(ReadError::Gone)?;
+        facts.place.connection(store::secret(&mut conn, app.keys(), source).await?)
+    };
+    let limits = Limits { query: IDLE, lock: LOCK, ..Limits::default() };
+    let visit = reader(kind, Policy { limits, ..policy(app) }).visit(&connection).await;
+    visit.map_err(|error| {
+        tracing::info!(class = error.class.as_str(), cause = error.cause, "a source could not be visited");
+        ReadError::Source(error)
+    })
 }
 
 impl SafeReader {
@@ -155,7 +166,7 @@ impl SafeReader {
         let most = Most { time: most.time.min(longest), ..most.clone() };
         let Some(visit) = self.visit.as_mut() else { return Err(ReadError::Gone) };
         let since = Instant::now();
-        let answered = visit.ask(sql, &most).await;
+        let answered = visit.ask(&sql, &most).await;
         self.slot.took(since.elapsed()).await?;
         answered.map_err(|error| said(error, &most))
     }
