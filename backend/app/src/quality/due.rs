@@ -115,13 +115,16 @@ fn next(row: &ScheduledRow) -> Result<Option<DateTime<Utc>>> {
     Ok(next_after(&cron, zone, row.now))
 }
 
+/// A rule that follows updates: its id, its dataset, the update that it last followed, since when it is so.
+type Following = (i64, i64, Option<DateTime<Utc>>, DateTime<Utc>);
+
 /// Looks for rules whose dataset was updated since they last were due after an update; gives how many there were.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn follow(app: &App) -> Result<u64> {
     let mut tx = app.db().tasks.begin().await?;
-    let rows: Vec<(i64, i64, Option<DateTime<Utc>>, DateTime<Utc>)> = sqlx::query_as(
+    let rows: Vec<Following> = sqlx::query_as(
         "select r.id, r.dataset_id, r.followed, f.valid_from from rules r
          join rule_facts f on f.rule_id = r.id and f.valid_to is null
          where f.enabled and f.definition->>'schedule' = 'after update' for update of r skip locked",

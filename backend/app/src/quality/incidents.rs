@@ -4,7 +4,7 @@
 use super::read::Eyes;
 use crate::access::{Caller, push_scope};
 use crate::app::App;
-use crate::catalog::asset::{self, Asset};
+use crate::catalog::asset;
 use crate::catalog::rows::{self, Named};
 use crate::change::ChangeSet;
 use crate::error::{Failure, FailureKind, Result};
@@ -144,8 +144,6 @@ pub(super) struct Event {
 #[derive(Debug, Clone)]
 pub(super) struct Incident {
     pub(super) line: Line,
-    pub(super) asset: Asset,
-    pub(super) eyes: Eyes,
     pub(super) members: Vec<Member>,
     pub(super) timeline: Vec<Event>,
 }
@@ -189,7 +187,7 @@ pub(super) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Inc
     .bind(incident)
     .fetch_all(conn.as_mut())
     .await?;
-    Ok(Incident { line, asset, eyes, members, timeline })
+    Ok(Incident { line, members, timeline })
 }
 
 /// What somebody does to an incident.

@@ -166,7 +166,7 @@ impl SafeReader {
         let most = Most { time: most.time.min(longest), ..most.clone() };
         let Some(visit) = self.visit.as_mut() else { return Err(ReadError::Gone) };
         let since = Instant::now();
-        let answered = visit.ask(&sql, &most).await;
+        let answered = visit.ask(sql, &most).await;
         self.slot.took(since.elapsed()).await?;
         answered.map_err(|error| said(error, &most))
     }
