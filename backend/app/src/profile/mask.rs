@@ -72,13 +72,14 @@ impl Mask {
                 Err(_) => Ok(false),
             }
         };
-        let mut hidden = BTreeMap::new();
+        let mut hidden = BTreeMap::<String, bool>::new();
         for (name, level) in levels(db, dataset.id).await? {
             let is_hidden = match level {
                 None => false,
                 Some(level) => level >= app.options().mask_from || !reaches(level)?,
             };
-            hidden.insert(name, is_hidden);
+            // A column `a.b` and a part `b` of a column `a` share a name: what hides one hides both.
+            *hidden.entry(name).or_default() |= is_hidden;
         }
         Ok(Self { all: permit.mask(), hidden })
     }
@@ -90,7 +91,10 @@ impl Mask {
     pub async fn of_everybody(app: &App, db: impl PgExecutor<'_>, dataset: AssetId) -> Result<Self> {
         let levels = levels(db, dataset).await?;
         let hides = |level: Option<Sensitivity>| level.is_some_and(|level| level >= app.options().mask_from);
-        let hidden = levels.into_iter().map(|(name, level)| (name, hides(level))).collect();
+        let mut hidden = BTreeMap::<String, bool>::new();
+        for (name, level) in levels {
+            *hidden.entry(name).or_default() |= hides(level);
+        }
         Ok(Self { all: false, hidden })
     }
 

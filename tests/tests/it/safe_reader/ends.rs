@@ -54,6 +54,28 @@ async fn one_that_the_server_does_not_stop_is_cancelled_from_a_second_connection
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_that_catches_every_cancel_ends_when_we_are_gone() {
+    let world = World::open().await;
+    world
+        .source
+        .database
+        .execute(
+            "create function shop.deaf() returns int language plpgsql as $$
+             begin loop begin perform pg_sleep(60); exception when query_canceled then null; end; end loop; end $$;
+             create view shop.v_deaf as select shop.deaf() as a;
+             grant select on shop.v_deaf to public",
+        )
+        .await;
+    let mut reader = world.read(Purpose::CustomRule).await;
+    let most = Most { time: Duration::from_millis(300), ..Most::default() };
+    let since = Instant::now();
+    assert_eq!(key(&reader.ask("SELECT * FROM shop.v_deaf", &most).await.unwrap_err()), "read-limit-time");
+    assert!(since.elapsed() < Duration::from_secs(6), "{:?}", since.elapsed());
+    until_gone(&world).await;
+    reader.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_that_nobody_waits_for_is_cancelled_and_its_place_is_free() {
     let world = World::open().await;
     let app = world.register.app.clone();

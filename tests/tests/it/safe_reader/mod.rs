@@ -30,6 +30,7 @@ impl World {
         let register = Register::with(Options { networks, ..Options::default() }).await;
         let database = TestCluster::source().fresh_database().await;
         let role = format!("reader_{}", uuid::Uuid::new_v4().simple());
+        database.execute(SHOP).await;
         database
             .execute(&format!(
                 "create role {role} login password '{SECRET}';

@@ -207,3 +207,47 @@ fn counter(page: &str) -> String {
     let after = page.split_once("name=\"version\" value=\"").expect("a counter").1;
     after.split_once('"').unwrap().0.to_owned()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_much_a_source_may_be_asked_is_set_by_form() {
+    let mut world = World::open().await;
+    let id = world.registered().await;
+    let place = format!("/sources/{id}/edit");
+    let page = world.admin.get(&place).await;
+    assert!(page.body.contains("Reading what it holds"), "{}", page.body);
+    let version = counter(&page.body);
+    let form = |quiet: &'static str| {
+        [
+            ("part", "reading".to_owned()),
+            ("version", version.clone()),
+            ("step", String::new()),
+            ("connections", "3".to_owned()),
+            ("statement_seconds", "20".to_owned()),
+            ("statements_a_day", "100".to_owned()),
+            ("seconds_a_day", "200".to_owned()),
+            ("quiet", quiet.to_owned()),
+            ("profile_cron", " 0  4 * * 0 ".to_owned()),
+        ]
+    };
+    for wrong in ["late", "22:00-22:00", "22:00-25:00"] {
+        let fields = form(wrong);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let refused = world.admin.post(&place, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(refused.body.contains("two different ends"), "{}", refused.body);
+    }
+    let fields = form("22:00-06:00\n12:00 – 13:00");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let saved = world.admin.post(&place, &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    let source = world.ask(Method::GET, &format!("/api/v1/sources/{id}"), None).await.json();
+    let quiet = json!([{ "from": "22:00", "to": "06:00" }, { "from": "12:00", "to": "13:00" }]);
+    assert_eq!(
+        source["settings"]["reading"],
+        json!({
+            "connections": 3, "statement_seconds": 20, "statements_a_day": 100, "seconds_a_day": 200,
+            "quiet": quiet, "profile_cron": "0 4 * * 0",
+        })
+    );
+    assert!(world.admin.get(&place).await.body.contains("12:00-13:00"));
+}

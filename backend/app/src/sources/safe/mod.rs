@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! let mut reader = safe::open(&app, source, Purpose::CustomRule).await?;     // slot, credentials, fresh connection, role, snapshot
-//! match reader.ask(&statement.sql(), &Most::default()).await {
-//!     Ok(rows) => …,                                                          // rows.columns, rows.rows: cells as the server writes them
+//! match reader.ask(&statement.sql(), &Most::one_row(time)).await {             // Most::default() for failing rows and samples
+//!     Ok(rows) => …,                                                          // rows.one(): cells as the server writes them
 //!     Err(error) if error.lies_in_the_query() => …,                           // Statement::split; the parts see the same snapshot
 //!     Err(error) => …,                                                        // error.may_pass(): try again later, on another reader
 //! }

@@ -94,8 +94,9 @@ impl Slot {
             .map_err(Failure::from)?;
         quiet(&self.reading, self.zone, now)?;
         let day = now.with_timezone(&self.zone).date_naive();
-        if self.day.replace(day) != Some(day) {
+        if self.day != Some(day) {
             self.begin_day(day).await?;
+            self.day = Some(day);
         }
         let (statements, milliseconds, counted): (i64, i64, bool) = sqlx::query_as(
             "with visit as (update source_visits set until = clock_timestamp() + make_interval(secs => $5) where id = $6),

@@ -23,6 +23,11 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long leaving may take.
 const LEAVING: Duration = Duration::from_secs(3);
 
+/// Ends a savepoint, keeping what was done since.
+const DONE: &str = "RELEASE SAVEPOINT cadastre";
+/// Ends a savepoint, as if nothing had been done since.
+const BACK: &str = "ROLLBACK TO SAVEPOINT cadastre; RELEASE SAVEPOINT cadastre";
+
 /// How values are written, whatever the role or the database has set; and what people hold back by policies stays back.
 const WRITTEN: &str = "
     SET LOCAL TimeZone = 'UTC';
@@ -33,6 +38,11 @@ const WRITTEN: &str = "
     SET LOCAL standard_conforming_strings = on;
     SET LOCAL transform_null_equals = off;
     SET LOCAL row_security = on";
+
+/// The server looks whether we are still there, and ends what runs for nobody: for what catches a cancel, and for the day when this process
+/// dies. From PostgreSQL 14 on, and not on every system.
+const WATCH: &str = "
+    SELECT set_config(name, '1000', true) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
 /// A visit.
 #[derive(Debug)]
@@ -51,6 +61,9 @@ pub(super) async fn begin(connection: &Connection, policy: &Policy) -> Result<Po
     let session = Session::open(connection, policy, &mut nobody).await.map_err(|(_, error)| error)?;
     session.begin().await?;
     session.command(WRITTEN).await?;
+    session.command("SAVEPOINT cadastre").await?;
+    let watches = session.command(WATCH).await.is_ok();
+    session.command(if watches { DONE } else { BACK }).await?;
     let pid = session.one("SELECT 1, pg_backend_pid()", |row| row.try_get(1)).await?;
     Server::read(&session).await?.admit(policy.own.as_ref())?;
     let too_much = too_much(&session).await?;
@@ -75,13 +88,10 @@ impl Visit for PostgresqlVisit {
         self.asking = true;
         let answered = timeout(most.time + GRACE, answer(session, sql, most, self.lock)).await;
         let settled = match &answered {
-            Ok(Ok(_)) => session.command("RELEASE SAVEPOINT cadastre").await.is_ok(),
+            Ok(Ok(_)) => session.command(DONE).await.is_ok(),
             Ok(Err(AskError::Source(error))) if error.server_text.is_none() => false,
             Err(_) => false,
-            Ok(Err(_)) => {
-                let back = "ROLLBACK TO SAVEPOINT cadastre; RELEASE SAVEPOINT cadastre";
-                session.command(back).await.is_ok()
-            }
+            Ok(Err(_)) => session.command(BACK).await.is_ok(),
         };
         if !settled {
             self.give_up().await;
