@@ -11,6 +11,7 @@ pub mod icons;
 pub mod words;
 
 mod assets;
+mod chart;
 mod chrome;
 mod format;
 mod language;
@@ -27,8 +28,10 @@ pub mod errors;
 pub mod home;
 pub mod jobs;
 pub mod lineage;
+pub mod notices;
 pub mod parts;
 pub mod people;
+pub mod quality;
 pub mod sources;
 pub mod tasks;
 
