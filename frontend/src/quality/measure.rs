@@ -108,7 +108,7 @@ pub fn number(value: f64) -> String {
         return format!("{value:.3e}").replace('-', "−");
     }
     let places = match size {
-        1000.. => 1,
+        1000.0.. => 1,
         100.0..1000.0 => 2,
         1.0..100.0 => 3,
         _ => 4,
