@@ -10,7 +10,7 @@ use askama::filters::HtmlSafe;
 
 use crate::markup::{Escaped, Tone};
 
-pub(crate) use history::{Band, History, Value};
+pub(crate) use history::{History, Value};
 
 /// A picture that is done. Only [`Svg`] makes one: numbers are its own, classes are ours, texts are escaped.
 #[derive(Debug, Clone, Default)]
@@ -186,12 +186,11 @@ pub(crate) fn spark(values: &[Option<f64>], name: &str) -> Drawn {
 }
 
 /// How values lie: bars without axes, standing on a ground.
-pub(crate) fn bars(counts: &[i64], name: &str) -> Drawn {
-    const SIZE: (u32, u32) = (320, 72);
+pub(crate) fn bars(counts: &[i64], size: (u32, u32), name: &str) -> Drawn {
     let most = counts.iter().copied().max().unwrap_or(0).max(1);
-    let (width, ground) = (f64::from(SIZE.0), f64::from(SIZE.1) - 1.0);
+    let (width, ground) = (f64::from(size.0), f64::from(size.1) - 1.0);
     let step = width / slot(counts.len().max(1), 1);
-    let mut svg = Svg::fixed("chart hist", SIZE.0, SIZE.1, name);
+    let mut svg = Svg::fixed("chart hist", size.0, size.1, name);
     let mut path = Path::default();
     for (n, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let height = (part(*count, most) * (ground - 2.0)).max(1.5);
@@ -220,7 +219,7 @@ mod tests {
                 &[Some(f64::NAN), Some(1.0), Some(f64::INFINITY), Some(1e300), None, Some(-1e300)],
                 hostile,
             ),
-            bars(&[i64::MAX, 0, -5, i64::MAX], hostile),
+            bars(&[i64::MAX, 0, -5, i64::MAX], (320, 72), hostile),
         ];
         for svg in drawn.map(|svg| svg.to_string()) {
             assert!(!svg.contains("<script") && !svg.contains("NaN") && !svg.contains("inf"), "{svg}");

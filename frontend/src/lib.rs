@@ -47,5 +47,5 @@ pub use form::{Choice, Form};
 pub use format::{absolute, bytes, compact, grouped, percent};
 pub use language::{Argument, T};
 pub use markdown::{Markdown, excerpt};
-pub use markup::{Bar, Compact, Icon, Marked, Moment, Status, Tone, icon, small};
+pub use markup::{Bar, Compact, Icon, Marked, Meter, Moment, Status, Tone, icon, small};
 pub use page::{Page, RenderError};

@@ -81,6 +81,27 @@ pub const NOTICES: [&str; 12] = [
     "notice-because-downstream",
 ];
 
+impl NoticeGroup {
+    fn has_unread(&self) -> bool {
+        self.notices.iter().any(|notice| !notice.is_read)
+    }
+
+    fn name(&self, t: &T) -> String {
+        self.dataset.as_ref().map_or_else(|| t.s("asset-kind-register"), |link| link.name.clone())
+    }
+}
+
+impl Notice {
+    const fn tone_key(&self) -> &'static str {
+        match self.tone {
+            Tone::Fail => "notice-tone-fail",
+            Tone::Warn | Tone::Held => "notice-tone-warn",
+            Tone::Pass => "notice-tone-pass",
+            Tone::None | Tone::Run => "notice-tone-none",
+        }
+    }
+}
+
 impl NoticesPage {
     fn shown(&self, all: bool) -> String {
         href::with_query(href::notices(), "show", if all { "all" } else { "" })

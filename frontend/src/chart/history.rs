@@ -19,11 +19,9 @@ pub(crate) struct Value {
     pub(crate) tone: Tone,
     /// What was allowed: the least and the most.
     pub(crate) allowed: (Option<f64>, Option<f64>),
-    pub(crate) band: Band,
+    /// What was usual then: the lowest and the highest.
+    pub(crate) band: Option<(f64, f64)>,
 }
-
-/// What was usual then: the lowest and the highest.
-pub(crate) type Band = Option<(f64, f64)>;
 
 /// What is drawn.
 #[derive(Debug)]

@@ -3,11 +3,14 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use crate::chart::Drawn;
 use crate::jobs::code::Code;
 use crate::lineage::DatasetLink;
+use crate::markup::{Status, Tone};
 use crate::parts::Subject;
 use crate::quality::fields::{Field, fields};
 use crate::quality::rows::Rows;
+use crate::quality::rule::strip;
 use crate::quality::{Bound, Dimension, Gravity, Held, Kind, Measure, RuleState, RunMark, Verdict};
 use crate::{Choice, Chrome, Form, Message, T, href};
 
@@ -140,9 +143,56 @@ pub struct DryRun {
     pub rows: Rows,
 }
 
+impl Edited {
+    fn is_disabled(&self) -> bool {
+        self.state == RuleState::Disabled
+    }
+}
+
+impl DryRun {
+    /// What it would be: the tone of the verdict with a word for what has not come to be.
+    fn status(&self, t: &T) -> Status {
+        let key = match self.verdict {
+            Verdict::Pass => "rule-would-pass",
+            Verdict::Warn => "rule-would-warn",
+            Verdict::Fail => "rule-would-fail",
+            Verdict::Error | Verdict::Missed => "rule-would-error",
+            Verdict::Open => "rule-would-open",
+        };
+        Status { tone: self.verdict.tone(), word: t.s(key) }
+    }
+}
+
 impl RuleEditorPage {
     pub(crate) fn action(&self) -> String {
         self.rule.as_ref().map_or_else(href::new_rule, |rule| href::rule(&rule.id))
+    }
+
+    fn heading(&self, t: &T) -> String {
+        self.rule.as_ref().map_or_else(|| t.s("rule-new"), |rule| rule.shown.clone())
+    }
+
+    fn fine(&self, t: &T) -> Status {
+        Status { tone: Tone::Pass, word: t.s("rule-is-fine") }
+    }
+
+    fn wrong(&self, t: &T) -> Status {
+        Status { tone: Tone::Fail, word: t.n("rule-is-wrong", self.faults.len()) }
+    }
+
+    fn hint_of(&self, field: &Field) -> String {
+        if field.has_hint { field.hint_key() } else { String::new() }
+    }
+
+    fn strip(&self, t: &T) -> Drawn {
+        self.rule.as_ref().map_or_else(Drawn::default, |rule| strip(&rule.runs, t))
+    }
+
+    /// Whether one of the fields that are folded away is set, or wrong.
+    fn has_more(&self) -> bool {
+        let folded = ["select_name", "select_tags", "watermark", "correction"];
+        self.is_for_many()
+            || folded.iter().any(|name| !self.form.value(name).is_empty() || self.form.error(name).is_some())
     }
 
     fn back(&self) -> String {

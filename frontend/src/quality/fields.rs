@@ -23,6 +23,15 @@ impl Field {
         format!("rule-field-{}", self.name.replace('_', "-"))
     }
 
+    /// Whether it takes the whole width.
+    pub(crate) const fn is_wide(&self) -> bool {
+        matches!(self.control, Control::Mono | Control::Columns)
+    }
+
+    pub(crate) const fn offers_columns(&self) -> bool {
+        matches!(self.control, Control::Column | Control::Columns)
+    }
+
     /// The key of its hint.
     #[must_use]
     pub fn hint_key(&self) -> String {

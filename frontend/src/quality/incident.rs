@@ -1,7 +1,5 @@
 //! Incidents: what failed together, since when, who looks at it, where it comes from and whom it concerns.
 
-use std::borrow::Borrow;
-
 use askama::Template;
 use chrono::{DateTime, Utc};
 
@@ -9,7 +7,7 @@ use crate::lineage::DatasetLink;
 use crate::lineage::panel::ImpactRow;
 use crate::parts::{Pager, Subject};
 use crate::quality::{Gravity, IncidentState, RuleRow, Select};
-use crate::{Choice, Chrome, Form, Message, T, href};
+use crate::{Choice, Chrome, Form, Markdown, Message, T, href};
 
 /// An incident, as lists and the aside of a dataset show it.
 ///
@@ -92,6 +90,15 @@ impl Incident {
     #[must_use]
     pub fn label(&self) -> String {
         format!("INC-{}", self.number)
+    }
+
+    /// The sentence below the number: how many rules on which columns.
+    pub(crate) fn sentence(&self, t: &T) -> String {
+        if self.columns.is_empty() {
+            t.n("incident-rules", self.rules)
+        } else {
+            t.a2("incident-rules-on", "n", self.rules, "columns", self.columns_line())
+        }
     }
 
     pub(crate) fn href(&self) -> String {
@@ -228,6 +235,10 @@ pub const EVENTS: [&str; 12] = [
 ];
 
 impl Moment {
+    pub(crate) fn markdown(&self) -> Option<Markdown> {
+        self.note.as_deref().map(Markdown::new)
+    }
+
     /// The symbol of what happened.
     pub(crate) fn icon(&self) -> &'static str {
         match &*self.what.key {
@@ -239,15 +250,5 @@ impl Moment {
             "incident-event-severity" => "triangle-alert",
             _ => "user-round",
         }
-    }
-}
-
-/// The sentence below the number: how many rules on which columns.
-pub(crate) fn sentence(t: &T, incident: impl Borrow<Incident>) -> String {
-    let incident = incident.borrow();
-    if incident.columns.is_empty() {
-        t.n("incident-rules", incident.rules)
-    } else {
-        t.a2("incident-rules-on", "n", incident.rules, "columns", incident.columns_line())
     }
 }

@@ -1,17 +1,19 @@
 //! The list of all rules, the runs of one, its failing rows.
 
 use askama::Template;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::lineage::DatasetLink;
 use crate::parts::{Pager, Subject};
+use crate::quality::history::Chart;
 use crate::quality::rows::Rows;
 use crate::quality::tab::Point;
 use crate::quality::{Bound, Held, Measure, RuleRow, Select, Unit, Verdict};
-use crate::{Chrome, Message};
+use crate::{Chrome, Message, T};
 
 /// `/quality/rules`. Query: `q` (part of a name, title, column or dataset), the filters of
-/// [`crate::quality::select::RULE_FILTERS`], `after`.
+/// [`crate::quality::select::RULE_FILTERS`] (`owner`: `me`, `nobody` or a public id), `stale` (`yes`: see
+/// [`crate::quality::overview::QualityOverviewPage::stale`]), `after`.
 ///
 /// Filter: GET to itself with these fields. Forms: none.
 #[derive(Debug, Clone, Template)]
@@ -64,6 +66,10 @@ pub struct RuleRunsPage {
 }
 
 impl RuleRunsPage {
+    fn chart(&self, t: &T) -> Chart<'_> {
+        Chart::of(&self.rule, &self.points, self.unit, t)
+    }
+
     fn is_verdict(&self, verdict: &&Verdict) -> bool {
         self.verdict == Some(**verdict)
     }
@@ -102,6 +108,13 @@ pub struct RuleRun {
     pub who: Option<Subject>,
     /// The task that ran it, where the reader may see it: its public id.
     pub task: Option<String>,
+}
+
+impl RuleRun {
+    /// Whether the result came so late after its due time that both are worth saying.
+    pub(crate) fn is_late(&self) -> bool {
+        self.at - self.due > TimeDelta::minutes(1)
+    }
 }
 
 /// The keys of [`RuleRun::by`].

@@ -5,6 +5,7 @@
 
 pub mod editor;
 pub mod fields;
+pub(crate) mod history;
 pub mod incident;
 pub mod lists;
 pub mod measure;

@@ -2,11 +2,13 @@
 
 use askama::Template;
 
+use crate::chart::{self, Drawn};
 use crate::lineage::DatasetLink;
 use crate::parts::Pager;
 use crate::quality::incident::Incident;
+use crate::quality::score::tenths;
 use crate::quality::{Badge, Counts, Points, RuleRow, RuleState, Select};
-use crate::{Chrome, Message, href};
+use crate::{Bar, Chrome, Message, T, href};
 
 /// `/quality`. Query: the filters of [`crate::quality::select::RULE_FILTERS`] (for the list of what fails), `after`.
 ///
@@ -70,16 +72,36 @@ impl QualityOverviewPage {
         [("quality-by-domain", &self.domains), ("quality-by-source", &self.sources)]
     }
 
+    fn spark(&self, t: &T) -> Drawn {
+        trend(&self.trend, t)
+    }
+
     fn leftovers(&self) -> [Leftover<'_>; 2] {
+        let all = |name, value| href::with_query(href::rules(), name, value);
         [
-            ("quality-unowned", "quality-unowned-none", "owner", &self.unowned.0, self.unowned.1),
-            ("quality-stale", "quality-stale-none", "state", &self.stale.0, self.stale.1),
+            (
+                "quality-unowned",
+                "quality-unowned-none",
+                all("owner", "nobody"),
+                &self.unowned.0,
+                self.unowned.1,
+            ),
+            ("quality-stale", "quality-stale-none", all("stale", "yes"), &self.stale.0, self.stale.1),
         ]
     }
 }
 
-/// The key of a heading, of what is said when there are none, the parameter of the list of all, the first rules, how many.
-type Leftover<'a> = (&'static str, &'static str, &'static str, &'a [RuleRow], i64);
+/// The key of a heading, of what is said when there are none, the list of all, the first rules, how many.
+type Leftover<'a> = (&'static str, &'static str, String, &'a [RuleRow], i64);
+
+/// A score over 30 days, in tenths; its name says the first and the last.
+#[expect(clippy::cast_precision_loss, reason = "tenths of a per cent")]
+fn trend(days: &[Option<i64>], t: &T) -> Drawn {
+    let values: Vec<Option<f64>> = days.iter().map(|day| day.map(|tenths| tenths as f64)).collect();
+    let said = |day: Option<&i64>| day.map_or_else(String::new, |day| tenths(*day));
+    let (first, last) = (said(days.iter().flatten().next()), said(days.iter().flatten().last()));
+    chart::spark(&values, &t.a2("quality-trend-said", "first", first, "last", last))
+}
 
 /// The score of a domain or source.
 #[derive(Debug, Clone)]
@@ -100,6 +122,12 @@ pub struct ScoreRow {
     pub covered: (i64, i64),
 }
 
+impl ScoreRow {
+    pub(crate) fn spark(&self, t: &T) -> Drawn {
+        trend(&self.trend, t)
+    }
+}
+
 /// A dataset with a low score.
 #[derive(Debug, Clone)]
 pub struct WorstRow {
@@ -115,6 +143,12 @@ pub struct WorstRow {
     pub downstream: Option<i64>,
 }
 
+impl WorstRow {
+    pub(crate) fn spark(&self, t: &T) -> Drawn {
+        trend(&self.trend, t)
+    }
+}
+
 /// How many of some datasets have rules.
 #[derive(Debug, Clone)]
 pub struct Coverage {
@@ -124,6 +158,12 @@ pub struct Coverage {
     pub covered: i64,
     /// Of so many.
     pub total: i64,
+}
+
+impl Coverage {
+    pub(crate) fn bar(&self) -> Bar {
+        Bar(crate::percent(self.covered, self.total))
+    }
 }
 
 /// The keys of [`Coverage::what`].

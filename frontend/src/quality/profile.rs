@@ -5,11 +5,14 @@ use cadastre_model::{ColumnType, Sensitivity};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::dataset::DatasetHead;
+use crate::chart::{self, Drawn};
 use crate::href::{self, DatasetTab};
 use crate::parts::Pager;
+use crate::quality::Unit;
+use crate::quality::measure::{number, said, share};
 use crate::quality::rows::{Cell, Rows};
 use crate::tasks::Live;
-use crate::{Choice, Chrome, Message};
+use crate::{Bar, Choice, Chrome, Message, T};
 
 /// `/d/{id}/profile`. Query: `profile` (one of [`ProfilePage::taken`]; without it the newest), `col` (public id of a column: opened),
 /// `after` (columns are paged).
@@ -56,6 +59,10 @@ impl ProfilePage {
         href::dataset_tab(&self.head.id, DatasetTab::Profile)
     }
 
+    fn why_not(&self, t: &T) -> String {
+        self.why_not.as_ref().map_or_else(|| t.s("profile-never"), |why| t.message(why))
+    }
+
     fn chosen(&self) -> &str {
         self.profile.as_ref().map_or("", |profile| profile.id.as_str())
     }
@@ -93,6 +100,23 @@ pub struct Profile {
     pub pager: Pager,
     /// Rows as examples.
     pub sample: Rows,
+}
+
+impl Profile {
+    pub(crate) fn spark(&self, t: &T) -> Drawn {
+        spark(&self.history, Unit::Rows, "profile-rows-said", t)
+    }
+}
+
+/// A figure over time; its name says the first and the last.
+fn spark(history: &[(DateTime<Utc>, f64)], unit: Unit, key: &str, t: &T) -> Drawn {
+    let values: Vec<Option<f64>> = history.iter().map(|(_, value)| Some(*value)).collect();
+    chart::spark(&values, &first_and_last(history, unit, key, t))
+}
+
+fn first_and_last(history: &[(DateTime<Utc>, f64)], unit: Unit, key: &str, t: &T) -> String {
+    let text = |one: Option<&(DateTime<Utc>, f64)>| one.map_or_else(String::new, |one| said(one.1, unit, t));
+    t.a2(key, "first", text(history.first()), "last", text(history.last()))
 }
 
 /// A column in figures. What the reader may not see is masked or absent.
@@ -145,9 +169,53 @@ impl ColumnProfile {
         part(self.nulls, self.rows)
     }
 
-    /// A value's share of the rows.
-    pub(crate) fn share_of(&self, n: &i64) -> f64 {
-        part(*n, self.rows)
+    pub(crate) fn null_text(&self) -> String {
+        share(self.null_share())
+    }
+
+    pub(crate) fn null_bar(&self) -> Bar {
+        Bar(crate::percent(self.nulls, self.rows))
+    }
+
+    /// A number of rows as a share of all.
+    pub(crate) fn part_of(&self, n: &i64) -> String {
+        share(part(*n, self.rows))
+    }
+
+    pub(crate) fn part_bar(&self, n: &i64) -> Bar {
+        Bar(crate::percent(*n, self.rows))
+    }
+
+    pub(crate) fn figures(&self) -> [(&'static str, Option<&Cell>); 3] {
+        [
+            ("profile-min", self.min.as_ref()),
+            ("profile-max", self.max.as_ref()),
+            ("profile-mean", self.mean.as_ref()),
+        ]
+    }
+
+    pub(crate) fn length_mean(&self) -> String {
+        self.lengths.map_or_else(String::new, |(_, mean, _)| number(mean))
+    }
+
+    pub(crate) fn has_figures(&self) -> bool {
+        !self.quantiles.is_empty() || self.lengths.is_some() || !self.patterns.is_empty()
+    }
+
+    pub(crate) fn small_bars(&self, t: &T) -> Drawn {
+        self.histogram.as_ref().map_or_else(Drawn::default, |histogram| histogram.small(t))
+    }
+
+    pub(crate) fn null_spark(&self, t: &T) -> Drawn {
+        spark(&self.null_history, Unit::Share, "profile-nulls-said", t)
+    }
+
+    pub(crate) fn distinct_spark(&self, t: &T) -> Drawn {
+        spark(&self.distinct_history, Unit::Rows, "profile-distinct-said", t)
+    }
+
+    pub(crate) fn null_history_said(&self, t: &T) -> String {
+        first_and_last(&self.null_history, Unit::Share, "profile-nulls-said", t)
     }
 
     pub(crate) fn has_more(&self) -> bool {
@@ -169,4 +237,18 @@ pub struct Histogram {
     pub high: String,
     /// How many rows lie in each.
     pub bins: Vec<i64>,
+}
+
+impl Histogram {
+    pub(crate) fn bars(&self, t: &T) -> Drawn {
+        chart::bars(&self.bins, (320, 72), &self.said(t))
+    }
+
+    pub(crate) fn small(&self, t: &T) -> Drawn {
+        chart::bars(&self.bins, (96, 24), &self.said(t))
+    }
+
+    fn said(&self, t: &T) -> String {
+        t.a2("profile-histogram-said", "low", &self.low, "high", &self.high)
+    }
 }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::chart::{self, Drawn};
 use crate::lineage::DatasetLink;
+use crate::markup::Tone;
 use crate::parts::Subject;
 use crate::quality::{Bound, Dimension, Gravity, HeldBy, Kind, Measure, RuleState, Verdict};
 use crate::{Message, T, href};
@@ -66,15 +68,29 @@ impl RuleRow {
         self.columns.join(", ")
     }
 
-    /// The strip in words: `30 runs: 28 passed, 1 warning, 1 failed`.
-    pub(crate) fn runs_said(&self, t: &T) -> String {
-        let counted = Verdict::ALL.iter().filter_map(|verdict| {
-            let n = self.runs.iter().filter(|run| run.verdict == *verdict).count();
-            (n > 0).then(|| t.a2("rule-runs-part", "n", n, "verdict", t.w(verdict)))
-        });
-        let parts = counted.collect::<Vec<_>>().join(", ");
-        t.a2("rule-runs-said", "n", self.runs.len(), "parts", parts)
+    /// Its last runs as a strip.
+    pub(crate) fn strip(&self, t: &T) -> Drawn {
+        strip(&self.runs, t)
     }
+}
+
+/// Runs as a strip.
+pub(crate) fn strip(runs: &[RunMark], t: &T) -> Drawn {
+    let tones: Vec<Tone> = runs.iter().map(|run| run.verdict.tone()).collect();
+    chart::strip(&tones, RuleRow::RUNS, &runs_said(runs, t))
+}
+
+/// Runs in words: `30 runs: passed 28, warning 1, failed 1`.
+fn runs_said(runs: &[RunMark], t: &T) -> String {
+    let counted = Verdict::ALL.iter().filter_map(|verdict| {
+        let n = runs.iter().filter(|run| run.verdict == *verdict).count();
+        (n > 0).then(|| t.a2("rule-runs-part", "n", n, "verdict", t.w(verdict)))
+    });
+    let parts = counted.collect::<Vec<_>>().join(", ");
+    if parts.is_empty() {
+        return t.s("rule-runs-no");
+    }
+    t.a2("rule-runs-said", "n", runs.len(), "parts", parts)
 }
 
 /// The constraint that holds a rule.

@@ -5,8 +5,9 @@
 //! with, never run), muted and disabled ones do not count. The score is what was earned of what could be, in per cent; of a
 //! dimension by its rules, of a dataset by all its rules, of a domain or source by all rules of its datasets.
 
+use crate::markup::{Meter, Status, Tone};
 use crate::quality::{Dimension, Gravity, RuleState};
-use crate::{T, href, markup::Status, markup::Tone};
+use crate::{T, href};
 
 /// What was earned of what could be, in halves of a point, so that a warning is a whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,6 +129,10 @@ impl DimensionScore {
         Self { dimension, points: Points { earned: 0, possible: 0 }, rules: 0, failing: 0, warning: 0 }
     }
 
+    pub(crate) fn bar(&self) -> Meter {
+        Meter(self.points.percent(), self.tone())
+    }
+
     pub(crate) const fn tone(&self) -> Tone {
         match (self.failing, self.warning, self.points.possible) {
             (1.., ..) => Tone::Fail,
@@ -164,6 +169,10 @@ impl Counts {
     #[must_use]
     pub fn total(&self) -> i64 {
         self.0.iter().map(|(_, n)| n).sum()
+    }
+
+    pub(crate) fn total_text(&self) -> String {
+        crate::grouped(self.total())
     }
 
     /// Those with any, in the order of the states.

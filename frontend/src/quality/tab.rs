@@ -8,11 +8,12 @@ use crate::href::{self, DatasetTab};
 use crate::jobs::code::Code;
 use crate::lineage::JobLink;
 use crate::parts::{Pager, Subject};
+use crate::quality::history::Chart;
 use crate::quality::incident::Incident;
 use crate::quality::rows::Rows;
 use crate::quality::{Badge, Counts, Held, Kind, Outside, RuleRow, RuleState, Score, Unit, Verdict};
 use crate::tasks::Live;
-use crate::{Chrome, Form, Message};
+use crate::{Chrome, Form, Message, T};
 
 /// `/d/{id}/quality`.
 ///
@@ -91,9 +92,13 @@ impl QualityPage {
     /// The page with a rule opened, or closed when it is open.
     fn toggled(&self, rule: &RuleRow) -> String {
         let id = if self.is_open(rule) { "" } else { &rule.id };
-        let here = href::with_query(&self.chrome.url, "lang", "");
-        let url = href::with_query(href::local(&here), "rule", id);
+        let url = href::with_query(self.back(), "rule", id);
         if id.is_empty() { format!("{url}#rules") } else { format!("{url}#open") }
+    }
+
+    /// Where forms of the aside lead back to.
+    fn back(&self) -> String {
+        href::with_query(href::local(&self.chrome.url), "lang", "")
     }
 
     fn is_open(&self, rule: &RuleRow) -> bool {
@@ -134,6 +139,20 @@ pub struct OpenRule {
     pub may_edit: bool,
     /// Whether the reader may run it.
     pub may_run: bool,
+}
+
+impl OpenRule {
+    pub(crate) fn chart(&self, t: &T) -> Chart<'_> {
+        Chart::of(&self.rule, &self.points, self.unit, t)
+    }
+
+    pub(crate) const fn has_rows(&self) -> bool {
+        matches!(self.rows, Rows::Shown(_))
+    }
+
+    pub(crate) const fn is_withheld(&self) -> bool {
+        matches!(self.rows, Rows::Withheld)
+    }
 }
 
 /// What can be said of the last value, with its arguments, all texts.
@@ -260,6 +279,12 @@ pub struct Suggestion {
     pub reason: Message,
     /// The constraint that would hold it, so that it costs nothing.
     pub held: Option<Held>,
+}
+
+impl Suggestion {
+    pub(crate) fn columns_line(&self) -> String {
+        self.columns.join(", ")
+    }
 }
 
 /// The keys of [`Suggestion::reason`], with their arguments.

@@ -67,6 +67,12 @@ impl Kind {
         )
     }
 
+    /// Whether it may look at some rows only. A query of one's own says so itself; a schema has no rows.
+    #[must_use]
+    pub const fn takes_where(self) -> bool {
+        !matches!(self, Self::Sql | Self::Schema)
+    }
+
     /// Whether a watermark serves.
     #[must_use]
     pub const fn goes_by_watermark(self) -> bool {
