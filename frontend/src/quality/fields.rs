@@ -173,13 +173,13 @@ pub fn fields(kind: Kind) -> Vec<Field> {
 }
 
 /// The field of the form that a place of the language belongs to (`check.accepted.from.dataset`, `rules[0].tolerance.warn`);
-/// `None`: the rule as a whole.
+/// `None`: the rule as a whole, or a field that the form of the kind does not have.
 #[must_use]
 pub fn field_at(kind: Kind, at: &str) -> Option<&'static str> {
     let plain: String =
         at.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect::<Vec<_>>().join(".");
     let plain = plain.strip_prefix("rules.").unwrap_or(&plain);
-    let Some(inside) = plain.strip_prefix("check") else { return of_rule(plain) };
+    let Some(inside) = plain.strip_prefix("check") else { return of_rule(kind, plain) };
     let inside = inside.trim_start_matches('.');
     let inside = inside.strip_prefix(kind.as_str()).unwrap_or(inside).trim_start_matches('.');
     let name = match (kind, inside) {
@@ -201,7 +201,7 @@ pub fn field_at(kind: Kind, at: &str) -> Option<&'static str> {
     found.or_else(|| all.first().filter(|_| inside.is_empty())).map(|field| field.name)
 }
 
-fn of_rule(at: &str) -> Option<&'static str> {
+fn of_rule(kind: Kind, at: &str) -> Option<&'static str> {
     let pairs = [
         ("name", "name"),
         ("title", "title"),
@@ -214,7 +214,7 @@ fn of_rule(at: &str) -> Option<&'static str> {
         ("dimension", "dimension"),
         ("owner", "owner"),
         ("watermark", "watermark"),
-        ("sample", "sample"),
+        ("sample", "keep_rows"),
         ("correction", "correction"),
         ("schedule", "schedule"),
         ("schedule.cron", "cron"),
@@ -224,7 +224,19 @@ fn of_rule(at: &str) -> Option<&'static str> {
         ("datasets.tags", "select_tags"),
         ("datasets", "select_name"),
     ];
-    pairs.into_iter().find(|(place, _)| *place == at).map(|(_, name)| name)
+    let found = pairs.into_iter().find(|(place, _)| *place == at).map(|(_, name)| name);
+    found.filter(|name| is_shown(kind, name))
+}
+
+/// Whether the form has the field of a rule, for a kind.
+fn is_shown(kind: Kind, name: &str) -> bool {
+    match name {
+        "where" => kind.takes_where(),
+        "nulls" => kind.looks_at_values(),
+        "warn" | "fail" | "keep_rows" => kind.counts_rows(),
+        "watermark" => kind.goes_by_watermark(),
+        _ => true,
+    }
 }
 
 #[cfg(test)]
@@ -243,6 +255,8 @@ mod tests {
             (Kind::Aggregates, "check.aggregates.right.where", Some("right_where")),
             (Kind::Sql, "tolerance.warn", Some("warn")),
             (Kind::Sql, "schedule.cron", Some("cron")),
+            (Kind::Metric, "tolerance.warn", None),
+            (Kind::Range, "sample", Some("keep_rows")),
             (Kind::Sql, "rules[0]", None),
             (Kind::Sql, "", None),
         ] {

@@ -104,6 +104,7 @@ pub fn all(language: Language) -> Result<Vec<Sample>, RenderError> {
     datasets::add(&mut album)?;
     lineage::add(&mut album)?;
     jobs::add(&mut album)?;
+    quality::add(&mut album)?;
     access::add(&mut album)?;
     people::add(&mut album)?;
     register::add(&mut album)?;
