@@ -60,18 +60,13 @@ impl Svg {
         ))
     }
 
-    fn rect(&mut self, class: &'static str, (x, y): (f64, f64), (w, h): (f64, f64)) {
-        let (x, y, w, h) = (Px(x), Px(y), Px(w), Px(h));
-        drop(write!(self.0, r#"<rect class="{class}" x="{x}" y="{y}" width="{w}" height="{h}"/>"#));
-    }
-
     fn dot(&mut self, class: &'static str, (x, y): (f64, f64), r: f64) {
-        drop(write!(self.0, r#"<circle class="{class}" cx="{}" cy="{}" r="{}"/>"#, Px(x), Px(y), Px(r)));
+        let _ = write!(self.0, r#"<circle class="{class}" cx="{}" cy="{}" r="{}"/>"#, Px(x), Px(y), Px(r));
     }
 
     fn path(&mut self, class: &'static str, path: &Path) {
         if !path.0.is_empty() {
-            drop(write!(self.0, r#"<path class="{class}" d="{}"/>"#, path.0));
+            let _ = write!(self.0, r#"<path class="{class}" d="{}"/>"#, path.0);
         }
     }
 
@@ -82,7 +77,8 @@ impl Svg {
             Anchor::End => r#" text-anchor="end""#,
         };
         let class = if class.is_empty() { String::new() } else { format!(r#" class="{class}""#) };
-        drop(write!(self.0, r#"<text{class} x="{}" y="{}"{anchor}>{}</text>"#, Px(x), Px(y), Escaped(text)));
+        let _ =
+            write!(self.0, r#"<text{class} x="{}" y="{}"{anchor}>{}</text>"#, Px(x), Px(y), Escaped(text));
     }
 
     fn done(mut self) -> Drawn {
@@ -97,7 +93,7 @@ struct Path(String);
 
 impl Path {
     fn to(&mut self, (x, y): (f64, f64), is_start: bool) {
-        drop(write!(self.0, "{}{} {}", if is_start { 'M' } else { 'L' }, Px(x), Px(y)));
+        let _ = write!(self.0, "{}{} {}", if is_start { 'M' } else { 'L' }, Px(x), Px(y));
     }
 
     /// A straight line by itself.
@@ -107,7 +103,7 @@ impl Path {
 
     /// A box by itself, standing on `bottom`.
     fn post(&mut self, x: f64, bottom: f64, (w, h): (f64, f64)) {
-        drop(write!(self.0, "M{} {}h{}v{}h{}z", Px(x), Px(bottom - h), Px(w), Px(h), Px(-w)));
+        let _ = write!(self.0, "M{} {}h{}v{}h{}z", Px(x), Px(bottom - h), Px(w), Px(h), Px(-w));
     }
 
     fn close(&mut self) {
