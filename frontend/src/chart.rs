@@ -125,7 +125,7 @@ impl Display for Px {
 
 /// The last runs, the newest right: height tells what colour tells. `slots`: as many as could be there.
 pub(crate) fn strip(tones: &[Tone], slots: usize, name: &str) -> Drawn {
-    const STEP: u32 = 6;
+    const STEP: u32 = 4;
     let width = u32::try_from(slots).unwrap_or(0) * STEP;
     let mut svg = Svg::fixed("strip", width, 22, name);
     let shown = &tones[tones.len().saturating_sub(slots)..];
@@ -133,7 +133,7 @@ pub(crate) fn strip(tones: &[Tone], slots: usize, name: &str) -> Drawn {
     for (class, is_of, height) in STRIP {
         let mut path = Path::default();
         for (n, _) in shown.iter().enumerate().filter(|(_, tone)| is_of(**tone)) {
-            path.post(slot(first + n, STEP), 22.0, (4.0, height));
+            path.post(slot(first + n, STEP), 22.0, (3.0, height));
         }
         svg.path(class, &path);
     }
@@ -225,10 +225,10 @@ mod tests {
     #[test]
     fn a_strip_ends_with_the_newest_run() {
         let svg = strip(&[Tone::Pass, Tone::Fail], 30, "x").to_string();
-        assert!(svg.contains(r#"class="f" d="M174 0h4v22h-4z""#), "{svg}");
-        assert!(svg.contains(r#"class="p" d="M168 13h4v9h-4z""#), "{svg}");
+        assert!(svg.contains(r#"class="f" d="M116 0h3v22h-3z""#), "{svg}");
+        assert!(svg.contains(r#"class="p" d="M112 13h3v9h-3z""#), "{svg}");
         let many = strip(&[Tone::Pass; 99], 30, "x").to_string();
-        assert_eq!(many.matches("h4").count(), 30);
+        assert_eq!(many.matches("h3").count(), 30);
     }
 
     #[test]
