@@ -60,18 +60,13 @@ impl Svg {
         ))
     }
 
-    fn rect(&mut self, class: &'static str, (x, y): (f64, f64), (w, h): (f64, f64)) {
-        let (x, y, w, h) = (Px(x), Px(y), Px(w), Px(h));
-        drop(write!(self.0, r#"<rect class="{class}" x="{x}" y="{y}" width="{w}" height="{h}"/>"#));
-    }
-
     fn dot(&mut self, class: &'static str, (x, y): (f64, f64), r: f64) {
-        drop(write!(self.0, r#"<circle class="{class}" cx="{}" cy="{}" r="{}"/>"#, Px(x), Px(y), Px(r)));
+        let _ = write!(self.0, r#"<circle class="{class}" cx="{}" cy="{}" r="{}"/>"#, Px(x), Px(y), Px(r));
     }
 
     fn path(&mut self, class: &'static str, path: &Path) {
         if !path.0.is_empty() {
-            drop(write!(self.0, r#"<path class="{class}" d="{}"/>"#, path.0));
+            let _ = write!(self.0, r#"<path class="{class}" d="{}"/>"#, path.0);
         }
     }
 
@@ -82,7 +77,8 @@ impl Svg {
             Anchor::End => r#" text-anchor="end""#,
         };
         let class = if class.is_empty() { String::new() } else { format!(r#" class="{class}""#) };
-        drop(write!(self.0, r#"<text{class} x="{}" y="{}"{anchor}>{}</text>"#, Px(x), Px(y), Escaped(text)));
+        let _ =
+            write!(self.0, r#"<text{class} x="{}" y="{}"{anchor}>{}</text>"#, Px(x), Px(y), Escaped(text));
     }
 
     fn done(mut self) -> Drawn {
@@ -97,7 +93,7 @@ struct Path(String);
 
 impl Path {
     fn to(&mut self, (x, y): (f64, f64), is_start: bool) {
-        drop(write!(self.0, "{}{} {}", if is_start { 'M' } else { 'L' }, Px(x), Px(y)));
+        let _ = write!(self.0, "{}{} {}", if is_start { 'M' } else { 'L' }, Px(x), Px(y));
     }
 
     /// A straight line by itself.
@@ -107,7 +103,7 @@ impl Path {
 
     /// A box by itself, standing on `bottom`.
     fn post(&mut self, x: f64, bottom: f64, (w, h): (f64, f64)) {
-        drop(write!(self.0, "M{} {}h{}v{}h{}z", Px(x), Px(bottom - h), Px(w), Px(h), Px(-w)));
+        let _ = write!(self.0, "M{} {}h{}v{}h{}z", Px(x), Px(bottom - h), Px(w), Px(h), Px(-w));
     }
 
     fn close(&mut self) {
@@ -129,7 +125,7 @@ impl Display for Px {
 
 /// The last runs, the newest right: height tells what colour tells. `slots`: as many as could be there.
 pub(crate) fn strip(tones: &[Tone], slots: usize, name: &str) -> Drawn {
-    const STEP: u32 = 6;
+    const STEP: u32 = 4;
     let width = u32::try_from(slots).unwrap_or(0) * STEP;
     let mut svg = Svg::fixed("strip", width, 22, name);
     let shown = &tones[tones.len().saturating_sub(slots)..];
@@ -137,7 +133,7 @@ pub(crate) fn strip(tones: &[Tone], slots: usize, name: &str) -> Drawn {
     for (class, is_of, height) in STRIP {
         let mut path = Path::default();
         for (n, _) in shown.iter().enumerate().filter(|(_, tone)| is_of(**tone)) {
-            path.post(slot(first + n, STEP), 22.0, (4.0, height));
+            path.post(slot(first + n, STEP), 22.0, (3.0, height));
         }
         svg.path(class, &path);
     }
@@ -229,10 +225,10 @@ mod tests {
     #[test]
     fn a_strip_ends_with_the_newest_run() {
         let svg = strip(&[Tone::Pass, Tone::Fail], 30, "x").to_string();
-        assert!(svg.contains(r#"class="f" d="M174 0h4v22h-4z""#), "{svg}");
-        assert!(svg.contains(r#"class="p" d="M168 13h4v9h-4z""#), "{svg}");
+        assert!(svg.contains(r#"class="f" d="M116 0h3v22h-3z""#), "{svg}");
+        assert!(svg.contains(r#"class="p" d="M112 13h3v9h-3z""#), "{svg}");
         let many = strip(&[Tone::Pass; 99], 30, "x").to_string();
-        assert_eq!(many.matches("h4").count(), 30);
+        assert_eq!(many.matches("h3").count(), 30);
     }
 
     #[test]

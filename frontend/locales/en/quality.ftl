@@ -62,6 +62,7 @@ quality-trend = 30 days
 quality-trend-said = Score over 30 days, from { $first } to { $last }
 quality-failing = Failing
 quality-covered = With rules
+quality-downstream = Downstream
 quality-worst = Lowest scores
 quality-unowned = Rules without an owner
 quality-unowned-none = Every rule has an owner.

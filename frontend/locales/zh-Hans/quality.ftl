@@ -57,6 +57,7 @@ quality-trend = 30 天
 quality-trend-said = 30 天得分，从 { $first } 到 { $last }
 quality-failing = 未通过
 quality-covered = 有规则
+quality-downstream = 下游
 quality-worst = 得分最低
 quality-unowned = 没有负责人的规则
 quality-unowned-none = 每条规则都有负责人。

@@ -184,6 +184,12 @@ impl RuleEditorPage {
         if field.has_hint { field.hint_key() } else { String::new() }
     }
 
+    /// The text by lines: a key with what is before it, and the rest.
+    fn yaml_lines(&self) -> Vec<(&str, &str)> {
+        let split = |line: &'_ str| line.find(": ").or_else(|| line.ends_with(':').then(|| line.len() - 1));
+        self.yaml.lines().map(|line| line.split_at(split(line).unwrap_or(0))).collect()
+    }
+
     fn strip(&self, t: &T) -> Drawn {
         self.rule.as_ref().map_or_else(Drawn::default, |rule| strip(&rule.runs, t))
     }

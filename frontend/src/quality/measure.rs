@@ -66,7 +66,18 @@ impl Bound {
             (None, Some(high)) => format!("{less} {}", say(high)),
             (Some(low), None) => format!("{more} {}", say(low)),
             (Some(low), Some(high)) if same(low, high) => format!("= {}", say(low)),
-            (Some(low), Some(high)) => format!("{} – {}", say(low), say(high)),
+            (Some(low), Some(high)) => format!("{} – {}", self.short(low, t), self.short(high, t)),
+        }
+    }
+}
+
+impl Bound {
+    /// One of two: few letters, as both stand in one cell.
+    #[expect(clippy::cast_possible_truncation, reason = "`as` is saturating, and the figure is for the eye")]
+    fn short(&self, value: f64, t: &T) -> String {
+        match self.unit {
+            Unit::Rows | Unit::Number if value.abs() >= 10_000.0 => crate::compact(value as i64),
+            unit => said(value, unit, t),
         }
     }
 }

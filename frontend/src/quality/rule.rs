@@ -1,5 +1,7 @@
 //! A rule in a list, and what becomes of it when.
 
+use std::borrow::Borrow;
+
 use chrono::{DateTime, Utc};
 
 use crate::chart::{self, Drawn};
@@ -71,6 +73,15 @@ impl RuleRow {
     /// Its last runs as a strip.
     pub(crate) fn strip(&self, t: &T) -> Drawn {
         strip(&self.runs, t)
+    }
+}
+
+/// The heads of a table of rules: of several datasets, or of one.
+pub(crate) fn heads(several: impl Borrow<bool>) -> &'static str {
+    if *several.borrow() {
+        "rule-name lineage-dataset rule-dimension rule-state >rule-value >rule-bound rule-runs rule-next lineage-owner"
+    } else {
+        "rule-name rule-dimension rule-state >rule-value >rule-bound rule-runs rule-next lineage-owner"
     }
 }
 
