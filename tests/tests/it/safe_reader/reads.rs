@@ -112,6 +112,27 @@ async fn names_mean_what_they_mean_whatever_the_role_has_set() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_view_sets_is_undone_before_the_next_query() {
+    let world = World::open().await;
+    world
+        .source
+        .database
+        .execute(&format!(
+            "create function shop.upper(text) returns text language sql immutable as $$ select 'sprung' $$;
+             create view shop.v_moves as select set_config('search_path', 'shop, pg_catalog', false) as a,
+                 set_config('statement_timeout', '0', false) as b, set_config('DateStyle', 'German', true) as c;
+             grant select on shop.v_moves to {}",
+            world.role
+        ))
+        .await;
+    let mut reader = world.read(Purpose::CustomRule).await;
+    reader.ask("SELECT * FROM shop.v_moves", &most()).await.unwrap();
+    let rows = reader.ask("SELECT upper('a'), date '2026-01-02'", &most()).await.unwrap();
+    assert_eq!(texts(rows.one().unwrap()), [Some("A"), Some("2026-01-02")]);
+    reader.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_is_not_there_is_said_in_the_words_of_a_crawl() {
     let world = World::open().await;
     world.register.reads_as(&world.source, &world.role, "wrong").await;
