@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Figures beside their limits, measured in the same run: tests/bench.sh [lineage|register|graph|all] [CASES.jsonl | FOLDER of .sql] [--dialect D]
+# Figures beside their limits, measured in the same run: tests/bench.sh [lineage|register|graph|rules|all] [CASES.jsonl | FOLDER of .sql] [--dialect D]
 # Release builds. What is judged is the ratio: times wander on a shared machine, and nothing in the tests asserts one.
 # Peers of the lineage are those that PYTHON has (pip install sqlglot sqllineage openlineage-sql).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 what=all
-case "${1:-}" in lineage | register | graph | all) what=$1; shift ;; esac
+case "${1:-}" in lineage | register | graph | rules | all) what=$1; shift ;; esac
 texts=${1:-${CADASTRE_FIXTURES:-../shared/fixtures}/lineage/cases.jsonl}
 shift || true
 release=${CARGO_TARGET_DIR:-target}/release
@@ -31,7 +31,12 @@ if wants register; then
 fi
 if wants graph; then
     echo "── the graph alone, in memory"
-    cargo run --quiet --release --locked -p cadastre-lineage --example bench
+    cargo run --quiet --release --locked -p cadastre-lineage --example graph
     echo "── lineage of the large register"
     "$python" tests/bench/graph.py "$release/cadastre" ${DATASETS:-}
+fi
+if wants rules; then
+    tests/need.sh rust postgresql python
+    cargo build --quiet --release --locked -p cadastre-rules --example fuse
+    tests/with-postgres.sh tests/bench/rules.sh "$release/examples/fuse"
 fi

@@ -64,8 +64,14 @@ class Client:
         headers = dict(self.headers)
         if body is not None:
             headers["Content-Type"] = kind
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # A connection that was idle for long is closed by the server.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
         text = answer.read()
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":

@@ -44,7 +44,8 @@ pub const fn token_scope(action: Action) -> TokenScope {
         | Action::ManageSources
         | Action::ManageDomains
         | Action::Crawl
-        | Action::ManageLineage => TokenScope::Write,
+        | Action::ManageLineage
+        | Action::ManageRules => TokenScope::Write,
         Action::SeeAudit
         | Action::SetSensitivity
         | Action::ManageGrants

@@ -63,6 +63,7 @@ const LINES: &[Line] = &[
     line(Action::ManageSources, SOURCES, &[Engineer, Administrator]),
     line(Action::Crawl, SOURCE, &[Engineer, Administrator]),
     line(Action::ManageLineage, ANY, &[Engineer, Steward, Administrator]),
+    line(Action::ManageRules, DATASET, &[Engineer, Steward, Administrator]),
     line(Action::ManageDomains, DOMAINS, &[Administrator]),
     line(Action::ManagePeople, REGISTER, &[Administrator]),
     line(Action::ManageSettings, REGISTER, &[Administrator]),

@@ -21,6 +21,7 @@ pub mod lineage;
 pub mod people;
 pub mod postgres;
 pub mod profile;
+pub mod quality;
 pub mod shutdown;
 pub mod sources;
 pub mod start;

@@ -130,16 +130,8 @@ impl<'a> History<'a> {
         let values = z.iter().zip(&fitted.without).map(|(z, season)| z - season).collect();
         let advance = vec![0.0; z.len()];
         let form = Form::Values { slope: 0.0 };
-        self.measured(Trial {
-            scale,
-            form,
-            season: fitted.season,
-            values,
-            advance,
-            floor,
-            sigma: 0.0,
-            cost: 0.0,
-        })
+        let season = fitted.season;
+        self.measured(Trial { scale, form, season, values, advance, floor, sigma: 0.0, cost: 0.0 })
     }
 
     fn increments(&self, scale: Scale) -> Trial {
@@ -154,16 +146,8 @@ impl<'a> History<'a> {
         let advance =
             fitted.without.iter().zip(&self.steps).map(|(season, steps)| season + each * steps).collect();
         let form = Form::Steps { each };
-        self.measured(Trial {
-            scale,
-            form,
-            season: fitted.season,
-            values,
-            advance,
-            floor,
-            sigma: 0.0,
-            cost: 0.0,
-        })
+        let season = fitted.season;
+        self.measured(Trial { scale, form, season, values, advance, floor, sigma: 0.0, cost: 0.0 })
     }
 
     /// Standard deviation and cost of a trial, over two rough gains.

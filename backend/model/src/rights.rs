@@ -133,6 +133,8 @@ words! {
         Crawl = "crawl",
         /// Hand in definitions of jobs; draw and strike out edges of lineage.
         ManageLineage = "manage_lineage",
+        /// Write rules of quality, have them run, deal with incidents.
+        ManageRules = "manage_rules",
         /// Make, change and remove domains.
         ManageDomains = "manage_domains",
         /// Add, change and disable people, teams and their tokens.

@@ -63,6 +63,14 @@ impl Planned {
     }
 }
 
+impl Outcome {
+    /// Of a rule that was not measured: its source did not answer, say.
+    #[must_use]
+    pub fn not_run(rule: &Rule) -> Self {
+        Self { verdict: Verdict::Error, why: Some(Why::NotRun), ..empty(rule) }
+    }
+}
+
 fn empty(rule: &Rule) -> Outcome {
     Outcome {
         rule: rule.name.clone(),

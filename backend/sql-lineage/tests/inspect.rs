@@ -133,8 +133,7 @@ fn types_operators_and_names_of_withs_are_told() {
 
 #[test]
 fn a_plain_text_has_no_comments_and_its_tokens_at_their_places() {
-    let sql =
-        "SELECT a -- '\n, \"b--\" /* 1 /* 2 */ */ ,\u{c}'--'\r\n, E'\\'--', '\u{3000}' FROM s.\"表\"--";
+    let sql = "SELECT a -- '\n, \"b--\" /* 1 /* 2 */ */ ,\u{c}'--'\r\n, E'\\'--', '\u{3000}' FROM s.\"表\"--";
     let plain = plain(sql, Dialect::Postgres).unwrap();
     assert_eq!(
         plain,

@@ -55,3 +55,22 @@ rules-column-missing = The column “{ $column }” is missing.
 rules-column-unexpected = The column “{ $column }” is not expected.
 rules-column-type = The column “{ $column }” is of type { $found }, and { $expected } is expected.
 rules-column-order = The column “{ $column }” stands at place { $found }, and { $expected } is expected.
+
+# What the house says of rules, beside what the language itself says.
+rule-custom-forbidden = SQL of one’s own may read everything that the source’s account may read: only who may see the values of all its datasets may write it.
+rule-author-may-not = Its author may no longer see all values of the source, so their SQL is not run. Whoever may, writes it anew.
+rule-no-source = No source can be asked about this dataset.
+rule-none = There is no rule to check here.
+rule-cron-wrong = “{ $text }” is no schedule: five fields are needed (minute hour day month weekday), such as 0 4 * * *.
+rule-zone-wrong = “{ $text }” is no time zone, such as Europe/Berlin.
+rule-owner-unknown = Nobody signs in as “{ $name }”, and no team has this name.
+rule-of-hand = Somebody wrote a rule of this name here by hand: choose another name, or retire it first.
+rule-of-file = A rule of this name comes from { $origin }: choose another name.
+rule-dataset-unknown = No dataset of a source is called “{ $name }”.
+rule-dataset-several = Several datasets are called “{ $name }”: write more of the name, as source.schema.dataset.
+rule-no-tags = Datasets have no tags here, so none has these. Choose them by name.
+rule-selects-none = No dataset is like this.
+check-table-gone = The source has no table { $name } for this account.
+incident-note-missing = Say it in a few words.
+incident-note-long = Longer than { $limit } characters.
+incident-closed = This incident is closed: only notes can be added.

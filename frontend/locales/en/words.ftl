@@ -13,6 +13,7 @@ action-manage-grants = Manage grants
 action-manage-sources = Manage sources
 action-crawl = Start and cancel crawls
 action-manage-lineage = Hand in definitions of jobs, draw and strike out lineage
+action-manage-rules = Write rules of quality, have them run, deal with incidents
 action-manage-domains = Manage domains
 action-manage-people = Manage people
 action-manage-settings = Manage settings

@@ -55,3 +55,22 @@ rules-column-missing = 缺少字段“{ $column }”。
 rules-column-unexpected = 没有预期字段“{ $column }”。
 rules-column-type = 字段“{ $column }”的类型是 { $found }，预期是 { $expected }。
 rules-column-order = 字段“{ $column }”在第 { $found } 位，预期在第 { $expected } 位。
+
+# 除规则语言本身以外，登记册对规则的说明。
+rule-custom-forbidden = 自写 SQL 可读取数据源账号能读的一切：只有可查看该数据源全部数据集取值的人才可编写。
+rule-author-may-not = 其作者已不能查看该数据源的全部取值，因此不再执行其 SQL。请由有权的人重新编写。
+rule-no-source = 没有可就此数据集查询的数据源。
+rule-none = 这里没有可检查的规则。
+rule-cron-wrong = “{ $text }”不是有效的计划：需要五个字段（分 时 日 月 星期），例如 0 4 * * *。
+rule-zone-wrong = “{ $text }”不是时区，例如 Asia/Shanghai。
+rule-owner-unknown = 没有人以“{ $name }”登录，也没有名为此的团队。
+rule-of-hand = 这里已有人手工写了同名规则：请换一个名称，或先将其停用。
+rule-of-file = 同名规则来自 { $origin }：请换一个名称。
+rule-dataset-unknown = 没有数据源的数据集名为“{ $name }”。
+rule-dataset-several = 有多个数据集名为“{ $name }”：请写得更完整，如 数据源.模式.数据集。
+rule-no-tags = 此处的数据集没有标签，因此没有符合的数据集。请按名称选择。
+rule-selects-none = 没有符合的数据集。
+check-table-gone = 该账号在数据源中看不到表 { $name }。
+incident-note-missing = 请简短说明。
+incident-note-long = 超过 { $limit } 个字符。
+incident-closed = 此事件已关闭：只能添加备注。

@@ -13,6 +13,7 @@ action-manage-grants = 管理授权
 action-manage-sources = 管理数据源
 action-crawl = 启动与取消采集
 action-manage-lineage = 提交作业定义，绘制与划除血缘
+action-manage-rules = 编写质量规则、执行规则、处理事件
 action-manage-domains = 管理域
 action-manage-people = 管理人员
 action-manage-settings = 管理设置

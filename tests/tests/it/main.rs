@@ -18,6 +18,7 @@ mod matrix;
 mod people;
 mod profiles;
 mod program;
+mod quality;
 mod quality_rules;
 mod rights_pages;
 mod safe_reader;

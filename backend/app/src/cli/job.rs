@@ -1,7 +1,7 @@
 //! `cadastre job`: definitions of data jobs from the shell, also beside a running `serve`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cadastre_frontend::T;
 use cadastre_model::{JobKind, Language};
@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::attached::with_app;
 use super::output::in_words;
 use super::progress::Progress;
-use super::{Context, Refusal, say, say_json};
+use super::{Context, Refusal, folder, say, say_json};
 use crate::app::App;
 use crate::change::Author;
 use crate::lineage::ending;
@@ -18,9 +18,6 @@ use crate::lineage::handed::{self, HandIn, HandedOut, HandedText, KINDS};
 
 /// Files are handed in by so many at a time: each time is one change of the register.
 const AT_ONCE: usize = 50;
-
-/// A text that is larger is not read at all, in bytes.
-const LARGEST: u64 = 16 << 20;
 
 /// What is counted where nothing came of a file.
 const NOT_TAKEN: &str = "not taken";
@@ -73,7 +70,7 @@ fn kind(word: &str) -> Result<JobKind, String> {
 impl Job {
     pub(super) async fn run(self, context: Context) -> Result<(), Refusal> {
         let What::Push(push) = self.what;
-        let files = files(&push.path, push.kind)?;
+        let files = folder::files(&push.path, endings(push.kind))?;
         with_app(&context, async |app| push.run(app, files).await).await
     }
 }
@@ -88,7 +85,7 @@ impl Push {
         for part in files.chunks(AT_ONCE) {
             let mut texts = Vec::with_capacity(part.len());
             for (name, path) in part {
-                texts.push(HandedText { name: name.clone(), text: read(path)? });
+                texts.push(HandedText { name: name.clone(), text: folder::read(path)? });
             }
             let batch = HandIn {
                 kind: Some(self.kind),
@@ -174,50 +171,4 @@ const fn endings(kind: JobKind) -> &'static [&'static str] {
         JobKind::KafkaConnect => &["json"],
         _ => &["sql", "hql", "ddl"],
     }
-}
-
-/// The files of a folder and below with the ending of their kind, by name; a file by itself whatever its ending. Names are
-/// paths from the folder, with `/`.
-fn files(path: &Path, kind: JobKind) -> Result<Vec<(String, PathBuf)>, Refusal> {
-    if path.is_file() {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok(vec![(name, path.to_owned())]);
-    }
-    let (mut left, mut found) = (vec![path.to_owned()], Vec::new());
-    while let Some(folder) = left.pop() {
-        let unreadable = |why: std::io::Error| Refusal::new(format!("{}: {why}", folder.display()));
-        for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
-            let path = entry.path();
-            // A link may lead round in a circle: it is not followed.
-            let kind_of = entry.file_type().map_err(unreadable)?;
-            if kind_of.is_dir() {
-                left.push(path);
-            } else if kind_of.is_file() && path.extension().is_some_and(|end| endings(kind).iter().any(|known| end.eq_ignore_ascii_case(known))) {
-                found.push(path);
-            }
-        }
-    }
-    let name = |file: PathBuf| {
-        let parts = file.strip_prefix(path).unwrap_or(&file).components();
-        let name = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/");
-        (name, file)
-    };
-    let mut files: Vec<(String, PathBuf)> = found.into_iter().map(name).collect();
-    files.sort();
-    if files.is_empty() {
-        let endings = endings(kind).join(", .");
-        return Err(Refusal::new(format!("{}: no file ends in .{endings}", path.display())));
-    }
-    Ok(files)
-}
-
-fn read(path: &Path) -> Result<String, Refusal> {
-    let told = |why: &dyn std::fmt::Display| Refusal::new(format!("{}: {why}", path.display()));
-    let size = std::fs::metadata(path).map_err(|why| told(&why))?.len();
-    if size > LARGEST {
-        return Err(told(&"it is larger than 16 MiB"));
-    }
-    let bytes = std::fs::read(path).map_err(|why| told(&why))?;
-    String::from_utf8(bytes).map_err(|_| told(&"it is not UTF-8 text"))
 }

@@ -1,10 +1,11 @@
 //! The command line. A command is one file with a clap struct and `run`, and one line in the list below.
 //!
 //! What people asked for goes to stdout; why it could not be done is one line on stderr, and the exit code is not 0:
-//! 1 the command failed, 2 configuration or usage, 3 database, 4 keys, 5 the address to listen on.
+//! 1 the command failed, 2 configuration or usage, 3 database, 4 keys, 5 the address to listen on, 6 not in time.
 
 mod attached;
 mod flags;
+mod folder;
 mod log;
 mod output;
 mod progress;
@@ -73,6 +74,8 @@ commands! {
     source::Source,
     /// Jobs: hand in definitions of data jobs
     job::Job,
+    /// Rules of quality: apply those of a folder, have a dataset checked
+    rule::Rule,
     /// Lineage: which tables and columns SQL reads and writes
     lineage::Lineage,
     /// Bring what other tools wrote into the register: dbt

@@ -31,6 +31,11 @@ impl Refusal {
         Refusal { code: 2, line: line.to_string() }
     }
 
+    /// What was waited for did not come in time: exit code 6, so that it is told from what did not hold.
+    pub(super) fn late(line: impl Display) -> Self {
+        Refusal { code: 6, line: line.to_string() }
+    }
+
     pub(super) fn tell(self) -> ExitCode {
         // Nobody is left to be told that stderr is closed.
         writeln!(stderr(), "cadastre: {}", self.line).unwrap_or_default();

@@ -62,6 +62,7 @@ fn api_of_features() -> OpenApiRouter<App> {
         .merge(crate::domains::api())
         .merge(crate::audit::api())
         .merge(crate::lineage::api())
+        .merge(crate::quality::api())
         .merge(crate::tasks::api())
 }
 

@@ -2,10 +2,12 @@
 
 use super::breakage::{self, Breakage, Planned};
 use super::ending;
+use super::graph_api::NamedJson;
 use super::handed::{self, HandIn, HandedText};
 use super::job::{self, Job};
 use super::list::{self, JobFilter, JobLine};
 use super::report::TextReport;
+use super::show::labels;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::{ApiCaller, Id, JsonBody, Page, Paging, Params, written};
@@ -141,23 +143,12 @@ struct JobJson {
     /// When it runs, as its system writes it.
     schedule: Option<String>,
     /// The datasets that it reads, as far as you see them.
-    inputs: Vec<DatasetJson>,
+    inputs: Vec<NamedJson>,
     /// The datasets that it writes.
-    outputs: Vec<DatasetJson>,
+    outputs: Vec<NamedJson>,
     /// What was not understood; only for who may change the job.
     #[serde(skip_serializing_if = "Option::is_none")]
     problems: Option<Vec<ProblemJson>>,
-}
-
-/// A dataset that a job reads or writes.
-#[derive(Debug, Serialize, ToSchema)]
-struct DatasetJson {
-    /// Its id.
-    id: Uuid,
-    /// Its name.
-    name: String,
-    /// What it lies in, as far as you see it.
-    path: Vec<String>,
 }
 
 /// Something of a definition that was not understood.
@@ -219,19 +210,12 @@ async fn end(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<im
     Ok((StatusCode::NO_CONTENT, written(&app, version)))
 }
 
-async fn datasets(app: &App, caller: &ApiCaller, job: &Job) -> Result<(Vec<DatasetJson>, Vec<DatasetJson>)> {
+async fn datasets(app: &App, caller: &ApiCaller, job: &Job) -> Result<(Vec<NamedJson>, Vec<NamedJson>)> {
     let see = caller.caller.scope(cadastre_model::Action::See)?;
     let ids: Vec<_> = job.ends.inputs.keys().chain(job.ends.outputs.keys()).copied().collect();
     let mut conn = app.db().web.acquire().await?;
-    let named = crate::catalog::rows::named(&mut conn, &see, &ids, caller.caller.language).await?;
-    let dataset = |id| {
-        let named = named.get(id)?;
-        Some(DatasetJson { id: named.public_id.0, name: named.name.clone(), path: named.path.clone() })
-    };
-    Ok((
-        job.ends.inputs.keys().filter_map(dataset).collect(),
-        job.ends.outputs.keys().filter_map(dataset).collect(),
-    ))
+    let labels = labels::of(&mut conn, &see, &ids, None, caller.caller.language).await?;
+    Ok((NamedJson::all(&labels, job.ends.inputs.keys()), NamedJson::all(&labels, job.ends.outputs.keys())))
 }
 
 async fn problems(app: &App, job: &Job) -> Result<Vec<ProblemJson>> {

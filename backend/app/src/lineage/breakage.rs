@@ -225,11 +225,11 @@ async fn dropped(conn: &mut PgConnection, see: Option<&Scope>, name: &str) -> Re
     }
 }
 
-/// Datasets whose open name ends so.
+/// Datasets whose open name ends so. What somebody does not see has no name for them, so each part must be of something seen.
 async fn ending(conn: &mut PgConnection, see: Option<&Scope>, parts: &[String]) -> Result<Vec<AssetId>> {
     let Some(last) = parts.last().filter(|last| !last.is_empty()) else { return Ok(Vec::new()) };
-    let ids: Vec<i64> = sqlx::query_scalar(
-        "select distinct a.id from assets a join names n on n.asset_id = a.id and n.valid_to is null and n.origin <> 'former'
+    let rows: Vec<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+        "select distinct a.id, a.parent_id, a.source_id from assets a join names n on n.asset_id = a.id and n.valid_to is null and n.origin <> 'former'
          where a.kind = 'dataset' and a.name = $1 and a.state in ('live', 'referenced')
            and n.path[greatest(cardinality(n.path) - $2 + 1, 1):] = $3",
     )
@@ -238,10 +238,15 @@ async fn ending(conn: &mut PgConnection, see: Option<&Scope>, parts: &[String]) 
     .bind(parts)
     .fetch_all(&mut *conn)
     .await?;
-    let ids: Vec<AssetId> = ids.into_iter().map(AssetId).collect();
-    let Some(see) = see else { return Ok(ids) };
-    let seen = visible::of(conn, see, ids.iter().copied()).await?;
-    Ok(ids.into_iter().filter(|id| seen.contains(id)).collect())
+    // The dataset, what it lies in, its source: as many as there are parts.
+    let spoken_of = |(id, parent, source): &(i64, Option<i64>, Option<i64>)| {
+        let ids = [Some(*id), *parent, *source].into_iter().take(parts.len());
+        ids.flatten().map(AssetId).collect::<Vec<_>>()
+    };
+    let datasets = rows.iter().map(|row| (AssetId(row.0), spoken_of(row)));
+    let Some(see) = see else { return Ok(datasets.map(|(id, _)| id).collect()) };
+    let seen = visible::of(conn, see, rows.iter().flat_map(spoken_of)).await?;
+    Ok(datasets.filter(|(_, ids)| ids.iter().all(|id| seen.contains(id))).map(|(id, _)| id).collect())
 }
 
 /// Something that is reached.

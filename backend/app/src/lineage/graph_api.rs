@@ -1,5 +1,6 @@
 //! The graph for programs: what the explorer shows, as JSON.
 
+use super::hand_api::SideJson;
 use super::show::affected::{self, Extent, Step, Table};
 use super::show::around::{self, Around, Wanted};
 use super::show::ground::Ground;
@@ -64,14 +65,6 @@ struct Asked {
 enum LevelJson {
     Datasets,
     Columns,
-}
-
-/// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum DirectionJson {
-    Up,
-    Down,
 }
 
 /// Hops that can be asked for.
@@ -233,7 +226,7 @@ async fn neighbourhood(
 
 fn picture(around: &Around, ground: &Ground) -> NeighbourhoodJson {
     let shown = &around.picture.around;
-    let mark = |marks: &[Mark], at: usize| marks.get(at).copied().and_then(change);
+    let mark = |marks: &[Mark], at: usize| marks.get(at).copied().and_then(Mark::as_str);
     let nodes = shown.nodes.iter().enumerate();
     let links = shown.links.iter().enumerate();
     NeighbourhoodJson {
@@ -278,14 +271,6 @@ fn link(around: &Around, one: &Link, change: Option<&'static str>) -> Option<Lin
     })
 }
 
-const fn change(mark: Mark) -> Option<&'static str> {
-    match mark {
-        Mark::Kept => None,
-        Mark::Added => Some("added"),
-        Mark::Removed => Some("removed"),
-    }
-}
-
 fn words(hows: Hows) -> Vec<&'static str> {
     hows.iter().map(How::as_str).collect()
 }
@@ -296,7 +281,7 @@ fn words(hows: Hows) -> Vec<&'static str> {
 #[serde(deny_unknown_fields)]
 struct ReachedParams {
     /// `down`, unless said: what is made from it, which is what is affected; `up`: what it is made from.
-    direction: Option<DirectionJson>,
+    direction: Option<SideJson>,
     /// A column of the dataset: only what it comes from or goes into.
     column: Option<Uuid>,
     /// So many hops at most, 1 to 50; all unless said.
@@ -355,8 +340,8 @@ async fn reached(
     Params(params): Params<ReachedParams>,
 ) -> Result<Json<Page<ReachedJson>>> {
     let direction = match params.direction {
-        Some(DirectionJson::Up) => Direction::Up,
-        Some(DirectionJson::Down) | None => Direction::Down,
+        Some(SideJson::Up) => Direction::Up,
+        Some(SideJson::Down) | None => Direction::Down,
     };
     let instant = |text: &Option<String>| moment::read(text.as_deref(), chrono_tz::UTC, app.now());
     let depth = params.depth.map_or(u32::MAX, |depth| depth.min(MOST_HOPS));
@@ -376,7 +361,8 @@ async fn reached(
     let extent = Extent::From { row: from, most: size };
     let table = affected::table(&app, &mut conn, &caller, &wanted, &subject, direction, extent).await?;
     let items = table.steps.iter().filter_map(|step| row(&table, step)).collect();
-    Ok(Json(Page::from_place(items, (from + size < table.rows).then_some(from + size), &app, "reached")?))
+    let next = from.saturating_add(size);
+    Ok(Json(Page::from_place(items, (next < table.rows).then_some(next), &app, "reached")?))
 }
 
 fn row(table: &Table, step: &Step) -> Option<ReachedJson> {
@@ -391,7 +377,7 @@ fn row(table: &Table, step: &Step) -> Option<ReachedJson> {
         path: NamedJson::all(&table.labels, &step.path),
         owners: owners.map(|owner| owner.name.clone()).collect(),
         stale: step.is_stale,
-        change: change(step.mark),
+        change: step.mark.as_str(),
     })
 }
 

@@ -161,42 +161,6 @@ pub(crate) async fn ends(
     Ok((from, to))
 }
 
-/// Datasets that a typed name fits, as far as the caller sees them: an id, an address on this register, or the end of a
-/// name with dots. At most `most`.
-///
-/// # Errors
-/// When the database does not answer.
-pub(crate) async fn named(
-    app: &App,
-    caller: &Caller,
-    typed: &str,
-    most: i64,
-) -> Result<Vec<(PublicId, String)>> {
-    let typed = typed.trim();
-    let last = typed.trim_end_matches('/').rsplit('/').find_map(|part| part.parse::<PublicId>().ok());
-    let see = caller.scope(Action::See)?;
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select a.public_id, concat_ws('.', s.name, a.name) from assets a left join assets s on s.id = a.parent_id
-         where a.kind = 'dataset' and a.state in ('live', 'referenced') and a.merged_into is null and ",
-    );
-    push_scope(&mut query, "a", &see);
-    match last {
-        Some(id) => query.push(" and a.public_id = ").push_bind(id.0),
-        None => {
-            let mut parts: Vec<String> = typed.split('.').map(|part| part.trim().to_lowercase()).collect();
-            let name = parts.pop().unwrap_or_default();
-            query.push(" and lower(a.name) = ").push_bind(name);
-            if let Some(schema) = parts.pop() {
-                query.push(" and lower(s.name) = ").push_bind(schema);
-            }
-            &mut query
-        }
-    };
-    query.push(" order by 2, a.id limit ").push_bind(most);
-    let rows: Vec<(uuid::Uuid, String)> = query.build_query_as().fetch_all(&app.db().web).await?;
-    Ok(rows.into_iter().map(|(id, name)| (PublicId(id), name)).collect())
-}
-
 fn dataset_of((asset, permit): (Asset, cadastre_access::Permit)) -> Result<(Asset, cadastre_access::Permit)> {
     if asset.kind == AssetKind::Dataset { Ok((asset, permit)) } else { Err(Failure::absent()) }
 }

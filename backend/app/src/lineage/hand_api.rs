@@ -39,7 +39,7 @@ struct DrawnJson {
 /// On which side of a dataset another lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum SideJson {
+pub(super) enum SideJson {
     Up,
     Down,
 }

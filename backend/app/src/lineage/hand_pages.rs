@@ -1,7 +1,10 @@
 //! The forms at a dataset's lineage: drawing an edge, striking one out, letting it count again.
 
 use super::hand::{self, Drawn};
+use super::typed;
+use crate::access::Caller;
 use crate::app::App;
+use crate::catalog::rows::{self, Named};
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{Id, Member, SignedForm, html, page_with, public_id, redirect};
 use axum::Router;
@@ -14,11 +17,8 @@ use cadastre_frontend::href::{self, DatasetTab};
 use cadastre_frontend::lineage::Side;
 use cadastre_frontend::lineage::tab::{STRIKE, STRIKE_CONSEQUENCES};
 use cadastre_frontend::{Choice, Flash, Form, Tone};
-use cadastre_model::{Message, PublicId};
+use cadastre_model::{Action, AssetId, Message, PublicId};
 use serde::Deserialize;
-
-/// How many datasets of a name are offered.
-const OFFERED: i64 = 20;
 
 /// The routes.
 pub(super) fn pages() -> Router<App> {
@@ -76,7 +76,7 @@ async fn draw(
     hand::permitted(&app, &member.caller, id).await?;
     let candidates = match typed.other_id.parse::<PublicId>() {
         Ok(id) => vec![(id, String::new())],
-        Err(_) => hand::named(&app, &member.caller, &typed.other, OFFERED).await?,
+        Err(_) => offered(&app, &member.caller, &typed.other).await?,
     };
     let drawn = match &candidates[..] {
         [(other, _)] => drawn(&typed, *other),
@@ -104,6 +104,17 @@ async fn draw(
             super::pages::tab_again(&app, &member, id, Again { form, candidates }).await
         }
     }
+}
+
+/// The datasets of a typed name, with the names of what they lie in as far as the caller sees it.
+async fn offered(app: &App, caller: &Caller, name: &str) -> Result<Vec<(PublicId, String)>> {
+    let see = caller.scope(Action::See)?;
+    let mut conn = app.db().web.acquire().await?;
+    let found = typed::datasets(&mut conn, caller, name).await?;
+    let ids: Vec<AssetId> = found.iter().map(|(id, _)| *id).collect();
+    let named = rows::named(&mut conn, &see, &ids, caller.language).await?;
+    let full = |named: &Named| named.path.iter().chain([&named.name]).cloned().collect::<Vec<_>>().join(".");
+    Ok(found.into_iter().filter_map(|(id, public)| Some((public, full(named.get(&id)?)))).collect())
 }
 
 fn drawn(typed: &Typed, other: PublicId) -> Result<Drawn> {

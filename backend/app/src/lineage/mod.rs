@@ -40,6 +40,7 @@ mod said;
 mod show;
 mod sql;
 mod store;
+mod typed;
 mod upload;
 mod withheld;
 

@@ -198,7 +198,7 @@ async fn list(
     let size = usize::try_from(paging.size()?).unwrap_or(1);
     let from = paging.after::<usize>(&app, "lineage.datasets")?.unwrap_or(0);
     let (covered, labels) = overview::listed(&app, &caller, which, (from, size)).await?;
-    let next = (from + size < covered.of_chosen).then_some(from + size);
+    let next = from.saturating_add(size);
     let items = NamedJson::all(&labels, &covered.listed);
-    Ok(Json(Page::from_place(items, next, &app, "lineage.datasets")?))
+    Ok(Json(Page::from_place(items, (next < covered.of_chosen).then_some(next), &app, "lineage.datasets")?))
 }

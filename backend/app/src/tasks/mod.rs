@@ -43,6 +43,7 @@ use crate::catalog::recent;
 use crate::lineage::{self, activity};
 use crate::people::sessions;
 use crate::profile;
+use crate::quality;
 use crate::sources;
 use std::time::Duration;
 
@@ -55,6 +56,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind { word: profile::KIND, title: "task-profile", run: |app, run| Box::pin(profile::run(app, run)) },
     Kind { word: lineage::KIND, title: "task-lineage", run: |app, run| Box::pin(lineage::run(app, run)) },
+    Kind { word: quality::KIND, title: "task-check", run: |app, run| Box::pin(quality::run(app, run)) },
 ];
 
 /// What each replica does by the clock. Each sees to it by itself that it is done once.
@@ -63,6 +65,16 @@ pub const ROUTINES: &[Routine] = &[
         name: "schedules of sources",
         every: Duration::from_secs(1),
         run: |app| Box::pin(async move { sources::schedule::look(&app).await.map(drop) }),
+    },
+    Routine {
+        name: "rules that are due",
+        every: Duration::from_secs(1),
+        run: |app| Box::pin(async move { quality::look(&app).await }),
+    },
+    Routine {
+        name: "rules that follow an update",
+        every: Duration::from_secs(10),
+        run: |app| Box::pin(async move { quality::follow(&app).await.map(drop) }),
     },
     Routine {
         name: "schedules of profiles",

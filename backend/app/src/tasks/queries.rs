@@ -1,4 +1,4 @@
-//! Tasks as people see them: those whose asset they may crawl or manage. A task that works on no asset is in the log of
+//! Tasks as people see them: those whose asset they may crawl, manage, have checked or see the profile of. A task that works on no asset is in the log of
 //! the process, and nobody's to see here.
 
 use crate::access::push_scope;
@@ -16,6 +16,8 @@ use uuid::Uuid;
 pub(crate) struct Sight {
     pub(crate) crawl: Arc<Scope>,
     pub(crate) manage: Arc<Scope>,
+    pub(crate) rules: Arc<Scope>,
+    pub(crate) profile: Arc<Scope>,
 }
 
 /// Which tasks.
@@ -114,6 +116,10 @@ fn push_visible(query: &mut QueryBuilder<Postgres>, sight: &Sight) {
     push_scope(query, "a", &sight.crawl);
     query.push(" or ");
     push_scope(query, "a", &sight.manage);
+    query.push(" or ");
+    push_scope(query, "a", &sight.rules);
+    query.push(" or ");
+    push_scope(query, "a", &sight.profile);
     query.push(")");
 }
 

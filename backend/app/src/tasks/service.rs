@@ -4,7 +4,7 @@ use super::queries::{self, LineRow, Sight, TaskRow, Which};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit;
-use crate::catalog::asset;
+use crate::catalog::asset::{self, Asset};
 use crate::error::{Failure, FailureKind, Result};
 use cadastre_access::Permit;
 use cadastre_model::{Action, PublicId};
@@ -25,7 +25,12 @@ pub(crate) struct TaskView {
 /// # Errors
 /// `Unavailable` while the rights are not known to be current.
 pub(crate) fn sight(caller: &Caller) -> Result<Sight> {
-    Ok(Sight { crawl: caller.scope(Action::Crawl)?, manage: caller.scope(Action::ManageSources)? })
+    Ok(Sight {
+        crawl: caller.scope(Action::Crawl)?,
+        manage: caller.scope(Action::ManageSources)?,
+        rules: caller.scope(Action::ManageRules)?,
+        profile: caller.scope(Action::SeeProfile)?,
+    })
 }
 
 /// Tasks, newest first: one more than fits, where there are more.
@@ -79,13 +84,7 @@ pub(crate) async fn cancel(app: &App, caller: &Caller, id: PublicId) -> Result<T
     let mut tx = app.db().web.begin().await?;
     let task = queries::one(&mut *tx, &sight(caller)?, id).await?;
     let asset = PublicId(task.asset_public_id);
-    // Whoever sees a task may stop it, by the one right or by the other.
-    let (asset, permit) = match asset::find(&mut *tx, caller, asset, Action::Crawl).await {
-        Err(failure) if failure.kind == FailureKind::Forbidden => {
-            asset::find(&mut *tx, caller, asset, Action::ManageSources).await?
-        }
-        found => found?,
-    };
+    let (asset, permit) = stoppable(&mut tx, caller, asset).await?;
     if !request_stop(&mut tx, &permit, task.id).await? {
         return Err(Failure::new(FailureKind::Conflict, "task-is-over"));
     }
@@ -94,6 +93,18 @@ pub(crate) async fn cancel(app: &App, caller: &Caller, id: PublicId) -> Result<T
     let event = audit::Event::new("task.cancel").by(caller.person()).about(asset.id);
     audit::note(app, &event.with("task", id.to_string())).await?;
     Ok(task)
+}
+
+/// What a task works on, for who may stop it: by the right to crawl or to manage a source, or to have a dataset checked.
+async fn stoppable(conn: &mut PgConnection, caller: &Caller, asset: PublicId) -> Result<(Asset, Permit)> {
+    let mut refusal = Failure::absent();
+    for action in [Action::Crawl, Action::ManageSources, Action::ManageRules] {
+        match asset::find(&mut *conn, caller, asset, action).await {
+            Err(failure) if failure.kind == FailureKind::Forbidden => refusal = failure,
+            found => return found,
+        }
+    }
+    Err(refusal)
 }
 
 async fn request_stop(conn: &mut PgConnection, _: &Permit, task: i64) -> Result<bool> {

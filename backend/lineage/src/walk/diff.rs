@@ -17,6 +17,18 @@ pub enum Mark {
     Removed,
 }
 
+impl Mark {
+    /// Its word outside; none for what did not change.
+    #[must_use]
+    pub const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Kept => None,
+            Self::Added => Some("added"),
+            Self::Removed => Some("removed"),
+        }
+    }
+}
+
 /// A neighbourhood of both days together, with the day of each part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Compared {

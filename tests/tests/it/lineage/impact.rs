@@ -116,3 +116,21 @@ async fn a_hidden_dataset_that_a_job_of_theirs_fills_is_not_told_of() {
     assert_eq!((&found["severity"], &found["changes"]), (&json!("none"), &json!([])), "{found}");
     assert!(!found["markdown"].as_str().unwrap().contains("daily"), "{found}");
 }
+
+#[tokio::test]
+async fn the_name_of_a_hidden_schema_cannot_be_guessed() {
+    let (register, _) = derived(SHOP).await;
+    let orders = register.count("select id from assets where name = 'orders' and kind = 'dataset'").await;
+    let token = token(&register, "orders.only", Role::Engineer, AssetId(orders)).await;
+    assert_eq!(ask(&register, &token, json!({"drops": ["orders"]})).await["changes"][0]["dataset"], "orders");
+    let mut said = Vec::new();
+    for name in ["raw.orders", "nothing.orders"] {
+        let answer = register
+            .browser()
+            .api(Method::POST, "/api/v1/lineage/impact", &token, Some(json!({"drops": [name]})))
+            .await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.body);
+        said.push(answer.json()["errors"].to_string().replace(name, "NAME"));
+    }
+    assert_eq!(said[0], said[1]);
+}

@@ -271,6 +271,57 @@ async fn a_way_leads_down_from_a_column_to_another_dataset() {
 }
 
 #[tokio::test]
+async fn a_guess_at_the_name_of_a_hidden_schema_is_answered_like_any_other() {
+    let (register, _) = derived(SHOP).await;
+    settled(&register).await;
+    let orders = dataset(&register, "raw", "orders").await;
+    let reader = register.person("reader").await;
+    register.grant(&reader, Role::Viewer, orders.id, Sensitivity::Secret).await;
+    let mut reader = register.sign_in(&reader).await;
+    let path = format!("/lineage/{}/way", orders.public_id);
+    let right = page(&mut reader, &format!("{path}?to=raw.orders")).await;
+    let wrong = page(&mut reader, &format!("{path}?to=xyz.orders")).await;
+    assert!(right.contains("No dataset of this name is there for you."), "{right}");
+    let plain = |html: &str, name: &str| {
+        let nonce = Regex::new("nonce(-|=\"|&#34;)[^\"'&]*").unwrap();
+        nonce.replace_all(&html.replace(name, "NAME"), "").into_owned()
+    };
+    assert_eq!(plain(&right, "raw.orders"), plain(&wrong, "xyz.orders"));
+    assert!(page(&mut reader, &format!("{path}?to=orders")).await.contains(">orders</a>"));
+}
+
+#[tokio::test]
+async fn a_place_far_behind_the_end_of_a_list_is_an_empty_page() {
+    let (register, _) = derived(SHOP).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let orders = dataset(&register, "raw", "orders").await.public_id;
+    for far in [u64::MAX, 1 << 40, 7] {
+        page(&mut admin, &format!("/lineage?list=roots&list_from={far}")).await;
+        let html =
+            page(&mut admin, &format!("/lineage/{orders}?view=table&down_from={far}&up_from={far}")).await;
+        assert_eq!(rows(&html), [""; 0], "{html}");
+    }
+}
+
+#[tokio::test]
+async fn the_graph_of_another_day_says_that_it_is_not_looked_at_beyond_twelve_hops() {
+    let chain: String =
+        (1..=14).map(|at| format!("create view mart.v{at} as select id from mart.v{};", at - 1)).collect();
+    let (register, _) = derived(&format!("create schema mart; create table mart.v0 (id int);{chain}")).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    let at = register.app.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+    let said = "That day’s graph is larger than is looked at here";
+    for (start, is_cut) in [("v0", true), ("v3", false)] {
+        let start = dataset(&register, "mart", start).await.public_id;
+        let html = page(&mut admin, &format!("/lineage/{start}?at={at}")).await;
+        assert_eq!(html.contains(said), is_cut, "{html}");
+        assert!(!page(&mut admin, &format!("/lineage/{start}?down=14")).await.contains(said));
+    }
+}
+
+#[tokio::test]
 async fn another_day_is_drawn_as_it_was_and_two_days_with_what_came_and_went() {
     let (register, source) = derived(SHOP).await;
     let before = register.app.now();
@@ -306,4 +357,8 @@ async fn another_day_is_drawn_as_it_was_and_two_days_with_what_came_and_went() {
     drawn.sort();
     assert_eq!(drawn, ["customers", "revenue", "top"]);
     assert!(both.contains("is-add") && both.contains("is-del"), "{both}");
+    let revenue = dataset(&register, "mart", "revenue").await.public_id;
+    let file = page(&mut admin, &format!("/lineage/{revenue}/impact.csv?diff={at}")).await;
+    let gone: Vec<&str> = file.lines().skip(1).map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(gone, ["removed"], "{file}");
 }

@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::response::Response;
 use std::borrow::Cow;
 
-const HEADS: [&str; 10] =
-    ["hop", "id", "path", "name", "column", "how", "confidence", "jobs", "way", "owners"];
+const HEADS: [&str; 11] =
+    ["hop", "id", "path", "name", "column", "how", "confidence", "jobs", "way", "owners", "change"];
 
 /// GET /lineage/{id}/impact.csv
 pub(super) async fn impact(
@@ -44,7 +44,7 @@ fn text(table: &Table) -> String {
     out
 }
 
-fn cells<'t>(table: &'t Table, step: &'t Step) -> Option<[Cow<'t, str>; 10]> {
+fn cells<'t>(table: &'t Table, step: &'t Step) -> Option<[Cow<'t, str>; 11]> {
     let label = table.labels.get(&step.row.asset)?;
     let names = |ids: &[cadastre_model::AssetId], between: &str| {
         let names = ids.iter().filter_map(|id| table.labels.get(id)).map(|label| label.named.name.as_str());
@@ -62,5 +62,6 @@ fn cells<'t>(table: &'t Table, step: &'t Step) -> Option<[Cow<'t, str>; 10]> {
         names(&step.jobs, "; ").into(),
         names(&step.path, " > ").into(),
         owners.map(|owner| owner.name.as_str()).collect::<Vec<_>>().join("; ").into(),
+        step.mark.as_str().unwrap_or_default().into(),
     ])
 }

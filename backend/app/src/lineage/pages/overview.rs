@@ -64,6 +64,7 @@ fn coverage(found: &Overview, list: Option<Listed>, from: usize) -> shown::Cover
         let here = list.map_or_else(|| href::lineage().to_owned(), Listed::href);
         href::with_query(here, "list_from", &row.to_string())
     };
+    let next = from.saturating_add(PAGE);
     let row = |what, n| shown::ListedRow { what, count: words::count(n) };
     shown::Coverage {
         datasets: words::count(covered.datasets),
@@ -77,7 +78,7 @@ fn coverage(found: &Overview, list: Option<Listed>, from: usize) -> shown::Cover
             shown: words::count(covered.listed.len()),
             total: Some(words::count(covered.of_chosen)),
             previous: (from > 0).then(|| to(from.saturating_sub(PAGE))),
-            next: (from + PAGE < covered.of_chosen).then(|| to(from + PAGE)),
+            next: (next < covered.of_chosen).then(|| to(next)),
         },
     }
 }

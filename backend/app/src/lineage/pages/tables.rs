@@ -19,7 +19,7 @@ pub(super) const fn parameter(side: Side) -> &'static str {
 /// A page of a side. `here` is the address of the page, `from` the first row that is shown.
 pub(super) fn table(table: &Table, side: Side, from: usize, here: &str) -> HopTable {
     let to = |row: usize| href::with_query(here, parameter(side), &row.to_string());
-    let next = from + PAGE;
+    let next = from.saturating_add(PAGE);
     HopTable {
         rows: table.steps.iter().filter_map(|step| row(table, step)).collect(),
         total: words::count(table.datasets),

@@ -1,22 +1,21 @@
 //! The ways from one dataset down to another.
 
 use super::words;
+use crate::access::Caller;
 use crate::app::App;
 use crate::error::{Failure, Result};
 use crate::http::{Id, Member, Params, html};
-use crate::lineage::hand;
 use crate::lineage::show::around::Wanted;
 use crate::lineage::show::labels;
 use crate::lineage::show::ways::{self, Ways};
+use crate::lineage::typed;
 use axum::extract::State;
 use axum::response::Response;
+use cadastre_frontend::lineage::DatasetLink;
 use cadastre_frontend::lineage::way::{WayFound, WayLink, WayPage, WayPlace};
 use cadastre_lineage::{Hows, NodeId};
 use cadastre_model::{Action, AssetId, PublicId};
 use serde::Deserialize;
-
-/// So many of one name are offered.
-const OFFERED: i64 = 20;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Query {
@@ -44,46 +43,40 @@ pub(super) async fn show(
     };
     let others = match query.to.trim() {
         "" => None,
-        typed => Some(hand::named(&app, &member.caller, typed, OFFERED).await?),
+        name => Some(named(&app, &member.caller, name).await?),
     };
-    let found = match others.as_deref() {
+    let found = match others {
         None => WayFound::Unasked,
-        Some([]) => WayFound::Unknown,
-        Some([(other, _)]) => found(&ways::between(&app, &member.caller, &wanted, (*other, None)).await?)?,
-        Some(several) => WayFound::Several(links(&app, &member, several).await?),
+        Some(others) => match others[..] {
+            [] => WayFound::Unknown,
+            [(_, other)] => found(&ways::between(&app, &member.caller, &wanted, (other, None)).await?)?,
+            ref several => {
+                WayFound::Several(links(&app, &member.caller, several.iter().map(|(id, _)| *id)).await?)
+            }
+        },
     };
     let chrome = member.chrome(&app);
-    let page = WayPage {
-        from: link(&app, &member, subject.focus.id).await?,
-        column: subject.column.as_ref().map(words::column),
-        to: query.to,
-        found,
-        chrome,
-    };
-    html(&member.visitor, &page)
+    let from = links(&app, &member.caller, [subject.focus.id]).await?.pop().ok_or_else(Failure::absent)?;
+    let column = subject.column.as_ref().map(words::column);
+    html(&member.visitor, &WayPage { from, column, to: query.to, found, chrome })
 }
 
-async fn link(app: &App, member: &Member, id: AssetId) -> Result<cadastre_frontend::lineage::DatasetLink> {
-    let see = member.caller.scope(Action::See)?;
+async fn named(app: &App, caller: &Caller, name: &str) -> Result<Vec<(AssetId, PublicId)>> {
     let mut conn = app.db().web.acquire().await?;
-    let labels = labels::of(&mut conn, &see, &[id], None, member.caller.language).await?;
-    labels.get(&id).map(words::dataset).ok_or_else(Failure::absent)
+    typed::datasets(&mut conn, caller, name).await
 }
 
+/// Datasets that were found under the caller's scope, as links.
 async fn links(
     app: &App,
-    member: &Member,
-    several: &[(PublicId, String)],
-) -> Result<Vec<cadastre_frontend::lineage::DatasetLink>> {
-    let mut all = Vec::new();
-    for (id, _) in several {
-        let found = {
-            let mut conn = app.db().web.acquire().await?;
-            crate::catalog::dataset::find(&mut conn, &member.caller, *id).await?
-        };
-        all.push(link(app, member, found.id).await?);
-    }
-    Ok(all)
+    caller: &Caller,
+    ids: impl IntoIterator<Item = AssetId>,
+) -> Result<Vec<DatasetLink>> {
+    let ids: Vec<AssetId> = ids.into_iter().collect();
+    let see = caller.scope(Action::See)?;
+    let mut conn = app.db().web.acquire().await?;
+    let labels = labels::of(&mut conn, &see, &ids, None, caller.language).await?;
+    Ok(ids.iter().filter_map(|id| labels.get(id)).map(words::dataset).collect())
 }
 
 fn found(ways: &Ways) -> Result<WayFound> {

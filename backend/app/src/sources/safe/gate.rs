@@ -32,7 +32,7 @@ pub(super) fn admit(kind: SourceKind, sql: &str) -> Result<String, ReadError> {
 pub fn relations(kind: SourceKind, sql: &str) -> Result<Vec<Vec<String>>, ReadError> {
     let (_, inspected) = look(kind, sql)?;
     let named = inspected.relations.iter().filter(|name| name.parts().len() > 1);
-    Ok(named.map(|name| name.parts().iter().map(|part| part.to_string()).collect()).collect())
+    Ok(named.map(|name| name.parts().iter().map(ToString::to_string).collect()).collect())
 }
 
 fn look(kind: SourceKind, sql: &str) -> Result<(String, Inspection), ReadError> {

@@ -88,6 +88,7 @@ pub struct SafeReader {
     visit: Option<Box<dyn Visit>>,
     pid: i32,
     slot: Slot,
+    refuses_custom: Option<Message>,
 }
 
 /// Begins a visit.
@@ -106,12 +107,16 @@ pub async fn open(app: &App, source: AssetId, purpose: Purpose) -> Result<SafeRe
         }
     };
     let too_much = visit.too_much().join(", ");
-    let reader = SafeReader { kind, pid: visit.pid(), visit: Some(visit), slot };
-    if purpose.needs_a_plain_role() && !too_much.is_empty() {
-        reader.close().await;
-        return Err(ReadError::Refused(Message::new("read-refused-role").arg("rights", too_much)));
+    let refuses_custom =
+        (!too_much.is_empty()).then(|| Message::new("read-refused-role").arg("rights", too_much));
+    let reader = SafeReader { kind, pid: visit.pid(), visit: Some(visit), slot, refuses_custom };
+    match reader.refuses_custom().cloned().filter(|_| purpose.needs_a_plain_role()) {
+        Some(refusal) => {
+            reader.close().await;
+            Err(ReadError::Refused(refusal))
+        }
+        None => Ok(reader),
     }
-    Ok(reader)
 }
 
 async fn begin(app: &App, source: AssetId, kind: SourceKind) -> Result<Box<dyn Visit>, ReadError> {
@@ -135,17 +140,33 @@ impl SafeReader {
         self.pid
     }
 
+    /// Why queries that people wrote may not be asked here, where the role may do more than read.
+    #[must_use]
+    pub const fn refuses_custom(&self) -> Option<&Message> {
+        self.refuses_custom.as_ref()
+    }
+
     /// Asks one query. Its time is at most what the source's settings allow for one.
     ///
     /// # Errors
     /// See [`ReadError`]. Where [`ReadError::lies_in_the_query`], the next is asked in the same snapshot.
     pub async fn ask(&mut self, sql: &str, most: &Most) -> Result<Rows, ReadError> {
-        let sql = gate::admit(self.kind, sql)?;
+        let admitted = gate::admit(self.kind, sql)?;
+        self.run(&admitted, most).await
+    }
+
+    /// Asks a query of the register's own that reads the server's catalogue, which no other may: whoever calls this has written it, and
+    /// put names in as literals.
+    pub(crate) async fn ask_catalogue(&mut self, sql: &str, most: &Most) -> Result<Rows, ReadError> {
+        self.run(sql, most).await
+    }
+
+    async fn run(&mut self, sql: &str, most: &Most) -> Result<Rows, ReadError> {
         let longest = self.slot.count().await?;
         let most = Most { time: most.time.min(longest), ..most.clone() };
         let Some(visit) = self.visit.as_mut() else { return Err(ReadError::Gone) };
         let since = Instant::now();
-        let answered = visit.ask(&sql, &most).await;
+        let answered = visit.ask(sql, &most).await;
         self.slot.took(since.elapsed()).await?;
         answered.map_err(|error| said(error, &most))
     }

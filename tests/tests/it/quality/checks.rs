@@ -1,0 +1,119 @@
+//! What a check finds.
+
+use super::*;
+
+#[tokio::test]
+async fn rules_of_many_kinds_are_one_look_at_the_source() {
+    let mut world = World::open().await;
+    for rule in [
+        json!({"name": "a-key", "check": {"unique": "id"}}),
+        json!({"name": "b-there", "check": {"not_null": "status"}}),
+        json!({"name": "c-positive", "check": {"range": {"column": "amount", "min": 0}}}),
+        json!({"name": "d-status", "check": {"accepted": {"column": "status", "values": ["paid", "new"]}}, "tolerance": {"warn": 0, "fail": "20 %"}}),
+        json!({"name": "e-customer", "check": {"references": {"columns": "customer_id", "dataset": "sales.customers", "to": "id"}}}),
+        json!({"name": "f-count", "check": {"row_count": {"min": 5, "max": 20}}}),
+    ] {
+        world.rule("orders", rule).await;
+    }
+    let found = world.checked("orders").await;
+    assert_eq!(
+        verdicts(&found),
+        [
+            "a-key pass 0 held by orders_pkey",
+            "b-there pass 0 held by status",
+            "c-positive fail 1/10",
+            "d-status warn 1/10",
+            "e-customer fail 2/10",
+            "f-count pass",
+        ]
+    );
+    assert_eq!(world.register.count("select statements::bigint from checks").await, 2, "one scan, one join");
+}
+
+#[tokio::test]
+async fn a_constraint_that_was_dropped_since_the_crawl_holds_nothing() {
+    let mut world = World::open().await;
+    world.rule("orders", json!({"name": "key", "check": {"unique": "id"}})).await;
+    world.shop.execute("alter table sales.orders drop constraint orders_pkey; insert into sales.orders values (3, 1, 1, 'paid')").await;
+    let found = world.checked("orders").await;
+    assert_eq!(verdicts(&found), ["key fail 2/11"]);
+}
+
+#[tokio::test]
+async fn a_rule_whose_sql_fails_takes_no_other_with_it() {
+    let mut world = World::open().await;
+    world
+        .rule(
+            "orders",
+            json!({"name": "divides", "check": {"not_null": "amount"}, "where": "1 / (amount - 1) > 0"}),
+        )
+        .await;
+    world.rule("orders", json!({"name": "there", "check": {"not_null": "customer_id"}})).await;
+    let found = world.checked("orders").await;
+    assert_eq!(verdicts(&found), ["divides error", "there pass 0/10"]);
+    let why = found[0]["last"]["message"].as_str().unwrap();
+    assert!(why.contains("division by zero"), "{why}");
+}
+
+#[tokio::test]
+async fn a_source_that_is_gone_is_told_by_the_result_after_the_last_attempt() {
+    let mut world = World::open().await;
+    world.rule("orders", json!({"name": "there", "check": {"not_null": "customer_id"}})).await;
+    world
+        .shop
+        .execute("revoke usage on schema sales from public; alter table sales.orders rename to moved")
+        .await;
+    let found = world.checked("orders").await;
+    assert_eq!(verdicts(&found), ["there error"]);
+    let why = found[0]["last"]["message"].as_str().unwrap();
+    assert!(why.contains("no table sales.orders"), "{why}");
+}
+
+#[tokio::test]
+async fn who_sees_a_dataset_sees_whether_its_rules_hold_and_no_figures_without_its_profile() {
+    let mut world = World::open().await;
+    world
+        .rule("orders", json!({"name": "positive", "check": {"range": {"column": "amount", "min": 0}}}))
+        .await;
+    world
+        .rule("orders", json!({"name": "sum", "check": {"metric": {"expression": "sum(amount)", "min": 0}}}))
+        .await;
+    world.checked("orders").await;
+    let reader = world.register.person("reader").await;
+    let orders = world.dataset("orders").await;
+    let id = world.register.count("select id from assets where name = 'orders' and kind = 'dataset'").await;
+    world.register.grant(&reader, Role::Viewer, AssetId(id), Sensitivity::Secret).await;
+    let token = world.register.token(&reader, TokenScope::ALL).await;
+    let path = format!("/api/v1/datasets/{orders}/rules");
+    let seen = world.register.browser().api(Method::GET, &path, &token, None).await.json();
+    let seen = seen.as_array().unwrap();
+    assert_eq!(verdicts(seen), ["positive fail", "sum pass"]);
+    assert_eq!(seen[1]["last"]["value"], Value::Null);
+    assert_eq!(seen[1]["definition"], Value::Null, "SQL that may name what they do not see");
+    let secrets = world.dataset("secrets").await;
+    let hidden = world
+        .register
+        .browser()
+        .api(Method::GET, &format!("/api/v1/datasets/{secrets}/rules"), &token, None)
+        .await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn with_a_watermark_only_what_is_new_is_read() {
+    let mut world = World::open().await;
+    world
+        .rule("orders", json!({"name": "there", "check": {"not_null": "customer_id"}, "watermark": "id"}))
+        .await;
+    assert_eq!(verdicts(&world.checked("orders").await), ["there pass 0/10"]);
+    world.shop.execute("insert into sales.orders values (11, null, 5, 'paid')").await;
+    let found = world.checked("orders").await;
+    assert_eq!(verdicts(&found), ["there fail 1/11"]);
+    assert_eq!(
+        world
+            .register
+            .count("select count(*) from rule_results where (outcome->>'by_watermark')::boolean")
+            .await,
+        1
+    );
+}
