@@ -28,7 +28,7 @@ const SHOP: &str = "
     create function shop.writes() returns int language plpgsql as $$ begin insert into shop.trail values ('x'); return 1; end $$;
     create function shop.quiet() returns int language sql immutable as $$ select 1 $$;
     create function shop.adds(int, int) returns int language plpgsql as $$ begin insert into shop.trail values ('op'); return $1 + $2; end $$;
-    create operator shop.@#@ (leftarg = int, rightarg = int, function = shop.adds);
+    create operator shop.-> (leftarg = int, rightarg = int, function = shop.adds);
     create domain shop.odd as text check (shop.writes() = 1);
     create type shop.mood as enum ('ok', 'bad');
     create function shop.to_mood(int) returns shop.mood language plpgsql as $$ begin insert into shop.trail values ('cast'); return 'ok'; end $$;

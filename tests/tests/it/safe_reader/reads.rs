@@ -37,7 +37,7 @@ async fn values_come_as_the_server_writes_them() {
     );
     let columns: Vec<(&str, &str)> =
         rows.columns.iter().map(|column| (&*column.name, &*column.kind)).collect();
-    assert_eq!((columns[0], columns[10], columns[11]), (("bool", "bool"), ("a", "text"), ("a", "text")));
+    assert_eq!((columns[0], columns[10], columns[11]), (("?column?", "bool"), ("a", "text"), ("a", "text")));
     reader.close().await;
 }
 
