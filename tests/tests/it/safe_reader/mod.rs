@@ -17,6 +17,32 @@ use std::time::Duration;
 /// What the account's password is.
 const SECRET: &str = "sVeltE-17-okapi";
 
+/// A shop with everything in it that could be harmed, or do harm when it is read.
+const SHOP: &str = "
+    create schema shop;
+    create table shop.orders (id int primary key, state text, amount numeric(12,2), made timestamptz, note text);
+    insert into shop.orders select n, (array['new','paid','void'])[1 + n % 3], n * 1.5, '2026-01-01'::timestamptz + n * interval '1 hour', 'note ' || n
+        from generate_series(1, 500) n;
+    create table shop.trail (what text);
+    create sequence shop.numbers;
+    create function shop.writes() returns int language plpgsql as $$ begin insert into shop.trail values ('x'); return 1; end $$;
+    create function shop.quiet() returns int language sql immutable as $$ select 1 $$;
+    create function shop.adds(int, int) returns int language plpgsql as $$ begin insert into shop.trail values ('op'); return $1 + $2; end $$;
+    create operator shop.-> (leftarg = int, rightarg = int, function = shop.adds);
+    create domain shop.odd as text check (shop.writes() = 1);
+    create type shop.mood as enum ('ok', 'bad');
+    create function shop.to_mood(int) returns shop.mood language plpgsql as $$ begin insert into shop.trail values ('cast'); return 'ok'; end $$;
+    create cast (int as shop.mood) with function shop.to_mood(int);
+    create view shop.v_writes as select shop.writes() as a;
+    create view shop.v_next as select nextval('shop.numbers') as a;
+    create view shop.v_large as select lo_create(0) as a;
+    create view shop.v_locks as select pg_advisory_lock(4711) is null as a;
+    create view shop.v_sleeps as select pg_sleep(60)::text as a;
+    create view shop.v_tells as select pg_notify('shop', 'x')::text as a;
+    create view shop.v_sets as select set_config('statement_timeout', '0', false) as a;
+    create function shop.by_row(shop.orders) returns int language plpgsql as $$ begin insert into shop.trail values ('row'); return 1; end $$;
+";
+
 /// A register that may read loopback, and a shop in another cluster with an account that may write all that it reads.
 struct World {
     register: Register,

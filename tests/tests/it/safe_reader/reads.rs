@@ -37,7 +37,7 @@ async fn values_come_as_the_server_writes_them() {
     );
     let columns: Vec<(&str, &str)> =
         rows.columns.iter().map(|column| (&*column.name, &*column.kind)).collect();
-    assert_eq!((columns[0], columns[10], columns[11]), (("bool", "bool"), ("a", "text"), ("a", "text")));
+    assert_eq!((columns[0], columns[10], columns[11]), (("?column?", "bool"), ("a", "text"), ("a", "text")));
     reader.close().await;
 }
 
@@ -108,6 +108,27 @@ async fn names_mean_what_they_mean_whatever_the_role_has_set() {
     let mut reader = world.read(Purpose::CustomRule).await;
     let rows = reader.ask("SELECT lower('A'), date '2026-01-02', '\\'", &most()).await.unwrap();
     assert_eq!(texts(rows.one().unwrap()), [Some("a"), Some("2026-01-02"), Some("\\")]);
+    reader.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_view_sets_is_undone_before_the_next_query() {
+    let world = World::open().await;
+    world
+        .source
+        .database
+        .execute(&format!(
+            "create function shop.upper(text) returns text language sql immutable as $$ select 'sprung' $$;
+             create view shop.v_moves as select set_config('search_path', 'shop, pg_catalog', false) as a,
+                 set_config('statement_timeout', '0', false) as b, set_config('DateStyle', 'German', true) as c;
+             grant select on shop.v_moves to {}",
+            world.role
+        ))
+        .await;
+    let mut reader = world.read(Purpose::CustomRule).await;
+    reader.ask("SELECT * FROM shop.v_moves", &most()).await.unwrap();
+    let rows = reader.ask("SELECT upper('a'), date '2026-01-02'", &most()).await.unwrap();
+    assert_eq!(texts(rows.one().unwrap()), [Some("A"), Some("2026-01-02")]);
     reader.close().await;
 }
 

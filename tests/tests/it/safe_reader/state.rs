@@ -18,14 +18,14 @@ pub(super) async fn state(world: &World) -> String {
         "select count(*)::text from pg_proc where pronamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)",
         "select count(*)::text from pg_locks where locktype = 'advisory'
          and database = (select oid from pg_database where datname = current_database())",
-        "select string_agg(rolname || rolsuper, ',' order by oid) from pg_roles",
+        "select rolsuper || coalesce(rolconfig::text, '-') from pg_roles where rolname = 'THE ROLE'",
         "select string_agg(setdatabase::text || setconfig::text, ',' order by setdatabase) from pg_db_role_setting
          where setdatabase = (select oid from pg_database where datname = current_database())",
         "select count(*)::text from pg_prepared_xacts",
         "select count(*)::text from pg_ls_dir('.') d where d like 'cadastre%'",
         "select count(*)::text from pg_ls_dir('/tmp') d where d like 'cadastre-attack%'",
     ] {
-        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut conn).await.unwrap();
+        let row = sqlx::query(AssertSqlSafe(sql.replace("THE ROLE", &world.role))).fetch_one(&mut conn).await.unwrap();
         text.push_str(row.get::<Option<String>, _>(0).as_deref().unwrap_or("-"));
         text.push('\n');
     }

@@ -88,10 +88,10 @@ impl Visit for PostgresqlVisit {
         self.asking = true;
         let answered = timeout(most.time + GRACE, answer(session, sql, most, self.lock)).await;
         let settled = match &answered {
-            Ok(Ok(_)) => session.command(DONE).await.is_ok(),
             Ok(Err(AskError::Source(error))) if error.server_text.is_none() => false,
             Err(_) => false,
-            Ok(Err(_)) => session.command(BACK).await.is_ok(),
+            // What a view of the source has set or made in passing is undone too, before the next query.
+            Ok(_) => session.command(BACK).await.is_ok(),
         };
         if !settled {
             self.give_up().await;
