@@ -94,6 +94,7 @@ rule-state = State
 rule-value = Value
 rule-bound = Bound
 rule-runs = 30 runs
+rule-all-runs = Runs
 rule-next = Next run
 rule-result = Result
 rule-measured = Measured

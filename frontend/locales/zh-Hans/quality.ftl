@@ -88,6 +88,7 @@ rule-state = 状态
 rule-value = 值
 rule-bound = 界限
 rule-runs = 最近 30 次
+rule-all-runs = 运行记录
 rule-next = 下次运行
 rule-result = 结果
 rule-measured = 测量时间

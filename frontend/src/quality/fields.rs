@@ -153,16 +153,16 @@ pub fn fields(kind: Kind) -> Vec<Field> {
         ],
         Kind::Compare => vec![
             hinted(needed("left", Mono)),
-            OPERATOR,
             hinted(needed("right", Mono)),
+            OPERATOR,
             hinted(field("within", Figure)),
         ],
         Kind::Aggregates => vec![
             hinted(needed("aggregate", Mono)),
-            OPERATOR,
             hinted(needed("right_aggregate", Mono)),
             hinted(field("right_dataset", Mono)),
             field("right_where", Mono),
+            OPERATOR,
             hinted(field("within", Figure)),
         ],
         Kind::Schema => vec![hinted(needed("schema", Area)), field("ordered", Check), field("others", Check)],
