@@ -1,12 +1,11 @@
 //! How the rules of datasets stand, in one word: for lists, the head of a dataset, the nodes of the lineage.
 
-use crate::access::{Caller, push_scope};
 use crate::error::Result;
 use cadastre_frontend::quality::tab::HeadQuality;
 use cadastre_frontend::quality::{Badge, Gravity, Points, RuleState};
-use cadastre_model::{Action, AssetId};
+use cadastre_model::AssetId;
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, Postgres, QueryBuilder};
+use sqlx::PgConnection;
 use std::collections::HashMap;
 
 #[derive(Debug, sqlx::FromRow)]
@@ -84,14 +83,4 @@ pub(crate) async fn head(
             .fetch_one(conn)
             .await?;
     Ok(HeadQuality { badge, incidents })
-}
-
-/// How many incidents are open at what the caller sees.
-pub(crate) async fn open_incidents(conn: &mut PgConnection, caller: &Caller) -> Result<i64> {
-    let see = caller.scope(Action::See)?;
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select count(*) from incidents i join assets a on a.id = i.dataset_id where i.state <> 'closed' and ",
-    );
-    push_scope(&mut query, "a", &see);
-    Ok(query.build_query_scalar().fetch_one(conn).await?)
 }

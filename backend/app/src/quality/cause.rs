@@ -29,7 +29,8 @@ pub(super) struct Step {
 pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset) -> Result<Vec<Step>> {
     let see = caller.scope(Action::See)?;
     let impact = {
-        let covers = |kind: ObjectKind, level: Sensitivity, path: &[AssetId]| see.covers_at(kind, level, path);
+        let covers =
+            |kind: ObjectKind, level: Sensitivity, path: &[AssetId]| see.covers_at(kind, level, path);
         let names = |kind: ObjectKind, level: Sensitivity, asset: AssetId| see.names(kind, level, asset);
         let whole = ImpactAsk::whole(NodeId::Asset(asset.id), Direction::Up, Level::Datasets);
         let ask = ImpactAsk { depth: Some(HOPS), ..whole };
@@ -44,11 +45,20 @@ pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset) -> Result<Vec<
     let failing = |id: AssetId| badges.get(&id).map_or(0, |badge| badge.failing);
     let farthest = (0..impact.reached.len())
         .filter(|&at| impact.reached[at].hop > 0 && failing(impact.reached[at].asset) > 0)
-        .filter(|&at| impact.path(at).iter().all(|&step| impact.reached.get(step).is_some_and(|one| seen.contains(&one.asset))))
+        .filter(|&at| {
+            impact
+                .path(at)
+                .iter()
+                .all(|&step| impact.reached.get(step).is_some_and(|one| seen.contains(&one.asset)))
+        })
         .max_by_key(|&at| (impact.reached[at].hop, std::cmp::Reverse(at)));
     let Some(farthest) = farthest else { return Ok(Vec::new()) };
-    let mut way: Vec<AssetId> =
-        impact.path(farthest).iter().filter_map(|&step| impact.reached.get(step)).map(|one| one.asset).collect();
+    let mut way: Vec<AssetId> = impact
+        .path(farthest)
+        .iter()
+        .filter_map(|&step| impact.reached.get(step))
+        .map(|one| one.asset)
+        .collect();
     // From the cause down to the dataset.
     way.reverse();
     if way.last() != Some(&asset.id) {
@@ -61,5 +71,8 @@ pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset) -> Result<Vec<
     .fetch_all(&mut *conn)
     .await?;
     let since: HashMap<i64, DateTime<Utc>> = opened.into_iter().collect();
-    Ok(way.into_iter().map(|id| Step { asset: id, failing: failing(id), since: since.get(&id.0).copied() }).collect())
+    Ok(way
+        .into_iter()
+        .map(|id| Step { asset: id, failing: failing(id), since: since.get(&id.0).copied() })
+        .collect())
 }

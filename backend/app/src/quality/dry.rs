@@ -66,7 +66,9 @@ pub(super) async fn try_rule(app: &App, caller: &Caller, dataset: PublicId, rule
 fn failure(unasked: Unasked) -> Failure {
     match unasked {
         Unasked::Read(error) => error.into(),
-        Unasked::Gone(path) => Failure::invalid("dataset", Message::new("check-table-gone").arg("name", path.join("."))),
+        Unasked::Gone(path) => {
+            Failure::invalid("dataset", Message::new("check-table-gone").arg("name", path.join(".")))
+        }
         Unasked::Stopped => Failure::unavailable("the trial was stopped"),
     }
 }
@@ -99,7 +101,8 @@ async fn tried(
     let plan = rules::compile([rule], &subject);
     let measured = measure::run(reader, &plan, &|_, _| {}).await?;
     let outcome = plan.judge(&measured.cells, &BTreeMap::new()).into_iter().next();
-    let found = outcome.map_or_else(|| Found::not_run(rule, Message::new("rules-why-not-run")), Found::measured);
+    let found =
+        outcome.map_or_else(|| Found::not_run(rule, Message::new("rules-why-not-run")), Found::measured);
     let rows = match found.outcome.failing {
         Some(failing) if failing > 0 => failing_rows(app, caller, reader, asset, rule, &subject).await?,
         _ => Failing::Off,
@@ -138,7 +141,9 @@ async fn failing_rows(
     rule: &Rule,
     subject: &Subject<'_>,
 ) -> Result<Failing, Unasked> {
-    let Ok(permit) = caller.permit(Action::SeeValues, &asset.resource()) else { return Ok(Failing::Withheld) };
+    let Ok(permit) = caller.permit(Action::SeeValues, &asset.resource()) else {
+        return Ok(Failing::Withheld);
+    };
     let sample = rules::sample(rule, subject, ROWS).map_err(|fault| super::words::invalid(&[fault]))?;
     let Some(sample) = sample else { return Ok(Failing::Off) };
     // A query of one's own may read anything of the source: for who sees the values of all of it.
@@ -150,7 +155,8 @@ async fn failing_rows(
         Mask::of(app, &mut *conn, caller, asset, &permit).await?
     };
     let mask = if sample.columns.is_empty() { Mask::of_query(&[mask]) } else { mask };
-    let event = audit::Event::new("values.read").by_caller(caller).about(asset.id).with("what", "failing rows");
+    let event =
+        audit::Event::new("values.read").by_caller(caller).about(asset.id).with("what", "failing rows");
     audit::note(app, &event.with("rule", rule.name.clone())).await?;
     let most = Most { time: Duration::from_secs(10), rows: ROWS, cell: 500, ..Most::default() };
     let rows = match reader.ask(&sample.sql, &most).await {

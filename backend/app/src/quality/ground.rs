@@ -69,7 +69,11 @@ impl Ground {
     }
 
     /// As the crate `rules` takes it.
-    pub(super) fn subject<'a>(&'a self, now: DateTime<Utc>, marks: &'a BTreeMap<String, Mark>) -> Subject<'a> {
+    pub(super) fn subject<'a>(
+        &'a self,
+        now: DateTime<Utc>,
+        marks: &'a BTreeMap<String, Mark>,
+    ) -> Subject<'a> {
         Subject { dialect: known::DIALECT, table: &self.table, others: &self.others, now, marks }
     }
 }

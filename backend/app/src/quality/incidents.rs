@@ -96,6 +96,19 @@ pub(super) async fn list(app: &App, caller: &Caller, which: &Which, paging: &Pag
     Page::of(lines, size, app, "incidents", |line: &Line| line.number)
 }
 
+/// How many are not closed at what the caller sees.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn count(app: &App, caller: &Caller) -> Result<i64> {
+    let see = caller.scope(Action::See)?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select count(*) from incidents i join assets a on a.id = i.dataset_id where i.state <> 'closed' and ",
+    );
+    push_scope(&mut query, "a", &see);
+    Ok(query.build_query_scalar().fetch_one(&app.db().web).await?)
+}
+
 async fn lines(conn: &mut PgConnection, caller: &Caller, rows: Vec<LineRow>) -> Result<Vec<Line>> {
     let see = caller.scope(Action::See)?;
     let ids: Vec<AssetId> = rows.iter().map(|row| AssetId(row.dataset_id)).collect();
@@ -134,13 +147,37 @@ pub(super) struct Member {
     pub(super) row_count: Option<i64>,
 }
 
+#[derive(Debug, sqlx::FromRow)]
+struct EventRow {
+    at: DateTime<Utc>,
+    kind: String,
+    who: Option<String>,
+    who_id: Option<Uuid>,
+    rule: Option<String>,
+    subject: Option<String>,
+    until: Option<DateTime<Utc>>,
+    note: Option<String>,
+}
+
+impl From<EventRow> for Event {
+    fn from(row: EventRow) -> Self {
+        let by = row.who_id.zip(row.who).map(|(id, name)| Subject {
+            kind: SubjectKind::Person,
+            id: PublicId(id),
+            name,
+        });
+        let EventRow { at, kind, rule, subject, until, note, .. } = row;
+        Self { at, kind, by, rule, subject, until, note }
+    }
+}
+
 /// Something that happened to an incident.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone)]
 pub(super) struct Event {
     pub(super) at: DateTime<Utc>,
     /// `opened`, `passed`, `acknowledged`, `assigned`, `muted`, `noted`, `closed` (by results) or `resolved` (by somebody).
     pub(super) kind: String,
-    pub(super) who: Option<String>,
+    pub(super) by: Option<Subject>,
     pub(super) rule: Option<String>,
     pub(super) subject: Option<String>,
     pub(super) until: Option<DateTime<Utc>>,
@@ -183,9 +220,10 @@ pub(super) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Inc
     if !eyes.figures {
         members.iter_mut().for_each(|member| (member.failing, member.row_count) = (None, None));
     }
-    let timeline = sqlx::query_as(
-        "select e.at, e.kind, p.display_name as who, r.name as rule, s.display_name as subject, e.until, e.note
+    let timeline: Vec<EventRow> = sqlx::query_as(
+        "select e.at, e.kind, p.display_name as who, w.public_id as who_id, r.name as rule, s.display_name as subject, e.until, e.note
          from incident_events e
+         left join people w on w.id = e.person_id
          left join person_facts p on p.person_id = e.person_id and p.valid_to is null
          left join person_facts s on s.person_id = e.subject_id and s.valid_to is null
          left join rules r on r.id = e.rule_id
@@ -194,6 +232,7 @@ pub(super) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Inc
     .bind(incident)
     .fetch_all(conn.as_mut())
     .await?;
+    let timeline = timeline.into_iter().map(Event::from).collect();
     Ok(Incident { line, members, timeline })
 }
 

@@ -153,8 +153,8 @@ struct IncidentEventJson {
 
 impl From<Event> for IncidentEventJson {
     fn from(event: Event) -> Self {
-        let Event { at, kind, who, rule, subject, until, note } = event;
-        Self { at, kind, who, rule, assignee: subject, until, note }
+        let Event { at, kind, by, rule, subject, until, note } = event;
+        Self { at, kind, who: by.map(|who| who.name), rule, assignee: subject, until, note }
     }
 }
 

@@ -64,15 +64,17 @@ fn stage(stage: Stage) -> Vec<Message> {
     match stage {
         Stage::Learning(needs) => vec![Message::new("band-learning").arg("points", needs.points)],
         Stage::Provisional(needs) => {
-            vec![Message::new("band-provisional").arg("days", needs.days_for_weekdays.max(needs.days_for_hours))]
+            vec![
+                Message::new("band-provisional")
+                    .arg("days", needs.days_for_weekdays.max(needs.days_for_hours)),
+            ]
         }
         Stage::Learned => Vec::new(),
     }
 }
 
 fn said(grounds: &Grounds, unit: Unit, days: i64) -> Vec<Message> {
-    let mut all =
-        vec![Message::new("band-history").arg("points", grounds.history.points).arg("days", days)];
+    let mut all = vec![Message::new("band-history").arg("points", grounds.history.points).arg("days", days)];
     all.push(Message::new("band-level").arg("level", text(grounds.level, unit)));
     if grounds.trend_a_day != 0.0 {
         all.push(Message::new("band-trend").arg("change", effect(grounds.trend_a_day, unit)));

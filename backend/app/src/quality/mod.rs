@@ -8,13 +8,14 @@
 
 mod api;
 mod apply;
-mod badge;
 mod ask;
+mod badge;
 mod cause;
 mod check;
 mod custom;
 mod dry;
 mod due;
+mod everywhere;
 mod ground;
 mod incident;
 mod incidents;
@@ -32,9 +33,9 @@ mod store;
 mod words;
 
 pub(crate) use api::api;
-pub(crate) use badge::{badges, head};
-pub(crate) use pages::pages;
 pub use apply::{Applied, Change, apply, prune};
 pub use ask::{Asked, Waited, ask_beside, dataset, wait};
+pub(crate) use badge::{badges, head};
 pub(crate) use check::{KIND, run};
 pub use due::{follow, look};
+pub(crate) use pages::pages;

@@ -20,7 +20,11 @@ struct Row {
 }
 
 /// The newest result of each test of a dataset; who may not see figures gets whether it holds.
-pub(super) async fn of_dataset(conn: &mut PgConnection, dataset: &Asset, eyes: Eyes) -> Result<Vec<OutsideRow>> {
+pub(super) async fn of_dataset(
+    conn: &mut PgConnection,
+    dataset: &Asset,
+    eyes: Eyes,
+) -> Result<Vec<OutsideRow>> {
     let rows: Vec<Row> = sqlx::query_as(
         "select t.name, t.maker, t.column_path, r.status, r.failures, r.message, r.at
          from declared_tests t

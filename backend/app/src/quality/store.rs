@@ -130,6 +130,12 @@ pub(super) async fn of_dataset(conn: &mut PgConnection, dataset: AssetId) -> Res
     kept(rows.fetch_all(conn).await?)
 }
 
+/// The rules in force among these.
+pub(super) async fn of_ids(conn: &mut PgConnection, ids: &[i64]) -> Result<Vec<Kept>> {
+    let rows = sqlx::query_as(kept!("where r.id = any($1)")).bind(ids);
+    kept(rows.fetch_all(conn).await?)
+}
+
 /// A rule in force.
 pub(super) async fn find(conn: &mut PgConnection, id: PublicId) -> Result<Option<Kept>> {
     let row: Option<KeptRow> =

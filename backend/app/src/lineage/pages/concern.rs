@@ -35,6 +35,7 @@ pub(crate) async fn concern(app: &App, caller: &Caller, id: PublicId) -> Result<
     let subject = around::subject(&mut conn, caller, &wanted).await?;
     let effect = affected::effect(app, &mut conn, caller, &wanted, &subject).await?;
     let (datasets, owners) = (words::count(effect.datasets), effect.owners);
-    let rows = words::impact(&effect).map(|impact| impact.hops.into_iter().flat_map(|hop| hop.rows).collect());
+    let rows =
+        words::impact(&effect).map(|impact| impact.hops.into_iter().flat_map(|hop| hop.rows).collect());
     Ok((rows.unwrap_or_default(), datasets, owners))
 }

@@ -71,7 +71,14 @@ pub(super) async fn mute(
     let dataset = dataset_of(&app, &member, id).await?;
     let until = crate::catalog::moment::instant(typed.until.trim(), member.visitor.zone)
         .ok_or_else(|| Failure::invalid("until", "error-moment"))?;
-    switched(&app, &member, (id, dataset), Switch { muted_until: Some(Some(until)), ..Switch::default() }, "rule-muted").await
+    switched(
+        &app,
+        &member,
+        (id, dataset),
+        Switch { muted_until: Some(Some(until)), ..Switch::default() },
+        "rule-muted",
+    )
+    .await
 }
 
 /// POST /quality/rules/{id}/unmute
@@ -82,7 +89,14 @@ pub(super) async fn unmute(
     SignedForm(_): SignedForm<Nothing>,
 ) -> Result<Response> {
     let dataset = dataset_of(&app, &member, id).await?;
-    switched(&app, &member, (id, dataset), Switch { muted_until: Some(None), ..Switch::default() }, "rule-unmuted").await
+    switched(
+        &app,
+        &member,
+        (id, dataset),
+        Switch { muted_until: Some(None), ..Switch::default() },
+        "rule-unmuted",
+    )
+    .await
 }
 
 /// POST /quality/rules/{id}/disable
@@ -93,7 +107,14 @@ pub(super) async fn disable(
     SignedForm(_): SignedForm<Nothing>,
 ) -> Result<Response> {
     let dataset = dataset_of(&app, &member, id).await?;
-    switched(&app, &member, (id, dataset), Switch { enabled: Some(false), ..Switch::default() }, "rule-disabled").await
+    switched(
+        &app,
+        &member,
+        (id, dataset),
+        Switch { enabled: Some(false), ..Switch::default() },
+        "rule-disabled",
+    )
+    .await
 }
 
 /// POST /quality/rules/{id}/enable
@@ -104,7 +125,14 @@ pub(super) async fn enable(
     SignedForm(_): SignedForm<Nothing>,
 ) -> Result<Response> {
     let dataset = dataset_of(&app, &member, id).await?;
-    switched(&app, &member, (id, dataset), Switch { enabled: Some(true), ..Switch::default() }, "rule-enabled").await
+    switched(
+        &app,
+        &member,
+        (id, dataset),
+        Switch { enabled: Some(true), ..Switch::default() },
+        "rule-enabled",
+    )
+    .await
 }
 
 async fn switched(

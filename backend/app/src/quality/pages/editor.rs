@@ -191,7 +191,14 @@ async fn act(app: &App, member: &Member, mut draft: Draft) -> Result<Response> {
     }
     let (Some(asset), Ok(rule)) = (&draft.asset, &rule) else {
         let faults = rule.err().unwrap_or_default();
-        return answer(app, member, &draft, faults.iter().map(|fault| fault_row(draft.kind, fault)).collect(), None).await;
+        return answer(
+            app,
+            member,
+            &draft,
+            faults.iter().map(|fault| fault_row(draft.kind, fault)).collect(),
+            None,
+        )
+        .await;
     };
     match draft.wants() {
         "save" => match save::save(app, &member.caller, asset.public_id, rule.clone()).await {
@@ -356,7 +363,8 @@ async fn against(
         return Ok((columns, None, Some(fault_row(kind, &fault))));
     }
     let plan = rules::compile([rule], &subject);
-    let held = plan.judge(&plan.cells(), &BTreeMap::new()).into_iter().next().and_then(|outcome| outcome.held);
+    let held =
+        plan.judge(&plan.cells(), &BTreeMap::new()).into_iter().next().and_then(|outcome| outcome.held);
     let read = i64::try_from(rule.check.columns().len()).ok().filter(|read| *read > 0);
     let compiled = Compiled {
         sql: plan.statements().iter().map(|statement| Code::of_text(&statement.sql(), &[], &[])).collect(),

@@ -78,7 +78,8 @@ impl Typed<'_> {
     }
 
     fn list(&self, into: &mut Map<String, Value>, name: &str, member: &str) {
-        let all: Vec<&str> = self.of(name).split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let all: Vec<&str> =
+            self.of(name).split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
         if !all.is_empty() {
             into.insert(member.to_owned(), json!(all));
         }
@@ -201,7 +202,9 @@ pub(super) fn fields(rule: &Value) -> Fields {
         };
         fields.insert(name.to_owned(), text);
     };
-    for name in ["name", "title", "where", "nulls", "severity", "dimension", "owner", "watermark", "correction"] {
+    for name in
+        ["name", "title", "where", "nulls", "severity", "dimension", "owner", "watermark", "correction"]
+    {
         put(name, &rule[name]);
     }
     put("warn", &rule["tolerance"]["warn"]);

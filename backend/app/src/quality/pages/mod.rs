@@ -5,6 +5,9 @@ mod acts;
 mod editor;
 mod form;
 mod incident;
+mod incidents;
+mod lists;
+mod overview;
 mod rows;
 mod shown;
 mod suggest;
@@ -20,6 +23,17 @@ pub(crate) fn pages() -> Router<App> {
         .route("/d/{id}/quality", get(tab::show))
         .route("/d/{id}/quality/run", post(acts::run_all))
         .route("/d/{id}/quality/suggestions", post(suggest::take))
+        .route("/quality", get(overview::show))
+        .route("/quality/rules", get(lists::rules))
+        .route("/quality/rules/{id}/runs", get(lists::runs))
+        .route("/quality/incidents", get(incidents::list))
+        .route("/quality/incidents/{id}", get(incidents::show))
+        .route("/quality/incidents/{id}/acknowledge", post(incidents::acknowledge))
+        .route("/quality/incidents/{id}/assign", post(incidents::assign))
+        .route("/quality/incidents/{id}/mute", post(incidents::mute))
+        .route("/quality/incidents/{id}/unmute", post(incidents::unmute))
+        .route("/quality/incidents/{id}/resolve", post(incidents::resolve))
+        .route("/quality/incidents/{id}/notes", post(incidents::note))
         .route("/quality/rules/new", get(editor::new).post(editor::write_new))
         .route("/quality/rules/{id}", get(editor::show).post(editor::write))
         .route("/quality/rules/{id}/rows", get(rows::show))

@@ -5,7 +5,8 @@ use crate::catalog::pages::view;
 use crate::quality::read::{Eyes, Seen, Told};
 use cadastre_frontend::lineage::DatasetLink;
 use cadastre_frontend::quality::{
-    Bound, Dimension, Gravity, Held, HeldBy, Kind, Measure, Next, Points, RuleRow, RuleState, RunMark, Unit, Verdict,
+    Bound, Dimension, Gravity, Held, HeldBy, Kind, Measure, Next, Points, RuleRow, RuleState, RunMark, Unit,
+    Verdict,
 };
 use chrono::{DateTime, Utc};
 use rules::{Bounds, Check, Decimal, Limit, Rule, Schedule};
@@ -82,9 +83,12 @@ pub(super) const fn float(count: i64) -> f64 {
 pub(super) fn bound(rule: &Rule) -> Bound {
     let unit = unit(rule);
     match &rule.check {
-        check if check.kind().counts_rows() => {
-            Bound { unit, high: Some(limit(rule.tolerance.fail)), warn: rule.tolerance.warn.map(limit), ..Bound::default() }
-        }
+        check if check.kind().counts_rows() => Bound {
+            unit,
+            high: Some(limit(rule.tolerance.fail)),
+            warn: rule.tolerance.warn.map(limit),
+            ..Bound::default()
+        },
         Check::RowCount(check) => of_bounds(unit, &check.bounds),
         Check::Metric(check) => of_bounds(unit, &check.bounds),
         Check::Freshness(check) => {

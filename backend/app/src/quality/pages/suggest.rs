@@ -38,7 +38,13 @@ pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset, seen: &[Seen])
         let reason = Message::new("suggest-constraint").arg("name", &constraint.name);
         match &constraint.what {
             Guarantee::PrimaryKey(columns) => {
-                found.push(one(json!({"unique": columns}), columns, "unique", reason, held(HeldBy::PrimaryKey)));
+                found.push(one(
+                    json!({"unique": columns}),
+                    columns,
+                    "unique",
+                    reason,
+                    held(HeldBy::PrimaryKey),
+                ));
             }
             Guarantee::Unique(columns) => {
                 found.push(one(json!({"unique": columns}), columns, "unique", reason, held(HeldBy::Unique)));
@@ -65,19 +71,15 @@ fn is_like(one: &Rule, other: &Rule) -> bool {
     one.name == other.name || one.check == other.check || (counts(one) && counts(other))
 }
 
-fn one(
-    check: Value,
-    columns: &[String],
-    word: &str,
-    reason: Message,
-    held: Option<Held>,
-) -> Suggestion {
+fn one(check: Value, columns: &[String], word: &str, reason: Message, held: Option<Held>) -> Suggestion {
     let letters = |text: &str| {
-        let plain: String = text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+        let plain: String =
+            text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
         plain.trim_matches('-').to_lowercase()
     };
     let name = letters(&format!("{}-{word}", columns.join("-")));
-    let kind = check.as_object().and_then(|members| members.keys().next()).and_then(|kind| Kind::of_word(kind));
+    let kind =
+        check.as_object().and_then(|members| members.keys().next()).and_then(|kind| Kind::of_word(kind));
     let rule = json!({"name": name, "check": check});
     Suggestion {
         key: rule.to_string(),
@@ -90,7 +92,8 @@ fn one(
 }
 
 fn read(key: &str) -> Result<Rule> {
-    let value: Value = serde_json::from_str(key).map_err(|_| Failure::invalid("suggestion", "rules-missing"))?;
+    let value: Value =
+        serde_json::from_str(key).map_err(|_| Failure::invalid("suggestion", "rules-missing"))?;
     rules::read(&value).map_err(|faults| words::invalid(&faults))
 }
 

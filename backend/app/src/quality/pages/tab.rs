@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::catalog::pages::{DatasetQuery, dataset_head, find_dataset};
 use crate::error::Result;
 use crate::http::{Id, Member, Params, html};
-use crate::quality::{learned, outside};
 use crate::quality::read::{self, Eyes, Seen, Told};
+use crate::quality::{learned, outside};
 use crate::tasks;
 use axum::extract::State;
 use axum::response::Response;
@@ -52,12 +52,14 @@ pub(super) async fn show(
     let dataset = find_dataset(&app, &member, id, &DatasetQuery::default()).await?;
     let (asset, eyes, seen) = read::of_dataset(&app, &member.caller, id).await?;
     let now = app.now();
-    let mut rows: Vec<(RuleRow, &Seen)> = seen
-        .iter()
-        .map(|seen| (shown::row(seen, eyes, seen.owner.as_ref(), None, now), seen))
-        .collect();
+    let mut rows: Vec<(RuleRow, &Seen)> =
+        seen.iter().map(|seen| (shown::row(seen, eyes, seen.owner.as_ref(), None, now), seen)).collect();
     rows.sort_by(|(one, _), (other, _)| {
-        (one.state, std::cmp::Reverse(one.gravity), &one.name).cmp(&(other.state, std::cmp::Reverse(other.gravity), &other.name))
+        (one.state, std::cmp::Reverse(one.gravity), &one.name).cmp(&(
+            other.state,
+            std::cmp::Reverse(other.gravity),
+            &other.name,
+        ))
     });
     let opened = match rows.iter().find(|(row, _)| row.id == query.rule) {
         Some((row, seen)) => Some(opened(&app, &member, eyes, row, seen).await?),
@@ -71,9 +73,14 @@ pub(super) async fn show(
     let (outside, live, before) = {
         let mut conn = app.db().web.acquire().await?;
         let before = read::before(&mut conn, asset.id, now - chrono::TimeDelta::days(1)).await?;
-        (outside::of_dataset(&mut conn, &asset, eyes).await?, tasks::live_of(&app, &member.caller, &asset, "check").await?, before)
+        (
+            outside::of_dataset(&mut conn, &asset, eyes).await?,
+            tasks::live_of(&app, &member.caller, &asset, "check").await?,
+            before,
+        )
     };
-    let suggestions = if eyes.manages { suggest::of(&app, &member.caller, &asset, &seen).await? } else { Vec::new() };
+    let suggestions =
+        if eyes.manages { suggest::of(&app, &member.caller, &asset, &seen).await? } else { Vec::new() };
     let view = QualityPage {
         chrome: member.chrome(&app),
         head: dataset_head(&member, &dataset),
@@ -141,7 +148,11 @@ fn score(seen: &[Seen], before: Option<Points>, now: DateTime<Utc>) -> Score {
             warning: count(RuleState::Warning),
         }
     };
-    Score { now: shown::points(seen, now), yesterday: before, dimensions: dimensions.into_iter().map(of).collect() }
+    Score {
+        now: shown::points(seen, now),
+        yesterday: before,
+        dimensions: dimensions.into_iter().map(of).collect(),
+    }
 }
 
 async fn opened(app: &App, member: &Member, eyes: Eyes, row: &RuleRow, seen: &Seen) -> Result<OpenRule> {
@@ -177,11 +188,7 @@ async fn opened(app: &App, member: &Member, eyes: Eyes, row: &RuleRow, seen: &Se
         } else {
             Rows::Withheld
         },
-        correction: rule
-            .correction
-            .as_deref()
-            .filter(|_| eyes.sql)
-            .map(|text| Code::of_text(text, &[], &[])),
+        correction: rule.correction.as_deref().filter(|_| eyes.sql).map(|text| Code::of_text(text, &[], &[])),
         muted: row.muted_until.map(|until| Muted { until, by: None, reason: None }),
         mute: (eyes.manages && row.muted_until.is_none()).then(|| Form::new("mute")),
         may_edit: eyes.manages,

@@ -1,0 +1,169 @@
+//! How the data stands, where it is worst, what nobody looks after.
+
+use super::incidents;
+use super::lists::{self, Query};
+use crate::app::App;
+use crate::error::Result;
+use crate::http::{Member, Paging, Params, html};
+use crate::lineage;
+use crate::quality::badge::badges;
+use crate::quality::everywhere::{self, Short, Which};
+use crate::quality::incidents::{self as service, Which as WhichIncidents};
+use axum::extract::State;
+use axum::response::Response;
+use cadastre_frontend::href;
+use cadastre_frontend::quality::overview::{QualityOverviewPage, ScoreRow, WorstRow};
+use cadastre_frontend::quality::{Counts, Gravity, Points, RuleState};
+use cadastre_model::{Action, AssetId, PublicId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What fails, on one page.
+const FAILING: i64 = 20;
+/// The datasets that stand worst.
+const WORST: usize = 20;
+
+/// GET /quality
+pub(super) async fn show(
+    State(app): State<App>,
+    member: Member,
+    Params(query): Params<Query>,
+) -> Result<Response> {
+    let short = everywhere::short(&app, &member.caller).await?;
+    let which = Which {
+        verdicts: Some(query.which().verdicts.unwrap_or(&["fail", "error", "warn"])),
+        ..query.which()
+    };
+    let (failing, total) = everywhere::list(&app, &member.caller, &which, (query.from(), FAILING)).await?;
+    let unowned = Which { owner: Some("nobody".to_owned()), ..Which::default() };
+    let (unowned, unowned_total) = everywhere::list(&app, &member.caller, &unowned, (0, 5)).await?;
+    let paging = Paging { cursor: None, limit: Some(5) };
+    let open = service::list(&app, &member.caller, &WhichIncidents::default(), &paging).await?;
+    let open: Vec<PublicId> = open.items.iter().map(|line| line.public_id).collect();
+    let open_total = service::count(&app, &member.caller).await?;
+    let chrome = member.chrome(&app);
+    let failing = lists::rows(&app, &member, &failing).await?;
+    let page = QualityOverviewPage {
+        points: points(short.iter()),
+        trend: Vec::new(),
+        counts: counts(&short),
+        domains: groups(&app, &member, &short, |one| one.domain_id, place).await?,
+        sources: groups(&app, &member, &short, |one| one.source_id, place).await?,
+        worst: worst(&app, &member, &short).await?,
+        filters: query.filters(&chrome.t),
+        pager: query.pager(&href::quality(), FAILING, failing.len(), total),
+        failing,
+        incidents: incidents::many(&app, &member, &open).await?,
+        incidents_total: open_total,
+        unowned: (lists::rows(&app, &member, &unowned).await?, unowned_total),
+        stale: (Vec::new(), 0),
+        coverage: Vec::new(),
+        may_add: member.caller.may_somewhere(Action::ManageRules),
+        chrome,
+    };
+    html(&member.visitor, &page)
+}
+
+fn state(one: &Short) -> RuleState {
+    if !one.enabled {
+        return RuleState::Disabled;
+    }
+    if one.is_muted {
+        return RuleState::Muted;
+    }
+    match one.verdict.as_deref() {
+        Some("pass") => RuleState::Passing,
+        Some("warn") => RuleState::Warning,
+        Some("fail") => RuleState::Failing,
+        Some("open") => RuleState::Open,
+        Some(_) => RuleState::Error,
+        None => RuleState::NotRun,
+    }
+}
+
+fn points<'s>(short: impl Iterator<Item = &'s Short>) -> Points {
+    Points::of(short.map(|one| (Gravity::of_word(&one.severity).unwrap_or(Gravity::Medium), state(one))))
+}
+
+fn counts(short: &[Short]) -> Counts {
+    let mut counts: BTreeMap<RuleState, i64> = BTreeMap::new();
+    for one in short {
+        *counts.entry(state(one)).or_default() += 1;
+    }
+    Counts(counts.into_iter().collect())
+}
+
+/// Scores by domain or source, the worst first; what the reader does not see is none of them.
+async fn groups(
+    app: &App,
+    member: &Member,
+    short: &[Short],
+    of: impl Fn(&Short) -> Option<i64>,
+    to: fn(&str, bool) -> String,
+) -> Result<Vec<ScoreRow>> {
+    let mut all: BTreeMap<i64, Vec<&Short>> = BTreeMap::new();
+    for one in short {
+        if let Some(id) = of(one) {
+            all.entry(id).or_default().push(one);
+        }
+    }
+    let ids: Vec<AssetId> = all.keys().copied().map(AssetId).collect();
+    let see = member.caller.scope(Action::See)?;
+    let mut conn = app.db().web.acquire().await?;
+    let seen = crate::catalog::visible::of(&mut conn, &see, ids.iter().copied()).await?;
+    let named = crate::catalog::rows::named(&mut conn, &see, &ids, member.caller.language).await?;
+    let row = |(id, rules): (i64, Vec<&Short>)| {
+        let named = named.get(&AssetId(id)).filter(|_| seen.contains(&AssetId(id)))?;
+        let datasets: BTreeSet<i64> = rules.iter().map(|one| one.dataset_id).collect();
+        let is_domain = named.kind == cadastre_model::AssetKind::Domain;
+        Some(ScoreRow {
+            name: named.name.clone(),
+            href: to(&named.public_id.to_string(), is_domain),
+            points: points(rules.iter().copied()),
+            trend: Vec::new(),
+            failing: count(rules.iter().filter(|one| state(one) == RuleState::Failing).count()),
+            rules: count(rules.len()),
+            covered: (count(datasets.len()), count(datasets.len())),
+        })
+    };
+    let mut rows: Vec<ScoreRow> = all.into_iter().filter_map(row).collect();
+    rows.sort_by_key(|row| row.points.tenths().unwrap_or(i64::MAX));
+    Ok(rows)
+}
+
+/// The page of a domain or a source.
+fn place(id: &str, is_domain: bool) -> String {
+    if is_domain { href::domain(id) } else { href::container(id) }
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+async fn worst(app: &App, member: &Member, short: &[Short]) -> Result<Vec<WorstRow>> {
+    let mut by: HashMap<i64, Vec<&Short>> = HashMap::new();
+    for one in short {
+        by.entry(one.dataset_id).or_default().push(one);
+    }
+    let mut scored: Vec<(i64, i64)> = by
+        .into_iter()
+        .filter_map(|(id, rules)| Some((points(rules.iter().copied()).tenths()?, id)))
+        .filter(|(tenths, _)| *tenths < 1000)
+        .collect();
+    scored.sort_unstable();
+    let ids: Vec<AssetId> = scored.iter().take(WORST).map(|(_, id)| AssetId(*id)).collect();
+    let mut links = lineage::dataset_links(app, &member.caller, &ids).await?;
+    let mut badges = {
+        let mut conn = app.db().web.acquire().await?;
+        badges(&mut conn, &ids, app.now()).await?
+    };
+    let row = |id: &AssetId| {
+        Some(WorstRow {
+            link: links.remove(id)?,
+            badge: badges.remove(id).unwrap_or_default(),
+            trend: Vec::new(),
+            owner: None,
+            downstream: None,
+        })
+    };
+    Ok(ids.iter().filter_map(row).collect())
+}
