@@ -146,7 +146,10 @@ fn slot(n: usize, step: u32) -> f64 {
 }
 
 /// The class of a bar of a strip, which tones it stands for, its height.
-const STRIP: [(&str, fn(Tone) -> bool, f64); 4] = [
+type StripBar = (&'static str, fn(Tone) -> bool, f64);
+
+/// Each tone has its own height.
+const STRIP: [StripBar; 4] = [
     ("p", |tone| matches!(tone, Tone::Pass), 9.0),
     ("w", |tone| matches!(tone, Tone::Warn), 15.0),
     ("f", |tone| matches!(tone, Tone::Fail), 22.0),

@@ -159,7 +159,7 @@ impl History<'_> {
                 before = bound;
             }
             if let Some(bound) = before {
-                path.to((plot.end(), plot.y(bound)), self.values.len() == 1 && side > 1);
+                path.to((plot.end(), plot.y(bound)), false);
                 let at = (plot.end() + 6.0, plot.y(bound) + 4.0);
                 let name = self.t.a(key, "bound", said(bound, self.unit, self.t));
                 if plot.frame.names {

@@ -77,7 +77,7 @@ fn text(points: &[Point], unit: Unit, t: &T) -> String {
         return t.s("chart-nothing");
     }
     let day = |point: &Point| crate::absolute(point.at, t.zone());
-    let newest = values().last().unwrap_or_default();
+    let newest = values().next_back().unwrap_or_default();
     let message = Message::new("chart-said")
         .arg("n", values().count())
         .arg("from", day(first))

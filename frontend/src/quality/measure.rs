@@ -106,7 +106,7 @@ pub fn share(of_one: f64) -> String {
     let percent = of_one * 100.0;
     match percent {
         p if p > 0.0 && p < 0.01 => "< 0.01%".to_owned(),
-        p if p < 100.0 && p >= 99.995 => "> 99.99%".to_owned(),
+        p if (99.995..100.0).contains(&p) => "> 99.99%".to_owned(),
         p => format!("{}%", number((p * 100.0).round() / 100.0)),
     }
 }

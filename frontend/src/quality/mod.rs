@@ -33,3 +33,46 @@ pub const RETIRE: (&str, &str) = ("confirm-retire-rule", "confirm-retire");
 /// What follows from retiring, for [`crate::access::ConfirmPage::consequences`].
 pub const RETIRE_CONSEQUENCES: [&str; 3] =
     ["confirm-retire-runs", "confirm-retire-history", "confirm-retire-incidents"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Language, T, notices};
+    use chrono::DateTime;
+
+    /// The lists of keys that handlers choose from.
+    fn keys() -> Vec<&'static str> {
+        let lists: [&[&'static str]; 11] = [
+            &tab::SAID,
+            &tab::GROUNDS,
+            &tab::REASONS,
+            &incident::ENDS,
+            &incident::CAUSES,
+            &incident::EVENTS,
+            &lists::RUN_BY,
+            &overview::IMPORTANCE,
+            &profile::NO_PROFILE,
+            &notices::NOTICES,
+            &notices::SCOPES,
+        ];
+        let pairs = [editor::SCHEDULES.as_slice(), &editor::NULLS, &editor::TARGETS].concat();
+        let labels = [select::RULE_FILTERS.as_slice(), &select::INCIDENT_FILTERS].concat();
+        let second = pairs.into_iter().chain(labels).map(|(_, key)| key);
+        lists
+            .concat()
+            .into_iter()
+            .chain(RETIRE_CONSEQUENCES)
+            .chain([RETIRE.0, RETIRE.1])
+            .chain(second)
+            .collect()
+    }
+
+    #[test]
+    fn every_key_that_handlers_choose_from_has_its_words() {
+        for language in [Language::En, Language::Zh] {
+            let t = T::new(language, chrono_tz::UTC, DateTime::UNIX_EPOCH);
+            let without: Vec<_> = keys().into_iter().filter(|key| t.s(key).starts_with('⟦')).collect();
+            assert_eq!(without, Vec::<&str>::new(), "{language}");
+        }
+    }
+}
