@@ -27,8 +27,10 @@ pub struct Chrome {
     pub url: String,
     /// What stands in the search box of the top bar.
     pub search: String,
-    /// How many notices wait; `None` while the register has no notices, and then there is no bell.
+    /// How many notices wait; `None` for who has no inbox, and then there is no bell.
     pub bell: Option<i64>,
+    /// How many incidents that the visitor sees are open: the count at [`Nav::Quality`]. `None` or nought: no count.
+    pub incidents: Option<i64>,
     /// What the last form did, shown once.
     pub flash: Option<Flash>,
     /// The id of the request, for error pages and logs.
@@ -54,6 +56,12 @@ impl Chrome {
     #[must_use]
     pub fn entries(&self, group: &NavGroup) -> Vec<Nav> {
         Nav::ALL.iter().copied().filter(|entry| entry.group() == *group && self.may(entry)).collect()
+    }
+
+    /// The count beside an entry.
+    #[must_use]
+    pub fn count(&self, entry: impl Borrow<Nav>) -> Option<i64> {
+        self.incidents.filter(|n| *n > 0 && *entry.borrow() == Nav::Quality)
     }
 
     /// The language that the switch in the top bar leads to.
@@ -254,6 +262,8 @@ pub enum Nav {
     Domains,
     /// Lineage and jobs.
     Lineage,
+    /// Rules, incidents, scores.
+    Quality,
     /// Roles and what they may.
     Access,
     /// The record of what was done.
@@ -275,6 +285,7 @@ impl Nav {
         Self::Browse,
         Self::Domains,
         Self::Lineage,
+        Self::Quality,
         Self::Access,
         Self::Audit,
         Self::Sources,
@@ -288,7 +299,7 @@ impl Nav {
     pub const fn group(self) -> NavGroup {
         match self {
             Self::Home | Self::Browse | Self::Domains | Self::Lineage => NavGroup::Find,
-            Self::Access | Self::Audit => NavGroup::Govern,
+            Self::Quality | Self::Access | Self::Audit => NavGroup::Govern,
             Self::Sources | Self::Tasks | Self::People | Self::Admin => NavGroup::Operate,
         }
     }
@@ -301,6 +312,7 @@ impl Nav {
             Self::Browse => "nav-browse",
             Self::Domains => "nav-domains",
             Self::Lineage => "nav-lineage",
+            Self::Quality => "nav-quality",
             Self::Access => "nav-access",
             Self::Audit => "nav-audit",
             Self::Sources => "nav-sources",
@@ -318,6 +330,7 @@ impl Nav {
             Self::Browse => "library",
             Self::Domains => "network",
             Self::Lineage => "waypoints",
+            Self::Quality => "shield-check",
             Self::Access => "key-round",
             Self::Audit => "scroll-text",
             Self::Sources => "plug",
@@ -335,6 +348,7 @@ impl Nav {
             Self::Browse => href::browse(),
             Self::Domains => href::domains(),
             Self::Lineage => href::lineage(),
+            Self::Quality => href::quality(),
             Self::Access => href::roles(),
             Self::Audit => href::audit(),
             Self::Sources => href::sources(),
@@ -353,6 +367,7 @@ impl Nav {
             "browse" | "search" | "d" => Self::Browse,
             "domains" => Self::Domains,
             "lineage" | "jobs" | "j" => Self::Lineage,
+            "quality" => Self::Quality,
             "access" => Self::Access,
             "audit" => Self::Audit,
             "sources" => Self::Sources,

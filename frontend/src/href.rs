@@ -55,6 +55,20 @@ fixed! {
     account_password = "/account/password";
     /// POST: end all the visitor's other sessions.
     end_other_sessions = "/account/sessions/end";
+    /// Quality of all data: scores, what fails, what nobody looks after.
+    quality = "/quality";
+    /// All rules.
+    rules = "/quality/rules";
+    /// The editor for a new rule; also its POST target.
+    new_rule = "/quality/rules/new";
+    /// Incidents.
+    incidents = "/quality/incidents";
+    /// What the visitor was told.
+    notices = "/notices";
+    /// POST: notices were read.
+    read_notices = "/notices/read";
+    /// What the visitor is told of; POST adds to it.
+    subscriptions = "/notices/subscriptions";
     /// Lineage of the register: coverage, what could not be parsed, what is safe to drop.
     lineage = "/lineage";
     /// Data jobs.
@@ -100,6 +114,48 @@ one! {
     impact_csv = "/lineage/{id}/impact.csv";
     /// POST: draw an edge at a dataset by hand.
     draw_edge = "/d/{id}/lineage/edges";
+    /// POST: run all rules of a dataset.
+    run_rules = "/d/{id}/quality/run";
+    /// POST: take rules that were suggested for a dataset.
+    take_suggestions = "/d/{id}/quality/suggestions";
+    /// POST: be told of incidents of a dataset, or no longer.
+    watch = "/d/{id}/watch";
+    /// POST: profile a dataset.
+    profile = "/d/{id}/profile/run";
+    /// The editor of a rule; also its POST target.
+    rule = "/quality/rules/{id}";
+    /// The runs of a rule.
+    rule_runs = "/quality/rules/{id}/runs";
+    /// The failing rows of a rule.
+    rule_rows = "/quality/rules/{id}/rows";
+    /// POST: run a rule.
+    run_rule = "/quality/rules/{id}/run";
+    /// POST: mute a rule until a moment.
+    mute_rule = "/quality/rules/{id}/mute";
+    /// POST: mute a rule no longer.
+    unmute_rule = "/quality/rules/{id}/unmute";
+    /// POST: disable a rule.
+    disable_rule = "/quality/rules/{id}/disable";
+    /// POST: enable a rule again.
+    enable_rule = "/quality/rules/{id}/enable";
+    /// POST: retire a rule; GET asks first.
+    retire_rule = "/quality/rules/{id}/retire";
+    /// An incident.
+    incident = "/quality/incidents/{id}";
+    /// POST: somebody looks at an incident.
+    acknowledge_incident = "/quality/incidents/{id}/acknowledge";
+    /// POST: who looks at an incident.
+    assign_incident = "/quality/incidents/{id}/assign";
+    /// POST: tell nobody of an incident until a moment.
+    mute_incident = "/quality/incidents/{id}/mute";
+    /// POST: tell of an incident again.
+    unmute_incident = "/quality/incidents/{id}/unmute";
+    /// POST: an incident is over.
+    resolve_incident = "/quality/incidents/{id}/resolve";
+    /// POST: a note on an incident.
+    note_incident = "/quality/incidents/{id}/notes";
+    /// POST: be told of something no longer.
+    remove_subscription = "/notices/subscriptions/{id}/remove";
     /// A data job, at its first tab: the definition.
     job = "/j/{id}";
     /// A source.
@@ -189,6 +245,18 @@ pub fn strike_edge(dataset: impl Display, edge: impl Display) -> String {
 #[must_use]
 pub fn restore_edge(dataset: impl Display, edge: impl Display) -> String {
     format!("/d/{dataset}/lineage/edges/{edge}/restore")
+}
+
+/// The editor for a new rule of a dataset.
+#[must_use]
+pub fn new_rule_for(dataset: &str) -> String {
+    with_query(new_rule(), "dataset", dataset)
+}
+
+/// The editor for a new rule like another one.
+#[must_use]
+pub fn rule_like(rule: &str) -> String {
+    with_query(new_rule(), "from", rule)
 }
 
 /// A tab of a job.

@@ -11,6 +11,7 @@ pub mod icons;
 pub mod words;
 
 mod assets;
+mod chart;
 mod chrome;
 mod format;
 mod language;
@@ -27,8 +28,10 @@ pub mod errors;
 pub mod home;
 pub mod jobs;
 pub mod lineage;
+pub mod notices;
 pub mod parts;
 pub mod people;
+pub mod quality;
 pub mod sources;
 pub mod tasks;
 
@@ -44,5 +47,5 @@ pub use form::{Choice, Form};
 pub use format::{absolute, bytes, compact, grouped, percent};
 pub use language::{Argument, T};
 pub use markdown::{Markdown, excerpt};
-pub use markup::{Bar, Compact, Icon, Marked, Moment, Status, Tone, icon, small};
+pub use markup::{Bar, Compact, Icon, Marked, Meter, Moment, Status, Tone, icon, small};
 pub use page::{Page, RenderError};

@@ -191,6 +191,25 @@ impl Display for Bar {
 
 impl HtmlSafe for Bar {}
 
+/// A bar of a meter in the colour of a tone, in per cent; its figure and its word stand beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Meter(pub i64, pub Tone);
+
+impl Display for Meter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let width = self.0.clamp(0, 100);
+        let class = match self.1 {
+            Tone::Pass => "meter ok",
+            Tone::Warn | Tone::Held => "meter w",
+            Tone::Fail => "meter bad",
+            Tone::None | Tone::Run => "meter",
+        };
+        write!(f, r#"<svg class="{class}" aria-hidden="true"><rect width="{width}%" height="100%"/></svg>"#)
+    }
+}
+
+impl HtmlSafe for Meter {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,11 @@
 use crate::jobs::{JobTab, Severity};
 use crate::lineage::view::{Jobs, Level, Stale};
 use crate::lineage::{Ends, Gap, Side, Standing};
+use crate::notices::Channel;
+use crate::quality::{
+    CastTo, Dimension, Gravity, HeldBy, IncidentState, Kind, Named, Operator, Outside, Past, RuleState, Step,
+    Verdict,
+};
 use cadastre_model::{
     Action, AssetKind, AssetState, ColumnType, ConstraintKind, DatasetKind, Effect, How, JobKind, Language,
     Maker, NameOrigin, ObjectKind, Origin, Role, RunState, Sensitivity, SourceKind, SubjectKind, TextField,
@@ -70,5 +75,28 @@ pub fn all_keys() -> Vec<String> {
     let lineage = [of(Standing::ALL), of(Side::ALL), of(Gap::ALL), of(Ends::ALL)];
     let view = [of(Level::ALL), of(Jobs::ALL), of(Stale::ALL)];
     let jobs = [of(JobTab::ALL), of(Severity::ALL)];
-    [keys_of_the_model()].into_iter().chain(lineage).chain(view).chain(jobs).flatten().collect()
+    let quality = [of(Kind::ALL), of(Dimension::ALL), of(Gravity::ALL), of(RuleState::ALL), of(Verdict::ALL)];
+    let rules =
+        [of(HeldBy::ALL), of(Named::ALL), of(CastTo::ALL), of(Past::ALL), of(Step::ALL), of(Operator::ALL)];
+    let told = [of(IncidentState::ALL), of(Outside::ALL), of(Channel::ALL), quality_keys()];
+    [keys_of_the_model()]
+        .into_iter()
+        .chain(lineage)
+        .chain(view)
+        .chain(jobs)
+        .chain(quality)
+        .chain(rules)
+        .chain(told)
+        .flatten()
+        .collect()
+}
+
+/// The keys of fields and headings that are made of the words of kinds.
+fn quality_keys() -> Vec<String> {
+    let fields = Kind::ALL.iter().flat_map(|kind| crate::quality::fields::fields(*kind));
+    let of_fields = fields.flat_map(|field| {
+        let hint = field.has_hint.then(|| field.hint_key());
+        std::iter::once(field.label_key()).chain(hint)
+    });
+    of_fields.chain(Kind::ALL.iter().map(|kind| kind.measures_key())).collect()
 }

@@ -8,6 +8,7 @@ use crate::access::AccessPanel;
 use crate::catalog::history::Change;
 use crate::href::{self, DatasetTab};
 use crate::parts::{AssetLink, Crumb, Pager, Subject, Texts};
+use crate::quality::tab::HeadQuality;
 use crate::{Chrome, T};
 
 /// What all tabs of a dataset show.
@@ -63,13 +64,22 @@ pub struct DatasetHead {
     pub may_edit: bool,
     /// Whether the reader may see who may do what; without it there is no such tab.
     pub may_see_access: bool,
+    /// How its rules stand; `None`: for somebody who may not see that, or at a moment that is over.
+    pub quality: Option<HeadQuality>,
+    /// Whether the reader may see profiles; without it there is no such tab.
+    pub may_see_profile: bool,
 }
 
 impl DatasetHead {
     /// The tabs that the reader may open, in their order.
     #[must_use]
     pub fn tabs(&self) -> Vec<DatasetTab> {
-        DatasetTab::ALL.into_iter().filter(|tab| *tab != DatasetTab::Access || self.may_see_access).collect()
+        let may = |tab: &DatasetTab| match tab {
+            DatasetTab::Access => self.may_see_access,
+            DatasetTab::Profile => self.may_see_profile,
+            _ => true,
+        };
+        DatasetTab::ALL.into_iter().filter(may).collect()
     }
 
     /// The address of a tab, at the moment that is looked at.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::markup::Marked;
 use crate::parts::{Chip, DatasetRow, Facet, FacetOption, Pager, Reason};
+use crate::quality::Badge;
 use crate::{Choice, Chrome};
 
 /// The list of what the reader may see, with the words that were searched for.
@@ -53,6 +54,8 @@ pub struct Hit {
     pub description: Option<Marked>,
     /// Why it was found, where name and description do not say it.
     pub reasons: Vec<Reason>,
+    /// How its rules stand; `None` for who may not see that.
+    pub quality: Option<Badge>,
 }
 
 /// The filters, by the name of their parameter and the key of their title, in the order in which they are shown.

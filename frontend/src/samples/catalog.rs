@@ -199,6 +199,7 @@ fn search(album: &mut Album) -> Result<(), RenderError> {
                     place: "search-in-column",
                     text: Marked(vec![("net_".to_owned(), false), (text.to_owned(), true)]),
                 }],
+                quality: Some(super::quality::head_quality().badge),
                 dataset,
             })
             .collect()

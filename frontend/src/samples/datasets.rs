@@ -69,6 +69,8 @@ pub(super) fn head(text: &str) -> DatasetHead {
         at: None,
         may_edit: true,
         may_see_access: true,
+        quality: Some(super::quality::head_quality()),
+        may_see_profile: true,
     }
 }
 
@@ -93,6 +95,8 @@ fn bare() -> DatasetHead {
         details: Vec::new(),
         may_edit: false,
         may_see_access: false,
+        quality: None,
+        may_see_profile: false,
         ..head("tmp_load_0611")
     }
 }

@@ -8,6 +8,7 @@ mod drawing;
 mod jobs;
 mod lineage;
 mod people;
+mod quality;
 mod register;
 mod sources;
 
@@ -60,7 +61,8 @@ pub fn chrome(language: Language, url: &str) -> Chrome {
         csrf: Csrf::new("c5rf-t0ken-0f-the-se551on"),
         url: url.to_owned(),
         search: String::new(),
-        bell: None,
+        bell: Some(3),
+        incidents: Some(2),
         flash: None,
         request_id: "01J5Z7Q3V8".to_owned(),
         is_fragment: false,
@@ -102,6 +104,7 @@ pub fn all(language: Language) -> Result<Vec<Sample>, RenderError> {
     datasets::add(&mut album)?;
     lineage::add(&mut album)?;
     jobs::add(&mut album)?;
+    quality::add(&mut album)?;
     access::add(&mut album)?;
     people::add(&mut album)?;
     register::add(&mut album)?;

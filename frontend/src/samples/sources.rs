@@ -250,7 +250,7 @@ fn crawls(name: &str) -> Vec<TaskRow> {
         .collect()
 }
 
-fn live(text: &str, state: TaskState) -> Live {
+pub(super) fn live(text: &str, state: TaskState) -> Live {
     let message = || Message::new("source-notice-unreadable").arg("count", text);
     let stage = |(n, state): (usize, StageState)| Stage {
         name: Message::new("crawl-phase-columns"),

@@ -30,8 +30,9 @@ fn nothing_is_written_unescaped() {
 #[test]
 fn only_the_audited_modules_make_markup() {
     for (path, text) in files(&here("src"), "rs") {
-        let may =
-            ["markup.rs", "markdown.rs", "icons.rs", "chrome.rs"].iter().any(|name| path.ends_with(name));
+        let may = ["markup.rs", "markdown.rs", "icons.rs", "chrome.rs", "src/chart.rs"]
+            .iter()
+            .any(|name| path.ends_with(name));
         assert!(may || !text.contains("HtmlSafe"), "{path}");
     }
 }

@@ -29,6 +29,7 @@ impl Visitor {
             url: self.url.clone(),
             search: String::new(),
             bell: None,
+            incidents: None,
             flash: self.flash.clone(),
             request_id: self.request_id.clone(),
             is_fragment: self.is_fragment,
@@ -51,7 +52,7 @@ impl Member {
 
     fn may_open(&self, entry: Nav) -> bool {
         match entry {
-            Nav::Home | Nav::Browse | Nav::Domains | Nav::Lineage | Nav::Access => true,
+            Nav::Home | Nav::Browse | Nav::Domains | Nav::Lineage | Nav::Quality | Nav::Access => true,
             Nav::Audit => self.caller.permit_on_register(Action::SeeAudit).is_ok(),
             Nav::Sources => {
                 self.caller.may_somewhere(Action::ManageSources) || self.caller.may_somewhere(Action::Crawl)

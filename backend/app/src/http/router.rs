@@ -76,6 +76,7 @@ fn pages() -> Router<App> {
         .merge(crate::people::pages())
         .merge(crate::catalog::pages())
         .merge(crate::lineage::pages())
+        .merge(crate::quality::pages())
         .merge(crate::admin::pages())
         .merge(crate::sources::pages())
         .merge(crate::access::pages())

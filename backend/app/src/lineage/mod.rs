@@ -49,5 +49,8 @@ pub(crate) use derive::{KIND, ask, run};
 pub(crate) use intake::{Artifacts, Intake, REPEATABLE, SLOW, ingest_dbt, only_namespace};
 pub(crate) use pages::{of_column, pages};
 
+pub(crate) use pages::{concern, dataset_link, dataset_links};
+pub(crate) use typed::datasets as typed_datasets;
+
 pub use derive::derive;
 pub use reading::Outcome;

@@ -14,7 +14,7 @@ const OFFERED: i64 = 20;
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn datasets(
+pub(crate) async fn datasets(
     conn: &mut PgConnection,
     caller: &Caller,
     typed: &str,

@@ -3,8 +3,8 @@
 
 use super::custom;
 use super::due::{self, Due};
+use super::ground::{Ground, Unasked};
 use super::known;
-use super::live;
 use super::measure;
 use super::result::{self, Found, Looked};
 use super::store::Kept;
@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::sources::safe::{self, Purpose, ReadError, SafeReader};
 use crate::tasks::{Asked, Level, NewTask, Reason, Run, Trouble, enqueue};
 use cadastre_model::{AssetId, Message, PersonId};
-use rules::{Subject, Verdict};
+use rules::Verdict;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -118,29 +118,6 @@ async fn look_at(app: &App, run: &Run, asset: &Asset, due: &[(Kept, Vec<Due>)]) 
     Ok(Looked { started, found, marks: BTreeMap::new(), statements: 0 })
 }
 
-/// Why a dataset was not looked at.
-#[derive(Debug)]
-enum Unasked {
-    /// The task has to stop.
-    Stopped,
-    /// The source did not answer, or a limit was met.
-    Read(ReadError),
-    /// The source has no such table for its account.
-    Gone(Vec<String>),
-}
-
-impl From<ReadError> for Unasked {
-    fn from(error: ReadError) -> Self {
-        Self::Read(error)
-    }
-}
-
-impl From<Failure> for Unasked {
-    fn from(failure: Failure) -> Self {
-        Self::Read(failure.into())
-    }
-}
-
 /// What was found, the new marks by name, and how many statements it took.
 type Measured = (Vec<Found>, BTreeMap<String, rules::Mark>, i32);
 
@@ -207,28 +184,10 @@ async fn asked(
     asset: &Asset,
     running: &[&Kept],
 ) -> Result<Measured, Unasked> {
-    let (path, others) = {
-        let mut conn = app.db().tasks.acquire().await.map_err(Failure::from)?;
-        let mut others = BTreeMap::new();
-        for name in running.iter().flat_map(|kept| kept.facts.rule.check.others()) {
-            if let Some(other) = known::other(&mut conn, asset, None, name).await? {
-                others.insert(name.to_owned(), known::path(&mut conn, &other).await?);
-            }
-        }
-        (known::path(&mut conn, asset).await?, others)
-    };
-    let table = live::table(reader, &path).await?;
-    let Some(table) = table else { return Err(Unasked::Gone(path)) };
-    let mut tables = BTreeMap::new();
-    for (name, path) in others {
-        if let Some(table) = live::table(reader, &path).await? {
-            tables.insert(name, table);
-        }
-    }
+    let ground = Ground::of(app, reader, asset, running.iter().map(|kept| &kept.facts.rule)).await?;
     let mark = |kept: &&Kept| Some((kept.facts.rule.name.clone(), kept.mark.clone()?));
     let marks: BTreeMap<String, rules::Mark> = running.iter().filter_map(mark).collect();
-    let subject =
-        Subject { dialect: known::DIALECT, table: &table, others: &tables, now: app.now(), marks: &marks };
+    let subject = ground.subject(app.now(), &marks);
     let plan = rules::compile(running.iter().map(|kept| &kept.facts.rule), &subject);
     let told = |done: usize, total: usize| {
         run.report(|progress| {

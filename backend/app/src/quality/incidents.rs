@@ -5,11 +5,12 @@ use super::read::Eyes;
 use crate::access::{Caller, push_scope};
 use crate::app::App;
 use crate::catalog::asset;
+use crate::catalog::owners::Subject;
 use crate::catalog::rows::{self, Named};
 use crate::change::ChangeSet;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{IfMatch, Page, Paging};
-use cadastre_model::{Action, AssetId, Message, PublicId, Version};
+use cadastre_model::{Action, AssetId, Message, PublicId, SubjectKind, Version};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use std::collections::HashMap;
@@ -39,7 +40,7 @@ pub(super) struct Line {
     pub(super) opened: DateTime<Utc>,
     pub(super) seen: DateTime<Utc>,
     pub(super) closed: Option<DateTime<Utc>>,
-    pub(super) assignee: Option<String>,
+    pub(super) assignee: Option<Subject>,
     pub(super) muted_until: Option<DateTime<Utc>>,
     /// How many of its rules fail still.
     pub(super) failing: i64,
@@ -57,12 +58,14 @@ struct LineRow {
     seen_at: DateTime<Utc>,
     closed_at: Option<DateTime<Utc>>,
     assignee: Option<String>,
+    assignee_public: Option<Uuid>,
     muted_until: Option<DateTime<Utc>>,
     failing: i64,
     counter: i64,
 }
 
 const LINE: &str = "select i.id, i.public_id, i.dataset_id, i.severity, i.state, i.opened_at, i.seen_at, i.closed_at, i.muted_until, i.counter,
+    (select p.public_id from people p where p.id = i.assignee_id) as assignee_public,
     (select f.display_name from person_facts f where f.person_id = i.assignee_id and f.valid_to is null) as assignee,
     (select count(*) from incident_rules m where m.incident_id = i.id and m.until is null) as failing
  from incidents i join assets a on a.id = i.dataset_id where ";
@@ -107,7 +110,11 @@ async fn lines(conn: &mut PgConnection, caller: &Caller, rows: Vec<LineRow>) -> 
             opened: row.opened_at,
             seen: row.seen_at,
             closed: row.closed_at,
-            assignee: row.assignee,
+            assignee: row.assignee_public.zip(row.assignee).map(|(id, name)| Subject {
+                kind: SubjectKind::Person,
+                id: PublicId(id),
+                name,
+            }),
             muted_until: row.muted_until,
             failing: row.failing,
             counter: row.counter,

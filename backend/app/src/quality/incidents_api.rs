@@ -101,7 +101,7 @@ impl From<Line> for IncidentLineJson {
             opened: line.opened,
             seen: line.seen,
             closed: line.closed,
-            assignee: line.assignee,
+            assignee: line.assignee.map(|who| who.name),
             muted_until: line.muted_until,
             failing: line.failing,
         }

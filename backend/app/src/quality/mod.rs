@@ -8,16 +8,23 @@
 
 mod api;
 mod apply;
+mod badge;
 mod ask;
+mod cause;
 mod check;
 mod custom;
+mod dry;
 mod due;
+mod ground;
 mod incident;
 mod incidents;
 mod incidents_api;
 mod known;
+mod learned;
 mod live;
 mod measure;
+mod outside;
+mod pages;
 mod read;
 mod result;
 mod save;
@@ -25,6 +32,8 @@ mod store;
 mod words;
 
 pub(crate) use api::api;
+pub(crate) use badge::{badges, head};
+pub(crate) use pages::pages;
 pub use apply::{Applied, Change, apply, prune};
 pub use ask::{Asked, Waited, ask_beside, dataset, wait};
 pub(crate) use check::{KIND, run};

@@ -5,10 +5,12 @@ use super::store::{self, Kept, RuleId};
 use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
+use crate::catalog::owners::Subject;
 use crate::catalog::visible;
 use crate::error::{Failure, Result};
 use crate::http::{Page, Paging};
-use cadastre_model::{Action, AssetKind, Message, PublicId};
+use cadastre_frontend::quality::{Gravity, Points, RuleState};
+use cadastre_model::{Action, AssetId, AssetKind, Message, PublicId, SubjectKind};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -60,6 +62,8 @@ pub(super) struct Told {
     pub(super) message: Option<Message>,
     /// The constraint of the source that holds it.
     pub(super) held: Option<String>,
+    /// What sort of constraint that is, by its word.
+    pub(super) held_by: Option<String>,
 }
 
 #[derive(Debug, sqlx::FromRow)]
@@ -75,6 +79,7 @@ struct ResultRow {
     row_count: Option<i64>,
     message: Option<Value>,
     held: Option<String>,
+    held_by: Option<String>,
 }
 
 impl ResultRow {
@@ -93,6 +98,7 @@ impl ResultRow {
             rows: figures(self.row_count),
             message: message.and_then(|said| serde_json::from_value(said).ok()),
             held: self.held,
+            held_by: self.held_by,
         }
     }
 }
@@ -108,6 +114,8 @@ pub(super) struct Seen {
     pub(super) results: Vec<Told>,
     /// Whether it is due now, and waits for its result.
     pub(super) is_waiting: bool,
+    /// Who answers for it.
+    pub(super) owner: Option<Subject>,
 }
 
 /// The rules of a dataset, by name, for who sees it.
@@ -147,12 +155,13 @@ pub(super) async fn one(app: &App, caller: &Caller, rule: PublicId) -> Result<(A
     Ok((asset, eyes, seen))
 }
 
-async fn seen(conn: &mut PgConnection, eyes: Eyes, kept: Vec<Kept>) -> Result<Vec<Seen>> {
+/// Rules with what came of them, as far as these eyes see it.
+pub(super) async fn seen(conn: &mut PgConnection, eyes: Eyes, kept: Vec<Kept>) -> Result<Vec<Seen>> {
     let ids: Vec<i64> = kept.iter().map(|kept| kept.id.0).collect();
     let mut results: HashMap<RuleId, Vec<Told>> = HashMap::new();
     let rows: Vec<ResultRow> = sqlx::query_as(
         "select o.rule_id, o.due_at, o.at, o.version, o.why, o.verdict, o.value, o.failing, o.row_count, o.message,
-                o.outcome->'held'->>'name' as held
+                o.outcome->'held'->>'name' as held, o.outcome->'held'->>'by' as held_by
          from unnest($1::bigint[]) as r (id)
          cross join lateral (select * from rule_results o where o.rule_id = r.id order by o.at desc limit $2) o
          order by o.rule_id, o.at desc",
@@ -168,15 +177,39 @@ async fn seen(conn: &mut PgConnection, eyes: Eyes, kept: Vec<Kept>) -> Result<Ve
         "select distinct rule_id from rule_dues where rule_id = any($1) and due_at <= clock_timestamp()",
     )
     .bind(&ids)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let owners = owners(conn, &kept).await?;
     let one = |kept: Kept| {
         let may_read = !kept.facts.is_custom || eyes.sql;
         let definition = serde_json::to_value(&kept.facts.rule).ok().filter(|_| may_read);
         let results = results.remove(&kept.id).unwrap_or_default();
-        Seen { definition, results, is_waiting: waiting.contains(&kept.id.0), kept }
+        let owner = owners.get(&kept.id).cloned();
+        Seen { definition, results, is_waiting: waiting.contains(&kept.id.0), owner, kept }
     };
     Ok(kept.into_iter().map(one).collect())
+}
+
+/// Who answers for rules.
+async fn owners(conn: &mut PgConnection, kept: &[Kept]) -> Result<HashMap<RuleId, Subject>> {
+    let ids: Vec<i64> = kept.iter().map(|kept| kept.id.0).collect();
+    let rows: Vec<(i64, bool, uuid::Uuid, String)> = sqlx::query_as(
+        "select f.rule_id, f.owner_person is not null, coalesce(p.public_id, t.public_id), coalesce(pf.display_name, tf.name)
+         from rule_facts f
+         left join people p on p.id = f.owner_person
+         left join person_facts pf on pf.person_id = p.id and pf.valid_to is null
+         left join teams t on t.id = f.owner_team
+         left join team_facts tf on tf.team_id = t.id and tf.valid_to is null
+         where f.rule_id = any($1) and f.valid_to is null and coalesce(pf.display_name, tf.name) is not null",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    let subject = |(rule, is_person, id, name): (i64, bool, uuid::Uuid, String)| {
+        let kind = if is_person { SubjectKind::Person } else { SubjectKind::Team };
+        (RuleId(rule), Subject { kind, id: PublicId(id), name })
+    };
+    Ok(rows.into_iter().map(subject).collect())
 }
 
 /// The results of a rule, the newest first.
@@ -192,7 +225,7 @@ pub(super) async fn results(
     let (size, after) = (paging.size()?, paging.after::<DateTime<Utc>>(app, "rule.results")?);
     let (_, eyes, seen) = one(app, caller, rule).await?;
     let rows: Vec<ResultRow> = sqlx::query_as(
-        "select rule_id, due_at, at, version, why, verdict, value, failing, row_count, message, outcome->'held'->>'name' as held
+        "select rule_id, due_at, at, version, why, verdict, value, failing, row_count, message, outcome->'held'->>'name' as held, outcome->'held'->>'by' as held_by
          from rule_results where rule_id = $1 and ($2::timestamptz is null or due_at < $2) order by due_at desc limit $3",
     )
     .bind(seen.kept.id.0)
@@ -202,4 +235,47 @@ pub(super) async fn results(
     .await?;
     let rows = rows.into_iter().map(|row| row.seen(eyes)).collect();
     Page::of(rows, size, app, "rule.results", |row: &Told| row.due)
+}
+
+/// The last results of a rule, the newest first.
+pub(super) async fn last(app: &App, seen: &Seen, eyes: Eyes, most: i64) -> Result<Vec<Told>> {
+    let rows: Vec<ResultRow> = sqlx::query_as(
+        "select rule_id, due_at, at, version, why, verdict, value, failing, row_count, message,
+                outcome->'held'->>'name' as held, outcome->'held'->>'by' as held_by
+         from rule_results where rule_id = $1 order by at desc limit $2",
+    )
+    .bind(seen.kept.id.0)
+    .bind(most)
+    .fetch_all(&app.db().web)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.seen(eyes)).collect())
+}
+
+/// The points that a dataset's rules had at an instant; none where nothing is known of then.
+pub(super) async fn before(
+    conn: &mut PgConnection,
+    dataset: AssetId,
+    at: DateTime<Utc>,
+) -> Result<Option<Points>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select f.severity, l.verdict from rules r
+         join rule_facts f on f.rule_id = r.id and holds(f.valid_from, f.valid_to, $2) and f.enabled
+         cross join lateral (select o.verdict from rule_results o where o.rule_id = r.id and o.at <= $2 order by o.at desc limit 1) l
+         where r.dataset_id = $1",
+    )
+    .bind(dataset.0)
+    .bind(at)
+    .fetch_all(conn)
+    .await?;
+    let one = |(severity, verdict): (String, String)| {
+        let state = match verdict.as_str() {
+            "pass" => RuleState::Passing,
+            "warn" => RuleState::Warning,
+            "fail" => RuleState::Failing,
+            _ => RuleState::Error,
+        };
+        (Gravity::of_word(&severity).unwrap_or(Gravity::Medium), state)
+    };
+    let points = Points::of(rows.into_iter().map(one));
+    Ok((points.possible > 0).then_some(points))
 }

@@ -30,6 +30,7 @@ mod worker;
 
 pub(crate) use api::{TaskJson, api};
 pub(crate) use pages::pages;
+pub(crate) use service::live_of;
 
 pub use fence::Fence;
 pub use progress::{Counts, Level, Progress, Stage, StageState};

@@ -119,3 +119,21 @@ async fn request_stop(conn: &mut PgConnection, _: &Permit, task: i64) -> Result<
     .await?;
     Ok(told.rows_affected() == 1)
 }
+
+/// The task of a kind that runs or waits at an asset, where the caller sees it.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn live_of(
+    app: &App,
+    caller: &Caller,
+    asset: &Asset,
+    kind: &'static str,
+) -> Result<Option<cadastre_frontend::tasks::Live>> {
+    let which = Which { kind: Some(kind), asset: Some(asset.public_id), ..Which::default() };
+    let tasks = list(app, caller, &which, 1).await?;
+    match tasks.first().filter(|task| !task.state().is_over()) {
+        Some(task) => view(app, caller, PublicId(task.public_id)).await.map(|view| Some(view.live())),
+        None => Ok(None),
+    }
+}

@@ -222,6 +222,32 @@ impl Check {
         }
     }
 
+    /// The columns of the dataset that it names, in its order. What stands in SQL that somebody wrote is not among them.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&str> {
+        fn all(columns: &[String]) -> Vec<&str> {
+            columns.iter().map(String::as_str).collect()
+        }
+        match self {
+            Self::NotNull(check) => vec![&check.column],
+            Self::Unique(check) => all(&check.columns),
+            Self::Accepted(check) => vec![&check.column],
+            Self::Range(check) => vec![&check.column],
+            Self::Length(check) => vec![&check.column],
+            Self::Pattern(check) => vec![&check.column],
+            Self::Castable(check) => vec![&check.column],
+            Self::Freshness(check) => vec![&check.column],
+            Self::References(check) => all(&check.columns),
+            Self::GapFree(check) => vec![&check.column],
+            Self::RowCount(_)
+            | Self::Compare(_)
+            | Self::Aggregates(_)
+            | Self::Schema(_)
+            | Self::Metric(_)
+            | Self::Sql(_) => Vec::new(),
+        }
+    }
+
     /// Where in the source it looks besides: the names of other datasets, as written.
     #[must_use]
     pub fn others(&self) -> Vec<&str> {

@@ -15,7 +15,9 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::error::{Failure, Result};
 use crate::http::{Page, Paging};
+use crate::quality;
 use crate::lineage::activity::{self, Activity};
+use cadastre_frontend::quality::tab::HeadQuality;
 use cadastre_model::{Action, AssetKind, PublicId, Role};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
@@ -49,6 +51,8 @@ pub struct Dataset {
     pub changed: Option<DateTime<Utc>>,
     /// When its data was last written, and how often it is read; of now only.
     pub activity: Activity,
+    /// How its rules of quality stand; of now only.
+    pub quality: Option<HeadQuality>,
     /// The roles that the reader has here.
     pub my_roles: Vec<Role>,
     /// The instant; none: now.
@@ -81,6 +85,10 @@ pub async fn show(app: &App, caller: &Caller, id: PublicId, at: Option<DateTime<
         activity: match at {
             None => activity::of(&mut conn, &[asset.id]).await?.remove(&asset.id).unwrap_or_default(),
             Some(_) => Activity::default(),
+        },
+        quality: match at {
+            None => Some(quality::head(&mut conn, asset.id, caller.now).await?),
+            Some(_) => None,
         },
         my_roles: caller.ask(|rights| rights.roles_here(caller.person(), &asset.resource(), caller.now))?,
         facts,

@@ -71,16 +71,6 @@ pub(super) async fn schema(
     html(&member.visitor, &page)
 }
 
-/// GET /d/{id}/quality
-pub(super) async fn quality(
-    State(app): State<App>,
-    member: Member,
-    Id(id): Id,
-    Params(query): Params<Query>,
-) -> Result<Response> {
-    to_come(&app, &member, id, &query, DatasetTab::Quality).await
-}
-
 /// GET /d/{id}/profile
 pub(super) async fn profile(
     State(app): State<App>,
@@ -227,6 +217,8 @@ pub(crate) fn head(member: &Member, dataset: &Dataset) -> DatasetHead {
                 .into_iter()
                 .any(may),
         may_see_access: may(Action::SeeAccess),
+        quality: dataset.quality,
+        may_see_profile: may(Action::SeeProfile),
     }
 }
 

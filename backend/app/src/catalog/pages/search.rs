@@ -208,6 +208,7 @@ fn hit(hit: &Hit) -> ShownHit {
         name: Marked(hit.name.clone()),
         description,
         reasons: hit.reasons.iter().map(reason).collect(),
+        quality: hit.quality,
         dataset,
     }
 }

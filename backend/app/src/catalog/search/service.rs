@@ -9,6 +9,8 @@ use crate::app::App;
 use crate::catalog::rows::{self, DatasetRow};
 use crate::error::Result;
 use crate::http::{Page, Paging};
+use crate::quality;
+use cadastre_frontend::quality::Badge;
 use cadastre_model::Action;
 use std::collections::HashMap;
 
@@ -26,6 +28,8 @@ pub struct Hit {
     pub description: Option<Vec<(String, bool)>>,
     /// What matched beside them.
     pub reasons: Vec<Reason>,
+    /// How its rules of quality stand; none where it has none.
+    pub quality: Option<Badge>,
 }
 
 /// A piece of a dataset that matched.
@@ -82,7 +86,7 @@ pub async fn search(
     let page = Page::of(found, size, app, LIST, Place::clone)?;
     let ids: Vec<_> = page.items.iter().map(Place::asset).collect();
     let datasets = rows::datasets(&mut conn, &see, &ids, caller.language).await?;
-    let items = match &search {
+    let mut items = match &search {
         Some(search) => {
             let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
             let matches = queries::matches(&mut conn, &ids, &search.words).await?;
@@ -90,6 +94,10 @@ pub async fn search(
         }
         None => datasets.into_iter().map(plain).collect(),
     };
+    let mut badges = quality::badges(&mut conn, &ids, caller.now).await?;
+    for hit in &mut items {
+        hit.quality = badges.remove(&hit.dataset.named.id);
+    }
     Ok(Page { items, next: page.next })
 }
 
@@ -123,6 +131,7 @@ fn plain(dataset: DatasetRow) -> Hit {
         description: dataset.description.clone().map(|text| vec![(text, false)]),
         dataset,
         reasons: Vec::new(),
+        quality: None,
     }
 }
 
@@ -151,6 +160,7 @@ fn with_reasons(datasets: Vec<DatasetRow>, matches: Vec<Match>, words: &[String]
             name: mark(&dataset.named.name, words),
             description: dataset.description.as_deref().map(|text| mark(text, words)),
             reasons: reasons.filter(|reason| reason.piece.iter().any(|piece| piece.1)).take(3).collect(),
+            quality: None,
             dataset,
         }
     };

@@ -1,6 +1,7 @@
 //! The pages of lineage: the explorer drawn and as tables, the tab of a dataset, the overview, and what a column's page says
 //! of it. Each calls the use cases of [`super::show`] and puts what comes back into the view structs of `frontend`.
 
+mod concern;
 mod csv;
 mod draw;
 mod explorer;
@@ -10,6 +11,7 @@ mod tables;
 mod way;
 mod words;
 
+pub(crate) use concern::{concern, dataset_link, dataset_links};
 pub(crate) use tab::{again as tab_again, of_column};
 
 use super::{hand_pages, job_pages, run_pages, upload};

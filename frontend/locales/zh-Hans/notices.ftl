@@ -1,0 +1,50 @@
+# 通知与订阅
+notices-title = 通知
+notices-unread = { $n ->
+    [0] 没有新通知
+   *[other] { $n } 条新通知
+}
+notices-which = 哪些通知
+notices-new = 新通知
+notices-new-one = 新
+notices-read = 标为已读
+notices-read-all = 全部标为已读
+notices-empty = 没有通知
+notices-empty-text = 您负责、关注或订阅的数据发生事件，或其上游发生事件时，会在此通知您。
+notices-more = 还有 { $n } 条
+notice-tone-fail = 严重
+notice-tone-warn = 需要查看
+notice-tone-pass = 良好
+notice-tone-none = 供参考
+notice-incident-opened = { $incident } 已产生：{ $n } 条未通过
+notice-incident-assigned = { $incident } 已指派给您
+notice-incident-upstream = 上游 { $dataset } 的 { $incident } 可能影响此数据集
+notice-incident-resolved = { $incident } 已结束
+notice-incident-note = { $incident } 有新备注
+notice-rule-error = { $rule } 无法测量
+notice-undelivered = “{ $name }”无法送达
+notice-because-owner = 因为您是负责人
+notice-because-watch = 因为您关注它
+notice-because-subscription = 因为您订阅了 { $name }
+notice-because-assignee = 因为它由您处理
+notice-because-downstream = 因为您负责的数据读取它
+subscriptions-title = 订阅
+subscriptions-text = 您会收到哪些通知，以及通过什么方式。
+subscriptions-now = 您会收到
+subscriptions-empty = 还没有订阅
+subscriptions-empty-text = 请在下方选择要接收的通知。
+subscription-mine = 我负责的
+subscription-downstream = 我负责的数据的上游
+subscription-all = 我可见的全部
+subscription-of = { $name }
+subscription-from = 严重程度{ $what }及以上
+subscription-add = 订阅
+subscription-scope = 内容
+subscription-channel = 方式
+subscription-address = 地址
+subscription-address-hint = 仅用于网络请求；请求会签名。内网地址会被拒绝。
+subscription-secret = 新订阅的密钥
+subscription-secret-text = 请求以此签名。仅显示这一次。
+channel-inbox = 收件箱
+channel-email = 电子邮件
+channel-webhook = 网络请求
