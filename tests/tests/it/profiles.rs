@@ -1,6 +1,8 @@
 //! Profiles and samples on real databases: the figures are right, what is masked is nowhere, and who looked is remembered.
 
+use cadastre::access::Caller;
 use cadastre::app::{App, Options};
+use cadastre::profile::mask::Mask;
 use cadastre::tasks::{KINDS, ROUTINES, work_on};
 use cadastre_model::{AssetId, PublicId, Role, Sensitivity, TokenScope};
 use cadastre_tests::postgres::TestCluster;
@@ -412,5 +414,37 @@ async fn a_dataset_that_cannot_be_read_keeps_no_other_one_back() {
         ("failed", &json!("read-wrong")),
         "{error:?}"
     );
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_query_of_people_all_is_shown_or_nothing() {
+    let world = World::open(SHOP).await;
+    let (id, _) = world.dataset("orders").await;
+    world.set_level(id, "phone", Sensitivity::Confidential).await;
+    let person = world.register.person("ana").await;
+    world.register.grant(&person, Role::Analyst, AssetId::REGISTER, Sensitivity::Internal).await;
+    let viewer = world.register.person("vic").await;
+    world.register.grant(&viewer, Role::Viewer, AssetId::REGISTER, Sensitivity::Internal).await;
+    let app = &world.register.app;
+    for (who, sql, hides) in [
+        (&person, "SELECT id AS x FROM shop.paid", false),
+        (&person, "SELECT 1", false),
+        (&viewer, "SELECT id FROM shop.paid", true),
+        (&person, "SELECT phone AS id FROM shop.orders", true),
+        (
+            &person,
+            "WITH o AS (SELECT phone AS id FROM Shop.\"orders\") SELECT id FROM o JOIN shop.paid USING (id)",
+            true,
+        ),
+        (&person, "SELECT id FROM shop.paid WHERE id IN (SELECT length(phone) FROM shop.orders)", true),
+        (&person, "SELECT id FROM elsewhere.paid", true),
+        (&person, "DELETE FROM shop.paid", true),
+    ] {
+        let caller = Caller::beside(app, who.id);
+        let mut conn = app.db().web.acquire().await.unwrap();
+        let mask = Mask::of_sql(app, &mut conn, &caller, world.source.id, sql).await.unwrap();
+        assert_eq!(mask.hides("id"), hides, "{sql}");
+    }
     world.close().await;
 }

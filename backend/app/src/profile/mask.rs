@@ -3,18 +3,18 @@
 //!
 //! A column is masked for everybody where its own sensitivity is at or above the register's setting (`mask_from`), and for a reader whose
 //! rights do not reach its sensitivity or show values masked only. Of a query that people wrote nobody knows which column a value comes
-//! from: one masked column among what it reads masks all ([`Mask::of_query`]).
+//! from: one masked column among what it reads masks all ([`Mask::of_sql`]).
 
 use crate::access::Caller;
 use crate::app::App;
-use crate::catalog::asset::Asset;
+use crate::catalog::asset::{self, Asset};
 use crate::catalog::rows::word;
-use crate::error::{Failure, Result};
-use crate::sources::safe::Cell;
+use crate::error::{Failure, FailureKind, Result};
+use crate::sources::safe::{Cell, relations};
 use cadastre_access::{Permit, Resource};
-use cadastre_model::{AssetId, Sensitivity};
+use cadastre_model::{Action, AssetId, PublicId, Sensitivity, SourceKind};
 use serde::Serialize;
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -68,7 +68,7 @@ impl Mask {
             let sensitivity = level.max(dataset.effective_sensitivity);
             match caller.permit(permit.action(), &Resource { sensitivity, ..dataset.resource() }) {
                 Ok(permit) => Ok(!permit.mask()),
-                Err(failure) if failure.kind == crate::error::FailureKind::Unavailable => Err(failure),
+                Err(failure) if failure.kind == FailureKind::Unavailable => Err(failure),
                 Err(_) => Ok(false),
             }
         };
@@ -96,6 +96,34 @@ impl Mask {
             *hidden.entry(name).or_default() |= hides(level);
         }
         Ok(Self { all: false, hidden })
+    }
+
+    /// What is seen of a query that people wrote: all of it, or nothing. Nothing, where anything that it reads has a masked column, is not
+    /// known to the register, or is not for the caller's eyes.
+    ///
+    /// # Errors
+    /// `Unavailable` while the rights are not known to be current.
+    pub async fn of_sql(
+        app: &App,
+        conn: &mut PgConnection,
+        caller: &Caller,
+        source: AssetId,
+        sql: &str,
+    ) -> Result<Self> {
+        let nothing = Self { all: true, hidden: BTreeMap::new() };
+        let Ok(read) = relations(SourceKind::Postgresql, sql) else { return Ok(nothing) };
+        let mut masks = Vec::new();
+        for path in &read {
+            let Some(id) = dataset(conn, source, path).await? else { return Ok(nothing) };
+            match asset::find(&mut *conn, caller, id, Action::SeeValues).await {
+                Ok((dataset, permit)) => {
+                    masks.push(Self::of(app, &mut *conn, caller, &dataset, &permit).await?);
+                }
+                Err(failure) if failure.kind == FailureKind::Unavailable => return Err(failure),
+                Err(_) => return Ok(nothing),
+            }
+        }
+        Ok(Self::of_query(&masks))
     }
 
     /// What is seen of a query that people wrote, by the masks of all that it reads: all of it, or nothing.
@@ -131,6 +159,25 @@ impl Mask {
             Shown { text: text.map(str::to_owned), masked: false, cut }
         }
     }
+}
+
+/// The dataset that a query means by a name; none where there is none, or not one.
+async fn dataset(conn: &mut PgConnection, source: AssetId, path: &[String]) -> Result<Option<PublicId>> {
+    let [.., schema, name] = path else { return Ok(None) };
+    let found: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "select a.public_id from names n join assets a on a.id = n.asset_id
+         where a.source_id = $1 and a.kind = 'dataset' and a.state = 'live' and n.origin = 'crawl' and n.valid_to is null
+           and n.path[cardinality(n.path) - 1] = $2 and n.path[cardinality(n.path)] = $3",
+    )
+    .bind(source.0)
+    .bind(schema)
+    .bind(name)
+    .fetch_all(conn)
+    .await?;
+    Ok(match found.as_slice() {
+        [one] => Some(PublicId(*one)),
+        _ => None,
+    })
 }
 
 /// The columns of a dataset with their own sensitivity.

@@ -6,6 +6,7 @@
 
 /// Forms of the grammar that look like functions.
 const FORMS: &[&str] = &[
+    "array",
     "coalesce",
     "greatest",
     "grouping",
