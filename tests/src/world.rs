@@ -50,6 +50,10 @@ pub struct Things {
     pub edge: PublicId,
     /// A run of the job.
     pub run: PublicId,
+    /// A rule of the table.
+    pub rule: PublicId,
+    /// An incident of the rule.
+    pub incident: PublicId,
 }
 
 impl Things {
@@ -71,10 +75,12 @@ impl Things {
             job,
             edge,
             run,
+            rule,
+            incident,
         } = self;
-        [domain, source, schema, dataset, column, task, person, team, token, session, grant, job, edge, run]
-            .map(ToString::to_string)
-            .to_vec()
+        let seen = [domain, source, schema, dataset, column, task, job, edge, run, rule, incident];
+        let people = [person, team, token, session, grant];
+        seen.into_iter().chain(people).map(ToString::to_string).collect()
     }
 }
 
@@ -180,6 +186,7 @@ async fn things(register: &Register, name: &str) -> (Things, Scopes) {
     let one = async |sql: &'static str, id: i64| -> PublicId {
         PublicId(sqlx::query_scalar::<_, Uuid>(sql).bind(id).fetch_one(db).await.expect("a row"))
     };
+    let (rule, incident) = register.rule(dataset, &format!("{name}_amount"), &format!("{name}-there")).await;
     let things = Things {
         domain: domain.public_id,
         source: source.public_id,
@@ -205,6 +212,8 @@ async fn things(register: &Register, name: &str) -> (Things, Scopes) {
         )
         .await,
         edge,
+        rule,
+        incident,
     };
     (things, Scopes { domain: domain.id, source: source.id, dataset: dataset.id })
 }

@@ -79,6 +79,43 @@ impl Register {
         PublicId(id)
     }
 
+    /// A rule of a dataset that says that a column has values, which failed and opened an incident; gives the ids of both outside.
+    pub async fn rule(&self, dataset: TestAsset, column: &str, name: &str) -> (PublicId, PublicId) {
+        let mut tx = self.transaction().await;
+        let mut change =
+            ChangeSet::begin_set(&mut tx, "rule.save", &Author::cli()).await.expect("a change set");
+        let ids: (uuid::Uuid, uuid::Uuid) = sqlx::query_as(
+            "with made as (insert into rules (dataset_id, name) values ($1, $2) returning id, public_id),
+             said as (
+                 insert into rule_facts (rule_id, number, definition, dimension, severity, is_custom, valid_from, change_set)
+                 select id, 1, jsonb_build_object('name', $2::text, 'check', jsonb_build_object('not_null', jsonb_build_object('column', $3::text)),
+                                                  'severity', 'high'), 'completeness', 'high', false, $4, $5 from made),
+             looked as (
+                 insert into checks (dataset_id, started_at, ended_at, rules, statements) values ($1, $4, $4, 1, 1) returning id),
+             found as (
+                 insert into rule_results (rule_id, due_at, check_id, version, why, at, verdict, value, failing, row_count, outcome)
+                 select m.id, $4, l.id, 1, 'asked', $4, 'fail', 2, 2, 10, '{}' from made m, looked l),
+             opened as (
+                 insert into incidents (dataset_id, check_id, severity, opened_at, seen_at)
+                 select $1, id, 'high', $4, $4 from looked returning id, public_id),
+             joined as (
+                 insert into incident_rules (incident_id, rule_id, since) select o.id, m.id, $4 from opened o, made m)
+             select m.public_id, o.public_id from made m, opened o",
+        )
+        .bind(dataset.id.0)
+        .bind(name)
+        .bind(column)
+        .bind(change.at)
+        .bind(change.id.0)
+        .fetch_one(&mut *tx)
+        .await
+        .expect("a rule");
+        change.touch(dataset.id);
+        change.record_set(&mut tx).await.expect("a version");
+        tx.commit().await.expect("committed");
+        (PublicId(ids.0), PublicId(ids.1))
+    }
+
     async fn asset(
         &self,
         kind: AssetKind,

@@ -3,6 +3,7 @@
 mod checks;
 mod clock;
 mod incidents;
+mod pages;
 mod saving;
 mod shell;
 

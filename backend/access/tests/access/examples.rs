@@ -221,7 +221,7 @@ fn the_access_tab_says_who_may_do_what_by_which_grant_until_when() {
         .map(|held| (held.subject, held.basis, held.effect, held.begun, held.actions.len()))
         .collect();
     let by = |id| Basis::Grant(GrantId(id));
-    let steward = 8;
+    let steward = 9;
     assert_eq!(
         told,
         [

@@ -26,6 +26,7 @@ const OURS: &[(&str, &[&str])] = &[
             "cadastre-frontend",
             "cadastre-lineage",
             "cadastre-intake",
+            "bounds",
             "rules",
             "sql-lineage",
         ],

@@ -94,6 +94,8 @@ fn id(before: &str, parameter: &str, things: &Things) -> String {
         "j" | "jobs" => things.job,
         "edges" => things.edge,
         "runs" => things.run,
+        "rules" => things.rule,
+        "incidents" => things.incident,
         other => panic!("the matrix has nothing for {parameter} after /{other}/: give World one"),
     };
     id.to_string()

@@ -131,6 +131,11 @@ pub(crate) fn source_row(row: &SourceRow) -> parts::SourceRow {
 /// What a change set did, in one line.
 pub(crate) fn what(kind: &str) -> Message {
     let key = match kind {
+        "incident.act" => "change-incident-act",
+        "rule.apply" => "change-rule-apply",
+        "rule.retire" => "change-rule-retire",
+        "rule.save" => "change-rule-save",
+        "rule.switch" => "change-rule-switch",
         "text.edit" => "change-text-edit",
         "owner.add" => "change-owner-add",
         "owner.remove" => "change-owner-remove",
