@@ -158,8 +158,17 @@ async fn fill(
 
 /// The SQL that fills the warehouse, by the names of its files, in the order in which it runs.
 pub(super) fn etl() -> impl Iterator<Item = (String, String)> {
+    texts("etl/")
+}
+
+/// The files that say what its data ought to look like, by name.
+pub(super) fn rules() -> impl Iterator<Item = (String, String)> {
+    texts("rules/")
+}
+
+fn texts(folder: &'static str) -> impl Iterator<Item = (String, String)> {
     let mut files: Vec<String> =
-        Scripts::iter().map(String::from).filter(|path| path.starts_with("etl/")).collect();
+        Scripts::iter().map(String::from).filter(|path| path.starts_with(folder)).collect();
     files.sort();
     files.into_iter().filter_map(|path| {
         let text = String::from_utf8_lossy(&Scripts::get(&path)?.data).into_owned();

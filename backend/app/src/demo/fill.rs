@@ -1,13 +1,14 @@
 //! What the demo finds in the register when it is opened: people, teams, domains, the company's two databases crawled, and
 //! who may see what of them. All of it goes through the same use cases as in daily life.
 
-use super::company::etl;
 use super::company::{Company, DATABASES, READER};
+use super::company::{etl, rules};
 use crate::access::subjects::SubjectRef;
 use crate::access::{Caller, NewGrant, give};
 use crate::app::App;
 use crate::catalog::names::resolve;
 use crate::catalog::owners;
+use crate::change::Author;
 use crate::domains::{self, DomainInput};
 use crate::error::{Failure, Result};
 use crate::http::IfMatch;
@@ -15,6 +16,7 @@ use crate::lineage::handed::{self, HandIn, HandedText};
 use crate::people::person::Made;
 use crate::people::teams::{self, NewTeam};
 use crate::people::{self, NewPerson};
+use crate::quality;
 use crate::sources::reader::TlsMode;
 use crate::sources::{self, Edit, NewSource, Patterns, Place, Schedule};
 use cadastre_model::{
@@ -125,6 +127,8 @@ pub async fn fill(app: &App, company: &Company, told: &(dyn Fn(&str) + Send + Sy
         }
     }
     grant_all(app, &caller, &made, &domain_ids).await?;
+    told("writing rules of quality and having them checked");
+    check(app).await?;
     Ok(accounts)
 }
 
@@ -233,6 +237,21 @@ async fn hand_in_etl(app: &App, caller: &Caller) -> Result<()> {
     let batch =
         HandIn { kind: Some(JobKind::Sql), namespace: namespace("warehouse"), texts, ..HandIn::default() };
     handed::hand_in(app, caller, &batch, true).await?;
+    Ok(())
+}
+
+/// What the data ought to look like, as `cadastre rule apply` would write it, and a first check of it all.
+async fn check(app: &App) -> Result<()> {
+    for (name, text) in rules() {
+        quality::apply(app, &Author::cli(), &name, &text, true).await?;
+    }
+    let datasets: Vec<Uuid> =
+        sqlx::query_scalar("select distinct a.public_id from rules r join assets a on a.id = r.dataset_id")
+            .fetch_all(&app.db().web)
+            .await?;
+    for dataset in datasets {
+        quality::ask_beside(app, PublicId(dataset), &[]).await?;
+    }
     Ok(())
 }
 

@@ -39,3 +39,4 @@ pub(crate) use badge::{badges, head};
 pub(crate) use check::{KIND, run};
 pub use due::{follow, look};
 pub(crate) use pages::pages;
+pub(crate) use result::sweep;

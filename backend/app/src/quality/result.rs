@@ -172,3 +172,25 @@ pub(super) async fn earlier(conn: &mut PgConnection, kept: &[&Kept]) -> Result<B
 fn counted(value: f64) -> u64 {
     value.max(0.0) as u64
 }
+
+/// Results are kept for so many days: a season of each metric, and a bit.
+const KEEP_DAYS: i32 = 400;
+
+/// How many of what is old go in one transaction.
+const BATCH: i64 = 5_000;
+
+/// Removes results that are old, but for the last of each rule. Gives how many went.
+pub(crate) async fn sweep(app: &App) -> Result<u64> {
+    let gone = sqlx::query(
+        "delete from rule_results o using (
+             select r.rule_id, r.due_at from rule_results r
+             where r.at < now() - make_interval(days => $1)
+               and exists (select from rule_results n where n.rule_id = r.rule_id and n.at > r.at) limit $2) old
+         where o.rule_id = old.rule_id and o.due_at = old.due_at",
+    )
+    .bind(KEEP_DAYS)
+    .bind(BATCH)
+    .execute(&app.db().tasks)
+    .await?;
+    Ok(gone.rows_affected())
+}

@@ -89,6 +89,7 @@ pub const ROUTINES: &[Routine] = &[
             Box::pin(async move {
                 recent::sweep(&app).await?;
                 activity::sweep(&app).await?;
+                quality::sweep(&app).await?;
                 sweep(&app).await.map(drop)
             })
         },
