@@ -11,9 +11,8 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Embedded;
 
 /// What may be served, with its type. What else lies in the folder stays inside.
-const SERVED: [(&str, &str); 7] = [
+const SERVED: [(&str, &str); 6] = [
     ("css/app.css", "text/css; charset=utf-8"),
-    ("css/quality.css", "text/css; charset=utf-8"),
     ("js/htmx.min.js", "text/javascript; charset=utf-8"),
     ("js/shell.js", "text/javascript; charset=utf-8"),
     ("js/progress.js", "text/javascript; charset=utf-8"),

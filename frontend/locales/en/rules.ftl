@@ -81,3 +81,4 @@ rule-unmuted = No longer muted.
 rule-disabled = Switched off: its schedule does not count.
 rule-enabled = Switched on.
 rule-retired = Retired. Its results stay.
+profile-asked = The dataset will be profiled now.

@@ -81,3 +81,4 @@ rule-unmuted = 已取消静音。
 rule-disabled = 已关闭：其计划不再生效。
 rule-enabled = 已开启。
 rule-retired = 已停用，其结果保留。
+profile-asked = 即将对该数据集进行概况分析。

@@ -230,32 +230,6 @@ pub struct SchemaPage {
     pub missing_right: Option<String>,
 }
 
-/// A tab that is still to come: says what will stand there, and nothing more.
-///
-/// Forms: none.
-#[derive(Debug, Clone, Template)]
-#[template(path = "catalog/to_come.html")]
-pub struct ToComePage {
-    /// The frame.
-    pub chrome: Chrome,
-    /// The dataset.
-    pub head: DatasetHead,
-    /// Lineage, Quality or Profile.
-    pub tab: DatasetTab,
-}
-
-impl ToComePage {
-    /// The keys of the title and the text.
-    #[must_use]
-    pub const fn keys(&self) -> (&'static str, &'static str) {
-        match self.tab {
-            DatasetTab::Lineage => ("to-come-lineage", "to-come-lineage-text"),
-            DatasetTab::Quality => ("to-come-quality", "to-come-quality-text"),
-            _ => ("to-come-profile", "to-come-profile-text"),
-        }
-    }
-}
-
 /// The tab Access.
 ///
 /// Forms: those of [`AccessPanel`], at `/d/{id}/access`.
@@ -323,7 +297,6 @@ macro_rules! tab_of {
 
 tab_of! {
     SchemaPage => |_| DatasetTab::Schema;
-    ToComePage => |page| page.tab;
     DatasetAccessPage => |_| DatasetTab::Access;
     HistoryPage => |_| DatasetTab::History;
     DocsPage => |_| DatasetTab::Docs;

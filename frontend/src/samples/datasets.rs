@@ -10,11 +10,10 @@ use super::{Album, HOSTILE, access, at, id};
 use crate::access::AccessPanel;
 use crate::catalog::column::{ColumnHome, ColumnPage};
 use crate::catalog::dataset::{
-    ColumnRow, Constraint, DatasetAccessPage, DatasetHead, DocsPage, HistoryPage, SchemaPage, ToComePage,
+    ColumnRow, Constraint, DatasetAccessPage, DatasetHead, DocsPage, HistoryPage, SchemaPage,
 };
 use crate::catalog::edit::{EditAssetPage, EditColumnPage};
 use crate::catalog::history::{Change, Entry, FIELDS, Sign};
-use crate::href::DatasetTab;
 use crate::parts::{Pager, Texts};
 use crate::{Choice, Form, Message, RenderError};
 
@@ -162,12 +161,6 @@ fn schema(album: &mut Album) -> Result<(), RenderError> {
 }
 
 fn tabs(album: &mut Album) -> Result<(), RenderError> {
-    for (name, tab) in
-        [("lineage", DatasetTab::Lineage), ("quality", DatasetTab::Quality), ("profile", DatasetTab::Profile)]
-    {
-        let view = ToComePage { chrome: album.chrome("/d/x/lineage"), head: head(HOSTILE), tab };
-        album.add("dataset-to-come", name, &view)?;
-    }
     for (name, text) in [("empty", ""), ("full", "orders"), ("hostile", HOSTILE)] {
         let (head, is_full) = if text.is_empty() { (bare(), false) } else { (head(text), true) };
         let view = HistoryPage {

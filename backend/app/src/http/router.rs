@@ -77,6 +77,7 @@ fn pages() -> Router<App> {
         .merge(crate::catalog::pages())
         .merge(crate::lineage::pages())
         .merge(crate::quality::pages())
+        .merge(crate::profile::pages())
         .merge(crate::admin::pages())
         .merge(crate::sources::pages())
         .merge(crate::access::pages())

@@ -13,6 +13,7 @@ mod dataset;
 pub mod mask;
 mod measure;
 mod measures;
+mod pages;
 mod run;
 mod sample;
 pub(crate) mod schedule;
@@ -20,4 +21,5 @@ mod show;
 mod store;
 
 pub(crate) use api::api;
+pub(crate) use pages::pages;
 pub(crate) use run::{KIND, run};

@@ -146,15 +146,19 @@ async fn failing_rows(
     };
     let sample = rules::sample(rule, subject, ROWS).map_err(|fault| super::words::invalid(&[fault]))?;
     let Some(sample) = sample else { return Ok(Failing::Off) };
-    // A query of one's own may read anything of the source: for who sees the values of all of it.
+    // SQL of one's own may read anything of the source: it is for who sees the values of all of it, and masked by all that it reads.
     let mask = {
         let mut conn = app.db().web.acquire().await.map_err(Failure::from)?;
-        if custom::is_custom(rule) && !custom::may(&mut conn, caller, asset).await? {
-            return Ok(Failing::Withheld);
+        if custom::is_custom(rule) {
+            if !custom::may(&mut conn, caller, asset).await? {
+                return Ok(Failing::Withheld);
+            }
+            let source = known::checkable(asset)?;
+            Mask::of_sql(app, &mut conn, caller, source, &sample.sql).await?
+        } else {
+            Mask::of(app, &mut *conn, caller, asset, &permit).await?
         }
-        Mask::of(app, &mut *conn, caller, asset, &permit).await?
     };
-    let mask = if sample.columns.is_empty() { Mask::of_query(&[mask]) } else { mask };
     let event =
         audit::Event::new("values.read").by_caller(caller).about(asset.id).with("what", "failing rows");
     audit::note(app, &event.with("rule", rule.name.clone())).await?;

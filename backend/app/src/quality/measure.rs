@@ -1,7 +1,12 @@
 //! Running a plan at a source, in one snapshot of it.
 
 use crate::sources::safe::{Cell, Limit, Most, ReadError, Rows, SafeReader};
+use std::time::Duration;
+
 use rules::{Cells, Plan, Statement, Type, Value};
+
+/// The longest that one statement may take; the source's own settings may say less.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// How many statements were asked, and what they gave.
 #[derive(Debug)]
@@ -24,7 +29,7 @@ pub(super) async fn run(
     let mut waiting: Vec<Statement> = plan.statements().iter().rev().cloned().collect();
     while let Some(statement) = waiting.pop() {
         measured.statements += 1;
-        match reader.ask(&statement.sql(), &Most::default()).await {
+        match reader.ask(&statement.sql(), &Most::one_row(LONGEST)).await {
             Ok(rows) => fill(&mut measured.cells, &statement, &rows),
             Err(error) if error.lies_in_the_query() => {
                 let parts = statement.split();
@@ -35,7 +40,7 @@ pub(super) async fn run(
             }
             // What is slow as a whole would be slow in parts too.
             Err(error @ ReadError::Limit(Limit::Time(_))) => {
-                measured.cells.fail(&statement, &error.message().to_string());
+                measured.cells.fail(&statement, &reason(&error));
             }
             Err(error) => return Err(error),
         }
@@ -59,7 +64,11 @@ fn fill(cells: &mut Cells, statement: &Statement, rows: &Rows) {
     }
 }
 
-/// What a rule's result says of the error: who may see the rule's SQL may see it.
+/// What a result keeps of the error: its code. What the source said may hold values, and a result is for more eyes than those.
 fn reason(error: &ReadError) -> String {
-    error.detail().map_or_else(|| error.message().to_string(), str::to_owned)
+    match error {
+        ReadError::Wrong(wrong) | ReadError::Writes(wrong) => format!("SQLSTATE {}", wrong.code),
+        ReadError::Limit(Limit::Time(time)) => format!("> {} s", time.as_secs()),
+        error => error.message().to_string(),
+    }
 }

@@ -38,7 +38,7 @@ async fn the_tree_leads_from_the_source_to_the_dataset() {
 }
 
 #[tokio::test]
-async fn a_dataset_has_its_tabs_and_says_what_is_still_to_come() {
+async fn a_dataset_has_its_tabs_and_says_what_is_not_there_yet() {
     let mut shop = Shop::open().await;
     let (_, id) = shop.asset("orders").await;
     let schema = ok(&mut shop.admin, &format!("/d/{id}")).await;
@@ -54,8 +54,7 @@ async fn a_dataset_has_its_tabs_and_says_what_is_still_to_come() {
     }
     for (tab, said) in [
         ("lineage", "No lineage yet"),
-        ("quality", "No quality rules yet"),
-        ("profile", "Not profiled yet"),
+        ("quality", "No rules yet"),
         ("history", "crawled the source"),
         ("docs", "No docs yet"),
     ] {

@@ -52,7 +52,7 @@ async fn a_rule_whose_sql_fails_takes_no_other_with_it() {
     let found = world.checked("orders").await;
     assert_eq!(verdicts(&found), ["divides error", "there pass 0/10"]);
     let why = found[0]["last"]["message"].as_str().unwrap();
-    assert!(why.contains("division by zero"), "{why}");
+    assert!(why.contains("22012"), "{why}");
 }
 
 #[tokio::test]

@@ -156,3 +156,23 @@ async fn a_viewer_sees_how_rules_stand_and_none_of_the_buttons() {
     let secrets = world.dataset("secrets").await;
     assert_eq!(reader.get(&format!("/d/{secrets}/quality")).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_dataset_is_profiled_by_a_click() {
+    let mut world = World::open().await;
+    let orders = world.dataset("orders").await;
+    let tab = format!("/d/{orders}/profile");
+    assert!(page(&mut world.admin, &tab).await.contains("Profile now"));
+    let asked = world.admin.post(&format!("{tab}/run"), &[]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    for _ in 0..600 {
+        if world.register.count("select count(*) from tasks where kind = 'profile' and state = 'done'").await
+            == 1
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let html = page(&mut world.admin, &tab).await;
+    assert!(html.contains("customer_id") && html.contains("<svg"), "{html}");
+}

@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use cadastre_frontend::catalog::column::{ColumnHome, ColumnPage};
 use cadastre_frontend::catalog::dataset::{
-    ColumnRow, Constraint, DatasetHead, DocsPage, HistoryPage, SchemaPage, ToComePage,
+    ColumnRow, Constraint, DatasetHead, DocsPage, HistoryPage, SchemaPage,
 };
 use cadastre_frontend::href::{self, DatasetTab};
 use cadastre_frontend::parts::Pager;
@@ -68,29 +68,6 @@ pub(super) async fn schema(
         missing_right: None,
         query: query.q,
     };
-    html(&member.visitor, &page)
-}
-
-/// GET /d/{id}/profile
-pub(super) async fn profile(
-    State(app): State<App>,
-    member: Member,
-    Id(id): Id,
-    Params(query): Params<Query>,
-) -> Result<Response> {
-    to_come(&app, &member, id, &query, DatasetTab::Profile).await
-}
-
-/// What the register does not do yet is said, and nothing is made up.
-async fn to_come(
-    app: &App,
-    member: &Member,
-    id: PublicId,
-    query: &Query,
-    tab: DatasetTab,
-) -> Result<Response> {
-    let dataset = find(app, member, id, query).await?;
-    let page = ToComePage { chrome: member.chrome(app), head: head(member, &dataset), tab };
     html(&member.visitor, &page)
 }
 

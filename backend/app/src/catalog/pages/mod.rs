@@ -31,7 +31,6 @@ pub(crate) fn pages() -> Router<App> {
         .route("/d/{id}", get(dataset::schema))
         .route("/d/{id}/columns.csv", get(export::columns))
         .route("/d/{id}/edit", get(edit::edit))
-        .route("/d/{id}/profile", get(dataset::profile))
         .route("/d/{id}/history", get(dataset::history))
         .route("/d/{id}/docs", get(dataset::docs))
         .route("/d/{id}/c/{column}", get(dataset::column))
