@@ -89,14 +89,17 @@ pub(super) async fn list(
     let mut placed = Vec::new();
     for (id, dataset, _) in rows {
         let Some(kept) = kept.remove(&id) else { continue };
-        if !assets.contains_key(&dataset) {
-            let asset = asset::of(&mut *conn, AssetId(dataset)).await?;
-            let eyes = Eyes::of(&mut conn, caller, &asset).await?;
-            assets.insert(dataset, (asset, eyes));
-        }
-        let Some((asset, eyes)) = assets.get(&dataset) else { continue };
-        let seen = read::seen(&mut conn, *eyes, vec![kept]).await?;
-        placed.extend(seen.into_iter().map(|seen| Placed { asset: asset.clone(), eyes: *eyes, seen }));
+        let (asset, eyes) = match assets.get(&dataset) {
+            Some(known) => known.clone(),
+            None => {
+                let asset = asset::of(&mut *conn, AssetId(dataset)).await?;
+                let eyes = Eyes::of(&mut conn, caller, &asset).await?;
+                assets.insert(dataset, (asset.clone(), eyes));
+                (asset, eyes)
+            }
+        };
+        let seen = read::seen(&mut conn, eyes, vec![kept]).await?;
+        placed.extend(seen.into_iter().map(|seen| Placed { asset: asset.clone(), eyes, seen }));
     }
     Ok((placed, total))
 }

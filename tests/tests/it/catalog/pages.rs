@@ -54,7 +54,7 @@ async fn a_dataset_has_its_tabs_and_says_what_is_not_there_yet() {
     }
     for (tab, said) in [
         ("lineage", "No lineage yet"),
-        ("quality", "No rules yet"),
+        ("quality", "No rules on this dataset yet"),
         ("history", "crawled the source"),
         ("docs", "No docs yet"),
     ] {

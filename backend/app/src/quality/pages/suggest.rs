@@ -39,7 +39,7 @@ pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset, seen: &[Seen])
         match &constraint.what {
             Guarantee::PrimaryKey(columns) => {
                 found.push(one(
-                    json!({"unique": columns}),
+                    &json!({"unique": columns}),
                     columns,
                     "unique",
                     reason,
@@ -47,17 +47,17 @@ pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset, seen: &[Seen])
                 ));
             }
             Guarantee::Unique(columns) => {
-                found.push(one(json!({"unique": columns}), columns, "unique", reason, held(HeldBy::Unique)));
+                found.push(one(&json!({"unique": columns}), columns, "unique", reason, held(HeldBy::Unique)));
             }
             Guarantee::ForeignKey { columns, to, keys } => {
                 let check = json!({"references": {"columns": columns, "dataset": to.join("."), "to": keys}});
-                found.push(one(check, columns, "references", reason, held(HeldBy::ForeignKey)));
+                found.push(one(&check, columns, "references", reason, held(HeldBy::ForeignKey)));
             }
             Guarantee::NotNull(_) => {}
         }
     }
     let rows = Message::new("suggest-row-count").arg("n", 1);
-    found.push(one(json!({"row_count": {"min": 1}}), &[], "rows", rows, None));
+    found.push(one(&json!({"row_count": {"min": 1}}), &[], "rows", rows, None));
     let is_new = |suggestion: &Suggestion| {
         let rule = read(&suggestion.key).ok();
         rule.is_some_and(|rule| !seen.iter().any(|seen| is_like(&seen.kept.facts.rule, &rule)))
@@ -71,7 +71,7 @@ fn is_like(one: &Rule, other: &Rule) -> bool {
     one.name == other.name || one.check == other.check || (counts(one) && counts(other))
 }
 
-fn one(check: Value, columns: &[String], word: &str, reason: Message, held: Option<Held>) -> Suggestion {
+fn one(check: &Value, columns: &[String], word: &str, reason: Message, held: Option<Held>) -> Suggestion {
     let letters = |text: &str| {
         let plain: String =
             text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
