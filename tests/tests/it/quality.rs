@@ -27,7 +27,8 @@ const SHOP: &str = "
     create table sales.orders (id bigint primary key, customer_id bigint, amount numeric(12,2), status text not null, at timestamptz default now());
     insert into sales.orders select n, n % 4 + 1, n - 2, case when n = 7 then 'odd' else 'paid' end from generate_series(1, 10) n;
     create table sales.secrets (word text);
-    insert into sales.secrets values ('xyzzy');";
+    insert into sales.secrets values ('xyzzy');
+    analyze sales.orders;";
 
 /// A register that may read loopback, an administrator who may see values, and a shop in another cluster that was crawled.
 struct World {

@@ -179,3 +179,14 @@ async fn constraints(conn: &mut PgConnection, dataset: AssetId) -> Result<Vec<Co
     };
     Ok(rows.into_iter().filter_map(constraint).collect())
 }
+
+/// How many rows the source believed a dataset to have at the last crawl.
+pub(super) async fn rows(conn: &mut PgConnection, dataset: AssetId) -> Result<Option<i64>> {
+    let rows: Option<Option<i64>> = sqlx::query_scalar(
+        "select row_estimate from dataset_measures where dataset_id = $1 order by at desc limit 1",
+    )
+    .bind(dataset.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(rows.flatten())
+}

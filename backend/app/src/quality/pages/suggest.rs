@@ -28,9 +28,10 @@ pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset, seen: &[Seen])
     if known::checkable(asset).is_err() {
         return Ok(Vec::new());
     }
-    let known = {
+    let (known, rows) = {
         let mut conn = app.db().web.acquire().await?;
-        known::of(&mut conn, asset, Some(&*caller.scope(Action::See)?), &[]).await?
+        let known = known::of(&mut conn, asset, Some(&*caller.scope(Action::See)?), &[]).await?;
+        (known, known::rows(&mut conn, asset.id).await?)
     };
     let mut found = Vec::new();
     for constraint in &known.table.constraints {
@@ -56,8 +57,10 @@ pub(super) async fn of(app: &App, caller: &Caller, asset: &Asset, seen: &[Seen])
             Guarantee::NotNull(_) => {}
         }
     }
-    let rows = Message::new("suggest-row-count").arg("n", 1);
-    found.push(one(&json!({"row_count": {"min": 1}}), &[], "rows", rows, None));
+    if let Some(rows) = rows.filter(|rows| *rows > 0) {
+        let reason = Message::new("suggest-row-count").arg("rows", cadastre_frontend::grouped(rows));
+        found.push(one(&json!({"row_count": {"min": 1}}), &[], "rows", reason, None));
+    }
     let is_new = |suggestion: &Suggestion| {
         let rule = read(&suggestion.key).ok();
         rule.is_some_and(|rule| !seen.iter().any(|seen| is_like(&seen.kept.facts.rule, &rule)))
