@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(RustEmbed)]
 #[folder = "sample/"]
 #[include = "*.sql"]
+#[include = "*.yaml"]
 struct Scripts;
 
 /// The role that the register reads the company with.

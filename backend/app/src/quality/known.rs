@@ -128,20 +128,20 @@ const fn shape(kind: DatasetKind) -> Shape {
 }
 
 async fn columns(conn: &mut PgConnection, dataset: AssetId) -> Result<Vec<Column>> {
-    let rows: Vec<(Vec<String>, String, Value)> = sqlx::query_as(
-        "select path, type_written, details from column_facts
+    let rows: Vec<(Vec<String>, String, String, Value)> = sqlx::query_as(
+        "select path, type_written, type, details from column_facts
          where dataset_id = $1 and valid_to is null and cardinality(path) = 1 order by ordinal, column_id",
     )
     .bind(dataset.0)
     .fetch_all(conn)
     .await?;
-    let column = |(path, written, details): (Vec<String>, String, Value)| {
+    let column = |(path, written, kind, details): (Vec<String>, String, String, Value)| {
         let labels: Vec<String> = details["labels"].as_array().map_or_else(Vec::new, |labels| {
             labels.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         });
         // An array of an enumeration has its labels too, and is none.
         let is_enumeration = !labels.is_empty() && !written.ends_with(']');
-        let sort = if is_enumeration { Sort::Enumeration(labels) } else { DIALECT.sort_of(&written) };
+        let sort = if is_enumeration { Sort::Enumeration(labels) } else { sort(&written, &kind) };
         Column { name: path.concat(), written, sort }
     };
     Ok(rows.into_iter().map(column).collect())
@@ -178,6 +178,21 @@ async fn constraints(conn: &mut PgConnection, dataset: AssetId) -> Result<Vec<Co
         Some(Constraint { name: row.name, what })
     };
     Ok(rows.into_iter().filter_map(constraint).collect())
+}
+
+/// What can be done with values of a type; of a domain, with those of its base, as the crawl noted it.
+fn sort(written: &str, kind: &str) -> Sort {
+    match DIALECT.sort_of(written) {
+        Sort::Other => DIALECT.sort_of(match kind {
+            "integer" => "bigint",
+            "decimal" => "numeric",
+            "float" => "double precision",
+            "timestamp" => "timestamp with time zone",
+            "text" | "date" | "boolean" | "uuid" => kind,
+            _ => written,
+        }),
+        sort => sort,
+    }
 }
 
 /// How many rows the source believed a dataset to have at the last crawl.

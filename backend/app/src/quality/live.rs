@@ -17,6 +17,11 @@ SELECT json_build_object(
         SELECT FROM pg_catalog.pg_partition_tree(c.oid) t JOIN pg_catalog.pg_class l ON l.oid = t.relid WHERE l.relkind = 'f'),
     'columns', (SELECT json_agg(json_build_object(
             'name', a.attname, 'written', pg_catalog.format_type(a.atttypid, a.atttypmod), 'not_null', a.attnotnull,
+            'base', (WITH RECURSIVE base (id, mod, depth) AS (
+                    SELECT d.typbasetype, d.typtypmod, 1 FROM pg_catalog.pg_type d WHERE d.oid = a.atttypid AND d.typtype = 'd'
+                    UNION ALL
+                    SELECT d.typbasetype, d.typtypmod, b.depth + 1 FROM base b JOIN pg_catalog.pg_type d ON d.oid = b.id AND d.typtype = 'd')
+                SELECT pg_catalog.format_type(b.id, b.mod) FROM base b ORDER BY b.depth DESC LIMIT 1),
             'labels', (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_catalog.pg_enum e WHERE e.enumtypid = a.atttypid))
             ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
@@ -57,6 +62,8 @@ struct Described {
 struct DescribedColumn {
     name: String,
     written: String,
+    /// What a domain stands on in the end.
+    base: Option<String>,
     not_null: bool,
     labels: Option<Vec<String>>,
 }
@@ -132,6 +139,7 @@ impl Described {
 }
 
 fn column(column: DescribedColumn) -> Column {
-    let sort = column.labels.map_or_else(|| DIALECT.sort_of(&column.written), Sort::Enumeration);
+    let base = column.base.as_ref().unwrap_or(&column.written);
+    let sort = column.labels.map_or_else(|| DIALECT.sort_of(base), Sort::Enumeration);
     Column { name: column.name, written: column.written, sort }
 }

@@ -117,3 +117,24 @@ async fn with_a_watermark_only_what_is_new_is_read() {
         1
     );
 }
+
+#[tokio::test]
+async fn a_domain_is_what_it_stands_on() {
+    let mut world = World::open().await;
+    world
+        .shop
+        .execute(
+            "create domain sales.money as numeric(12,2); create domain sales.price as sales.money;
+             create table sales.prices (price sales.price); insert into sales.prices values (1), (-1);",
+        )
+        .await;
+    let source: uuid::Uuid = sqlx::query_scalar("select public_id from assets where kind = 'source'")
+        .fetch_one(&world.register.app.db().web)
+        .await
+        .unwrap();
+    world.crawl(&source.to_string()).await;
+    world
+        .rule("prices", json!({"name": "positive", "check": {"range": {"column": "price", "min": 0}}}))
+        .await;
+    assert_eq!(verdicts(&world.checked("prices").await), ["positive fail 1/2"]);
+}
