@@ -42,8 +42,8 @@ pub struct QualityOverviewPage {
     pub incidents_total: i64,
     /// Rules that nobody answers for: the first, and how many there are.
     pub unowned: (Vec<RuleRow>, i64),
-    /// Rules whose last result is older than three of their intervals, or that never ran a week after they were made: the
-    /// first, and how many there are.
+    /// Rules that are an hour late by their schedule, or never ran in the week since they were made: the first, and how many
+    /// there are.
     pub stale: (Vec<RuleRow>, i64),
     /// How many datasets have rules, by how much depends on them.
     pub coverage: Vec<Coverage>,

@@ -78,6 +78,9 @@ enum FailOn {
     Fail,
 }
 
+/// A `serve` that runs takes a task up within this time.
+const SERVED_WITHIN: Duration = Duration::from_secs(3);
+
 /// The endings of files of rules.
 const ENDINGS: &[&str] = &["yaml", "yml"];
 
@@ -173,7 +176,6 @@ impl Run {
                 progress.tell_count(done as u64, asked.rules as u64);
             }
         };
-        // The queue is worked on meanwhile, so that it also runs where no `serve` does.
         let stop = CancellationToken::new();
         let (waited, ()) = tokio::join!(
             async {
@@ -181,7 +183,7 @@ impl Run {
                 stop.cancel();
                 waited
             },
-            work_on(app, KINDS, stop.clone()),
+            self.help(app, &stop),
         );
         if let Ok(mut progress) = progress.lock() {
             progress.end();
@@ -192,6 +194,14 @@ impl Run {
         self.tell(&t, &results)?;
         let failing = results.iter().filter(|result| self.fails(result)).count();
         if failing > 0 { Err(Refusal::new(format!("{failing} of {} rules do not hold", results.len()))) } else { Ok(()) }
+    }
+
+    /// Where no `serve` does the work, it is done here.
+    async fn help(&self, app: &App, stop: &CancellationToken) {
+        tokio::select! {
+            () = tokio::time::sleep(SERVED_WITHIN) => work_on(app, KINDS, stop.clone()).await,
+            () = stop.cancelled() => {}
+        }
     }
 
     fn fails(&self, result: &Waited) -> bool {

@@ -21,6 +21,8 @@ pub(super) struct Which {
     pub(super) severity: Option<String>,
     /// Whose: `me`, `nobody`; else all.
     pub(super) owner: Option<String>,
+    /// Those alone that should have run and did not.
+    pub(super) is_stale: bool,
     /// What came last: these verdicts alone.
     pub(super) verdicts: Option<&'static [&'static str]>,
 }
@@ -71,6 +73,12 @@ pub(super) async fn list(
             query.push(" and f.owner_person = ").push_bind(caller.person().0);
         }
         _ => {}
+    }
+    if which.is_stale {
+        // An hour late by its schedule, or never run in the week since it was made.
+        query.push(
+            " and f.enabled and (r.next_due < now() - interval '1 hour' or (l.verdict is null and f.valid_from < now() - interval '7 days'))",
+        );
     }
     if let Some(verdicts) = which.verdicts {
         query.push(" and f.enabled and l.verdict = any(").push_bind(verdicts).push(")");
@@ -128,5 +136,16 @@ pub(super) async fn short(app: &App, caller: &Caller) -> Result<Vec<Short>> {
          where a.state = 'live' and ",
     );
     push_scope(&mut query, "a", &see);
+    Ok(query.build_query_as().fetch_all(&app.db().web).await?)
+}
+
+/// How many datasets the caller sees in each source and domain.
+pub(super) async fn datasets(app: &App, caller: &Caller) -> Result<Vec<(Option<i64>, Option<i64>, i64)>> {
+    let see = caller.scope(Action::See)?;
+    let mut query = QueryBuilder::<Postgres>::new(
+        "select a.source_id, a.effective_domain_id, count(*) from assets a where a.kind = 'dataset' and a.state = 'live' and ",
+    );
+    push_scope(&mut query, "a", &see);
+    query.push(" group by 1, 2");
     Ok(query.build_query_as().fetch_all(&app.db().web).await?)
 }

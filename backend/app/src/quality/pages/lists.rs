@@ -36,6 +36,8 @@ pub(super) struct Query {
     #[serde(default)]
     pub(super) owner: String,
     #[serde(default)]
+    pub(super) stale: String,
+    #[serde(default)]
     pub(super) after: String,
 }
 
@@ -47,6 +49,7 @@ impl Query {
             dimension: Dimension::of_word(&self.dimension).map(|one| one.as_str().to_owned()),
             severity: Gravity::of_word(&self.severity).map(|one| one.as_str().to_owned()),
             owner: word(&self.owner),
+            is_stale: self.stale == "yes",
             verdicts: RuleState::of_word(&self.state).and_then(verdicts),
         }
     }
@@ -97,6 +100,7 @@ impl Query {
             ("dimension", &self.dimension),
             ("severity", &self.severity),
             ("owner", &self.owner),
+            ("stale", &self.stale),
         ];
         let here = pairs.into_iter().fold(base, |here, (name, value)| href::with_query(here, name, value));
         href::with_query(here, "after", &from.to_string())

@@ -36,6 +36,9 @@ pub(super) async fn show(
     let (failing, total) = everywhere::list(&app, &member.caller, &which, (query.from(), FAILING)).await?;
     let unowned = Which { owner: Some("nobody".to_owned()), ..Which::default() };
     let (unowned, unowned_total) = everywhere::list(&app, &member.caller, &unowned, (0, 5)).await?;
+    let stale = Which { is_stale: true, ..Which::default() };
+    let (stale, stale_total) = everywhere::list(&app, &member.caller, &stale, (0, 5)).await?;
+    let all = everywhere::datasets(&app, &member.caller).await?;
     let paging = Paging { cursor: None, limit: Some(5) };
     let open = service::list(&app, &member.caller, &WhichIncidents::default(), &paging).await?;
     let open: Vec<PublicId> = open.items.iter().map(|line| line.public_id).collect();
@@ -46,8 +49,8 @@ pub(super) async fn show(
         points: points(short.iter()),
         trend: Vec::new(),
         counts: counts(&short),
-        domains: groups(&app, &member, &short, |one| one.domain_id, place).await?,
-        sources: groups(&app, &member, &short, |one| one.source_id, place).await?,
+        domains: groups(&app, &member, &short, |one| one.domain_id, &of_all(&all, |one| one.1)).await?,
+        sources: groups(&app, &member, &short, |one| one.source_id, &of_all(&all, |one| one.0)).await?,
         worst: worst(&app, &member, &short).await?,
         filters: query.filters(&chrome.t),
         pager: query.pager(&href::quality(), FAILING, failing.len(), total),
@@ -55,7 +58,7 @@ pub(super) async fn show(
         incidents: incidents::many(&app, &member, &open).await?,
         incidents_total: open_total,
         unowned: (lists::rows(&app, &member, &unowned).await?, unowned_total),
-        stale: (Vec::new(), 0),
+        stale: (lists::rows(&app, &member, &stale).await?, stale_total),
         coverage: Vec::new(),
         may_add: member.caller.may_somewhere(Action::ManageRules),
         chrome,
@@ -98,7 +101,7 @@ async fn groups(
     member: &Member,
     short: &[Short],
     of: impl Fn(&Short) -> Option<i64>,
-    to: fn(&str, bool) -> String,
+    all_of: &HashMap<i64, i64>,
 ) -> Result<Vec<ScoreRow>> {
     let mut all: BTreeMap<i64, Vec<&Short>> = BTreeMap::new();
     for one in short {
@@ -117,17 +120,31 @@ async fn groups(
         let is_domain = named.kind == cadastre_model::AssetKind::Domain;
         Some(ScoreRow {
             name: named.name.clone(),
-            href: to(&named.public_id.to_string(), is_domain),
+            href: place(&named.public_id.to_string(), is_domain),
             points: points(rules.iter().copied()),
             trend: Vec::new(),
             failing: count(rules.iter().filter(|one| state(one) == RuleState::Failing).count()),
             rules: count(rules.len()),
-            covered: (count(datasets.len()), count(datasets.len())),
+            covered: (count(datasets.len()), all_of.get(&id).copied().unwrap_or_default()),
         })
     };
     let mut rows: Vec<ScoreRow> = all.into_iter().filter_map(row).collect();
     rows.sort_by_key(|row| row.points.tenths().unwrap_or(i64::MAX));
     Ok(rows)
+}
+
+/// A number of datasets in a source and a domain.
+type Placed = (Option<i64>, Option<i64>, i64);
+
+/// How many datasets there are in each.
+fn of_all(all: &[Placed], of: impl Fn(&Placed) -> Option<i64>) -> HashMap<i64, i64> {
+    let mut counts = HashMap::new();
+    for one in all {
+        if let Some(id) = of(one) {
+            *counts.entry(id).or_default() += one.2;
+        }
+    }
+    counts
 }
 
 /// The page of a domain or a source.
