@@ -159,7 +159,7 @@ async fn every_page_has_its_words_in_both_languages() {
         ["/search", "/search?q=orders&kind=table&owner=none", "/search?q=nothing_of_that_name"]
             .map(String::from),
     );
-    for tab in ["", "/lineage", "/quality", "/profile", "/history", "/docs", "/edit"] {
+    for tab in ["", "/lineage", "/quality", "/history", "/docs", "/edit"] {
         paths.push(format!("/d/{id}{tab}"));
     }
     paths.push(format!("/d/{id}/c/{column}"));

@@ -5,6 +5,7 @@ use super::*;
 async fn page(browser: &mut Browser, path: &str) -> String {
     let answer = browser.get(path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.body);
+    assert!(!answer.body.contains('⟦'), "words are missing at {path}: {}", answer.body);
     answer.body
 }
 
@@ -175,4 +176,5 @@ async fn a_dataset_is_profiled_by_a_click() {
     }
     let html = page(&mut world.admin, &tab).await;
     assert!(html.contains("customer_id") && html.contains("<svg"), "{html}");
+    page(&mut world.admin, &format!("{tab}?lang=zh")).await;
 }
