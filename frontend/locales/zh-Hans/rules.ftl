@@ -82,3 +82,5 @@ rule-disabled = 已关闭：其计划不再生效。
 rule-enabled = 已开启。
 rule-retired = 已停用，其结果保留。
 profile-asked = 即将对该数据集进行概况分析。
+rule-many-by-file = 面向多个数据集的规则请用文件应用：cadastre rule apply。此处的规则只针对一个数据集。
+rule-name-stays = 规则的名称保持不变：其结果与名称相连。请以其他名称复制。

@@ -43,7 +43,10 @@ struct Apply {
     /// Only say what would happen
     #[arg(long)]
     plan: bool,
-    /// Also retire the rules of files that were applied once and are not in the folder any more
+    /// The name of this set of files, so that two teams' files of one name are two; without: the folder's name
+    #[arg(long, value_name = "NAME")]
+    set: Option<String>,
+    /// Also retire the rules of files of this set that were applied once and are not in the folder any more
     #[arg(long)]
     prune: bool,
     /// As JSON, a line each rule
@@ -98,11 +101,13 @@ impl Apply {
     async fn run(self, app: &App) -> Result<(), Refusal> {
         let t = T::new(Language::En, chrono_tz::UTC, app.now());
         let files = folder::files(&self.path, ENDINGS)?;
+        let set = self.set()?;
         let (mut applied, mut refused, mut origins) = (Vec::new(), 0, BTreeSet::new());
         for (name, path) in &files {
             let text = folder::read(path)?;
-            origins.insert(name.clone());
-            match quality::apply(app, &Author::cli(), name, &text, !self.plan).await {
+            let origin = format!("{set}/{name}");
+            origins.insert(origin.clone());
+            match quality::apply(app, &Author::cli(), &origin, &text, !self.plan).await {
                 Ok(rules) => applied.extend(rules.into_iter().map(|rule| (name.clone(), rule))),
                 Err(failure) if !failure.fields.is_empty() => {
                     refused += 1;
@@ -113,7 +118,7 @@ impl Apply {
         }
         // A file that was not taken may hold what would be retired.
         if self.prune && refused == 0 {
-            let gone = quality::prune(app, &Author::cli(), &origins, !self.plan).await;
+            let gone = quality::prune(app, &Author::cli(), &set, &origins, !self.plan).await;
             let gone = gone.map_err(|failure| in_words(&t, failure))?;
             applied.extend(gone.into_iter().map(|rule| (String::new(), rule)));
         }
@@ -122,6 +127,18 @@ impl Apply {
             0 => Ok(()),
             _ => Err(Refusal::new(format!("{refused} of {} files were not taken, see above", files.len()))),
         }
+    }
+
+    /// The name of the set: as given, else that of the folder, or of the file's folder.
+    fn set(&self) -> Result<String, Refusal> {
+        if let Some(set) = &self.set {
+            return Ok(set.clone());
+        }
+        let path = std::fs::canonicalize(&self.path)
+            .map_err(|why| Refusal::new(format!("{}: {why}", self.path.display())))?;
+        let folder = if path.is_file() { path.parent() } else { Some(path.as_path()) };
+        let name = folder.and_then(|folder| folder.file_name()).unwrap_or_default();
+        Ok(name.to_string_lossy().into_owned())
     }
 
     fn refuse(&self, t: &T, name: &str, failure: &Failure) -> Result<(), Refusal> {

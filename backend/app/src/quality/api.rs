@@ -159,7 +159,8 @@ async fn list(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<J
 #[utoipa::path(post, path = "/datasets/{id}/rules", operation_id = "rules_write", tag = "quality",
     params(("id" = Uuid, Path, description = "The dataset")),
     request_body(content = Object, description = "A rule", example = json!({"name": "id-there", "check": {"not_null": "id"}})), responses(
-    (status = 200, body = RuleJson),
+    (status = 200, body = RuleJson, description = "Changed, or the same as before"),
+    (status = 201, body = RuleJson, description = "New"),
     (status = 401, description = "No token in force"),
     (status = 403, description = "You may not write rules there, or not with SQL of your own"),
     (status = 404, description = "Not there, or not for you"),
@@ -230,7 +231,7 @@ async fn switch(
     Id(id): Id,
     JsonBody(to): JsonBody<SwitchJson>,
 ) -> Result<Response> {
-    let to = Switch { enabled: to.enabled, muted_until: to.muted_until };
+    let to = Switch { enabled: to.enabled, muted_until: to.muted_until, reason: None };
     let version = save::switch(&app, &caller.caller, id, to).await?;
     Ok(match version {
         Some(version) => (StatusCode::NO_CONTENT, written(&app, version)).into_response(),

@@ -125,13 +125,14 @@ async fn retire(
     Ok(applied)
 }
 
-/// Retires the rules of files that are no more: those that were applied from a file under this root which is not among these.
+/// Retires the rules of files of a set that are no more: those whose origin begins with the set's name, and is not among these.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn prune(
     app: &App,
     author: &Author,
+    set: &str,
     origins: &BTreeSet<String>,
     save: bool,
 ) -> Result<Vec<Applied>> {
@@ -143,7 +144,9 @@ pub async fn prune(
     .await?;
     let mut change = ChangeSet::begin_set(&mut tx, "rule.apply", author).await?;
     let mut applied = Vec::new();
-    for origin in known.iter().filter(|origin| !origins.contains(*origin)) {
+    let within = format!("{set}/");
+    let is_gone = |origin: &&String| origin.starts_with(&within) && !origins.contains(*origin);
+    for origin in known.iter().filter(is_gone) {
         let gone = store::of_origin(&mut tx, origin).await?;
         applied.extend(retire(&mut tx, &mut change, gone.into_iter()).await?);
     }

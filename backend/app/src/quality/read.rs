@@ -1,6 +1,7 @@
 //! Rules and what came of them, as readers see them. Who sees a dataset sees its rules and whether they hold; the figures are part of its
 //! profile; SQL that somebody wrote may name what the reader does not see, so it is shown as the texts of jobs are.
 
+use super::custom;
 use super::store::{self, Kept, RuleId};
 use crate::access::Caller;
 use crate::app::App;
@@ -26,6 +27,8 @@ pub(super) struct Eyes {
     pub(super) figures: bool,
     /// SQL that somebody wrote.
     pub(super) sql: bool,
+    /// What SQL that somebody wrote measured: it may be a value.
+    pub(super) custom: bool,
     /// Whether they may write rules there.
     pub(super) manages: bool,
 }
@@ -35,7 +38,8 @@ impl Eyes {
         let sql = visible::whole_source(conn, &*caller.scope(Action::See)?, asset).await?;
         let manages = caller.may(Action::ManageRules, &asset.resource());
         let figures = caller.may(Action::SeeProfile, &asset.resource());
-        Ok(Self { figures, sql, manages })
+        let custom = sql && custom::may(conn, caller, asset).await?;
+        Ok(Self { figures, sql, custom, manages })
     }
 }
 
@@ -80,20 +84,22 @@ struct ResultRow {
     message: Option<Value>,
     held: Option<String>,
     held_by: Option<String>,
+    is_custom: bool,
 }
 
 impl ResultRow {
     fn seen(self, eyes: Eyes) -> Told {
+        let may_be_value = !self.is_custom || eyes.custom;
         let figures = |figure: Option<i64>| figure.filter(|_| eyes.figures);
         // What the source said may tell of values, and of what the SQL names.
-        let message = self.message.filter(|_| eyes.figures && eyes.sql);
+        let message = self.message.filter(|_| eyes.figures && eyes.sql && may_be_value);
         Told {
             due: self.due_at,
             at: self.at,
             version: self.version,
             why: self.why,
             verdict: self.verdict,
-            value: self.value.filter(|_| eyes.figures),
+            value: self.value.filter(|_| eyes.figures && may_be_value),
             failing: figures(self.failing),
             rows: figures(self.row_count),
             message: message.and_then(|said| serde_json::from_value(said).ok()),
@@ -161,7 +167,8 @@ pub(super) async fn seen(conn: &mut PgConnection, eyes: Eyes, kept: Vec<Kept>) -
     let mut results: HashMap<RuleId, Vec<Told>> = HashMap::new();
     let rows: Vec<ResultRow> = sqlx::query_as(
         "select o.rule_id, o.due_at, o.at, o.version, o.why, o.verdict, o.value, o.failing, o.row_count, o.message,
-                o.outcome->'held'->>'name' as held, o.outcome->'held'->>'by' as held_by
+                o.outcome->'held'->>'name' as held, o.outcome->'held'->>'by' as held_by,
+                coalesce((select f.is_custom from rule_facts f where f.rule_id = o.rule_id and f.number = o.version), true) as is_custom
          from unnest($1::bigint[]) as r (id)
          cross join lateral (select * from rule_results o where o.rule_id = r.id order by o.at desc limit $2) o
          order by o.rule_id, o.at desc",
@@ -225,7 +232,8 @@ pub(super) async fn results(
     let (size, after) = (paging.size()?, paging.after::<DateTime<Utc>>(app, "rule.results")?);
     let (_, eyes, seen) = one(app, caller, rule).await?;
     let rows: Vec<ResultRow> = sqlx::query_as(
-        "select rule_id, due_at, at, version, why, verdict, value, failing, row_count, message, outcome->'held'->>'name' as held, outcome->'held'->>'by' as held_by
+        "select rule_id, due_at, at, version, why, verdict, value, failing, row_count, message, outcome->'held'->>'name' as held, outcome->'held'->>'by' as held_by,
+                coalesce((select f.is_custom from rule_facts f where f.rule_id = rule_results.rule_id and f.number = rule_results.version), true) as is_custom
          from rule_results where rule_id = $1 and ($2::timestamptz is null or due_at < $2) order by due_at desc limit $3",
     )
     .bind(seen.kept.id.0)
@@ -241,7 +249,8 @@ pub(super) async fn results(
 pub(super) async fn last(app: &App, seen: &Seen, eyes: Eyes, most: i64) -> Result<Vec<Told>> {
     let rows: Vec<ResultRow> = sqlx::query_as(
         "select rule_id, due_at, at, version, why, verdict, value, failing, row_count, message,
-                outcome->'held'->>'name' as held, outcome->'held'->>'by' as held_by
+                outcome->'held'->>'name' as held, outcome->'held'->>'by' as held_by,
+                coalesce((select f.is_custom from rule_facts f where f.rule_id = rule_results.rule_id and f.number = rule_results.version), true) as is_custom
          from rule_results where rule_id = $1 order by at desc limit $2",
     )
     .bind(seen.kept.id.0)

@@ -256,12 +256,14 @@ pub(super) async fn end(
 }
 
 /// What is switched at a rule.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Switch {
     /// Whether its schedule counts.
     pub(super) enabled: Option<bool>,
     /// Until when its failing alarms nobody; within: no longer.
     pub(super) muted_until: Option<Option<DateTime<Utc>>>,
+    /// Why, in their words.
+    pub(super) reason: Option<String>,
 }
 
 /// Switches a rule on or off, or mutes it.
@@ -287,6 +289,7 @@ pub(super) async fn switch(
     store::put_next_due(&mut tx, kept.id, next(&facts, change.at)?).await?;
     change.touch(asset.id);
     change.note("rule", kept.facts.rule.name);
+    change.because(to.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()));
     let version = change.record_set(&mut tx).await?;
     tx.commit().await?;
     caller.has_seen(version).await;

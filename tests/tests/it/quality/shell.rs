@@ -61,7 +61,9 @@ async fn a_file_is_applied_whole_and_what_it_no_longer_has_is_retired() {
         told,
         [("shop.sales.orders", "positive", Change::Changed), ("shop.sales.orders", "there", Change::Retired)]
     );
-    let gone = prune(app, &Author::cli(), &BTreeSet::new(), true).await.unwrap();
+    let gone = prune(app, &Author::cli(), "others", &BTreeSet::new(), true).await.unwrap();
+    assert!(gone.is_empty(), "another set's files are left alone: {gone:?}");
+    let gone = prune(app, &Author::cli(), "rules", &BTreeSet::new(), true).await.unwrap();
     assert_eq!(gone.len(), 4);
     assert_eq!(world.register.count("select count(*) from rule_facts where valid_to is null").await, 0);
 }

@@ -57,7 +57,6 @@ pub(super) struct Muting {
     #[serde(default)]
     until: String,
     #[serde(default)]
-    #[expect(dead_code, reason = "the form sends it; a rule is muted without words so far")]
     reason: String,
 }
 
@@ -75,7 +74,7 @@ pub(super) async fn mute(
         &app,
         &member,
         (id, dataset),
-        Switch { muted_until: Some(Some(until)), ..Switch::default() },
+        Switch { muted_until: Some(Some(until)), reason: Some(typed.reason), ..Switch::default() },
         "rule-muted",
     )
     .await

@@ -148,6 +148,12 @@ pub(super) async fn write(
     SignedForm(fields): SignedForm<Fields>,
 ) -> Result<Response> {
     let before = of_rule(&app, &member, id).await?;
+    let known = before.seen.as_ref().map(|seen| seen.kept.number.to_string());
+    let saves = fields.get("do").is_some_and(|act| act == "save");
+    // Somebody else changed it since the form was opened.
+    if saves && fields.get("version") != known.as_ref() {
+        return Err(Failure::stale());
+    }
     let draft = Draft { asset: before.asset, ..typed_draft(fields, before.seen) };
     act(&app, &member, draft).await
 }
@@ -170,6 +176,21 @@ impl Draft {
                 rule.ok_or_else(|| vec![Fault::new("rules", rules::Wrong::Missing)])
             }
         }
+    }
+
+    /// What the form can't do: rename a rule, which its name is, or write one for many datasets.
+    fn unsaveable(&self, rule: &Rule) -> Option<FaultRow> {
+        let fault = |field, key: &'static str| FaultRow {
+            field: Some(field),
+            at: field.to_owned(),
+            line: None,
+            what: Message::new(key),
+        };
+        if self.fields.get("for").is_some_and(|which| which == "many") {
+            return Some(fault("select_name", "rule-many-by-file"));
+        }
+        let other = self.seen.as_ref().is_some_and(|seen| seen.kept.facts.rule.name != rule.name);
+        other.then(|| fault("name", "rule-name-stays"))
     }
 
     fn wants(&self) -> &str {
@@ -200,6 +221,9 @@ async fn act(app: &App, member: &Member, mut draft: Draft) -> Result<Response> {
         )
         .await;
     };
+    if let Some(fault) = draft.unsaveable(rule).filter(|_| draft.wants() == "save") {
+        return answer(app, member, &draft, vec![fault], None).await;
+    }
     match draft.wants() {
         "save" => match save::save(app, &member.caller, asset.public_id, rule.clone()).await {
             Ok((_, _, version)) => {
