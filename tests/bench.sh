@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Figures beside their limits, measured in the same run: tests/bench.sh [lineage|register|graph|rules|all] [CASES.jsonl | FOLDER of .sql] [--dialect D]
+# Figures beside their limits, measured in the same run: tests/bench.sh [lineage|register|graph|rules|due|all] [CASES.jsonl | FOLDER of .sql] [--dialect D]
 # Release builds. What is judged is the ratio: times wander on a shared machine, and nothing in the tests asserts one.
 # Peers of the lineage are those that PYTHON has (pip install sqlglot sqllineage openlineage-sql).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 what=all
-case "${1:-}" in lineage | register | graph | rules | all) what=$1; shift ;; esac
+case "${1:-}" in lineage | register | graph | rules | due | all) what=$1; shift ;; esac
 texts=${1:-${CADASTRE_FIXTURES:-../shared/fixtures}/lineage/cases.jsonl}
 shift || true
 release=${CARGO_TARGET_DIR:-target}/release
@@ -22,7 +22,7 @@ if wants lineage; then
     # The peers' ratio is to the same bare parse.
     "$python" tests/bench/peers.py "$texts" "$(awk '/^bare parse/ { print $3 }' <<< "$figures")"
 fi
-if wants register || wants graph; then
+if wants register || wants graph || wants due; then
     tests/need.sh rust postgresql python
     cargo build --quiet --release --locked -p cadastre
 fi
@@ -39,4 +39,8 @@ if wants rules; then
     tests/need.sh rust postgresql python
     cargo build --quiet --release --locked -p cadastre-rules --example fuse
     tests/with-postgres.sh tests/bench/rules.sh "$release/examples/fuse"
+fi
+if wants due; then
+    echo "── ten thousand rules due at once, two replicas"
+    tests/with-postgres.sh "$python" tests/bench/due.py "$release/cadastre" ${RULES:-}
 fi

@@ -9,6 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 parts=(
     "crawl|1|10|crawl_faults::a_crawl_that_is_killed|The program is killed in mid-crawl: each schema is old or new, the next attempt converges"
     "paused|10|1|crawl_faults::a_program_that_is_paused|The program is paused beyond its lease in mid-crawl: it writes nothing any more"
+    "check|2|10|quality::faults::a_check_that_is_killed|The program is killed in mid-check: each time that a rule was due has one result"
+    "heldcheck|10|1|quality::faults::a_program_that_is_paused|The program is paused beyond its lease in mid-check: it writes no result any more"
     "writers|5|10|changes::eight_writers|Eight writers that dawdle before their commits, two replicas, the listening connection cut"
     "mechanism|20|10|changes::|The mechanism: reading what was written, rights that end, writers that stop, trees that move"
     "serve|10|1|start::kills::|serve is killed at any moment, its PostgreSQL left behind, paused or killed too"

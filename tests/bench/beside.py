@@ -1,4 +1,4 @@
-"""What the benches share: the program, started and stopped; a line of figures with what stands beside it."""
+"""What the benches share: the program, started and stopped; who asks it; a line of figures with what stands beside it."""
 import contextlib
 import glob
 import http.client
@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 
 CADASTRE = os.path.realpath(sys.argv[1])
 
@@ -49,11 +50,11 @@ def resident(pid):
 
 
 @contextlib.contextmanager
-def started(home):
+def started(home, **more):
     """The register of this home for a while: its process, its port, and the seconds until it was ready."""
     port = free_port()
     with open(home / "log", "w") as log:
-        child = subprocess.Popen([CADASTRE, "serve"], env=environment(home, CADASTRE_LISTEN=f"127.0.0.1:{port}"), stdout=log, stderr=log)
+        child = subprocess.Popen([CADASTRE, "serve"], env=environment(home, CADASTRE_LISTEN=f"127.0.0.1:{port}", **more), stdout=log, stderr=log)
         try:
             seconds = until(lambda: is_ready(port) or child.poll() is not None)
             if child.poll() is not None:
@@ -62,6 +63,51 @@ def started(home):
         finally:
             child.send_signal(signal.SIGTERM)
             child.wait(60)
+
+
+class Client:
+    """A connection that stays open, with a token or a session."""
+
+    def __init__(self, port, token=None):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def ask(self, method, path, body=None, kind="application/json"):
+        headers = dict(self.headers)
+        if body is not None:
+            headers["Content-Type"] = kind
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # A connection that was idle for long is closed by the server.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        text = answer.read()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                cookie = value.split(";")[0]
+                self.headers["Cookie"] = "; ".join(filter(None, [self.headers.get("Cookie"), cookie]))
+        return answer.status, text
+
+    def get(self, path):
+        status, text = self.ask("GET", path)
+        if status != 200:
+            raise SystemExit(f"{path}: {status} {text[:500]}")
+        return text
+
+    def timed(self, path):
+        begin = time.perf_counter()
+        text = self.get(path)
+        return time.perf_counter() - begin, text
+
+    def sign_in(self, login, password):
+        csrf = re.search(r'name="csrf" value="([^"]+)"', self.get("/signin").decode()).group(1)
+        form = urllib.parse.urlencode({"csrf": csrf, "login": login, "password": password})
+        status, text = self.ask("POST", "/signin", form, "application/x-www-form-urlencoded")
+        if status not in (200, 303):
+            raise SystemExit(f"sign-in: {status} {text[:300]}")
 
 
 def line(what, value, unit, limit, beside):

@@ -9,7 +9,6 @@ The register of bench/large.sql in a private PostgreSQL of the program's own, on
 import concurrent.futures
 import gzip
 import hashlib
-import http.client
 import json
 import os
 import pathlib
@@ -21,10 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
 import uuid
 
-from beside import CADASTRE, environment, line, postgres_binaries, resident, started
+from beside import CADASTRE, Client, environment, line, postgres_binaries, resident, started
 
 DATASETS = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
 BUILD, MEMORY, CLOSURE, NEAR, PAGE = 15.0, 400.0, 25.0, 0.001, 0.3
@@ -51,51 +49,6 @@ class Database:
         """Milliseconds, as psql has them."""
         said = self.run("psql", "-X", "-q", "-o", "/dev/null", text=f"\\timing on\n{sql};\n{sql};\n{sql};\n")
         return statistics.median(float(ms) for ms in re.findall(r"Time: ([\d.]+) ms", said))
-
-
-class Client:
-    """A connection that stays open, with a token or a session."""
-
-    def __init__(self, port, token=None):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
-
-    def ask(self, method, path, body=None, kind="application/json"):
-        headers = dict(self.headers)
-        if body is not None:
-            headers["Content-Type"] = kind
-        try:
-            self.connection.request(method, path, body, headers)
-            answer = self.connection.getresponse()
-        except (http.client.RemoteDisconnected, ConnectionError):
-            # A connection that was idle for long is closed by the server.
-            self.connection.close()
-            self.connection.request(method, path, body, headers)
-            answer = self.connection.getresponse()
-        text = answer.read()
-        for name, value in answer.getheaders():
-            if name.lower() == "set-cookie":
-                cookie = value.split(";")[0]
-                self.headers["Cookie"] = "; ".join(filter(None, [self.headers.get("Cookie"), cookie]))
-        return answer.status, text
-
-    def get(self, path):
-        status, text = self.ask("GET", path)
-        if status != 200:
-            raise SystemExit(f"{path}: {status} {text[:500]}")
-        return text
-
-    def timed(self, path):
-        begin = time.perf_counter()
-        text = self.get(path)
-        return time.perf_counter() - begin, text
-
-    def sign_in(self, login, password):
-        csrf = re.search(r'name="csrf" value="([^"]+)"', self.get("/signin").decode()).group(1)
-        form = urllib.parse.urlencode({"csrf": csrf, "login": login, "password": password})
-        status, text = self.ask("POST", "/signin", form, "application/x-www-form-urlencoded")
-        if status not in (200, 303):
-            raise SystemExit(f"sign-in: {status} {text[:300]}")
 
 
 def filled(home):

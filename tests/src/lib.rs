@@ -9,4 +9,5 @@ pub mod routes;
 pub mod soak;
 pub mod source;
 pub mod tree;
+pub mod workers;
 pub mod world;

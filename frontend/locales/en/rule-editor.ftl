@@ -37,9 +37,7 @@ rule-for = For
 rule-for-one = This dataset
 rule-for-many = All datasets that fit
 rule-select-name = Name like
-rule-select-name-hint = * stands for any characters
-rule-select-tags = With all these tags
-rule-select-tags-hint = Separated by commas
+rule-select-name-hint = * stands for any characters; those that are there now
 rule-selected = { $n ->
     [one] Fits { $n } dataset now
    *[other] Fits { $n } datasets now

@@ -82,5 +82,10 @@ rule-disabled = Switched off: its schedule does not count.
 rule-enabled = Switched on.
 rule-retired = Retired. Its results stay.
 profile-asked = The dataset will be profiled now.
-rule-many-by-file = Rules for many datasets are applied from files: cadastre rule apply. Here a rule is for one.
+rule-saved-many = The rule was saved at { $n ->
+    [one] { $n } dataset
+   *[other] { $n } datasets
+}.
+rule-many-has = { $dataset } has a rule { $name } already. Choose another name.
+rule-many-refuses = { $dataset } does not take it:
 rule-name-stays = A rule keeps its name: its results hang on it. Duplicate it under another one.

@@ -36,9 +36,7 @@ rule-for = 适用于
 rule-for-one = 此数据集
 rule-for-many = 所有符合的数据集
 rule-select-name = 名称符合
-rule-select-name-hint = * 代表任意字符
-rule-select-tags = 具有全部这些标签
-rule-select-tags-hint = 以逗号分隔
+rule-select-name-hint = * 代表任意字符；只包括现有的数据集
 rule-selected = { $n ->
    *[other] 目前符合 { $n } 个数据集
 }

@@ -59,7 +59,7 @@ pub struct Hit {
 }
 
 /// The filters, by the name of their parameter and the key of their title, in the order in which they are shown.
-pub const FACETS: [(&str, &str); 7] = [
+pub const FACETS: [(&str, &str); 8] = [
     ("kind", "search-facet-kind"),
     ("source", "search-facet-source"),
     ("schema", "search-facet-schema"),
@@ -67,10 +67,20 @@ pub const FACETS: [(&str, &str); 7] = [
     ("sensitivity", "search-facet-sensitivity"),
     ("owner", "search-facet-owner"),
     ("described", "search-facet-described"),
+    ("quality", "search-facet-quality"),
 ];
 
 /// The values of the filter `described`, with their keys.
 pub const DESCRIBED: [(&str, &str); 2] = [("yes", "search-described-yes"), ("no", "search-described-no")];
+
+/// The values of the filter `quality`, with their keys.
+pub const QUALITY: [(&str, &str); 5] = [
+    ("failing", "search-quality-failing"),
+    ("warning", "search-quality-warning"),
+    ("passing", "search-quality-passing"),
+    ("unmeasured", "search-quality-unmeasured"),
+    ("none", "search-quality-none"),
+];
 
 /// The orders, with their keys; the first needs words.
 pub const SORTS: [(&str, &str); 3] = [

@@ -10,7 +10,7 @@ use crate::catalog::history::Sign;
 use crate::jobs::RunState;
 use crate::lineage::view::Open;
 use crate::lineage::{ColumnLink, Confidence, DatasetLink, How, JobLink, Side, Standing};
-use crate::markup::Status;
+use crate::quality::Badge;
 
 /// The measures of a box, in pixels, as the stylesheet draws it.
 pub mod measure {
@@ -192,8 +192,8 @@ pub enum Body {
 pub struct DatasetNode {
     /// The dataset.
     pub link: DatasetLink,
-    /// How its checks stand; `None` while nothing says so.
-    pub status: Option<Status>,
+    /// How its rules stand; `None` where it has none.
+    pub quality: Option<Badge>,
     /// Whether nothing has written it for longer than usual.
     pub is_stale: bool,
     /// The columns that are shown, in their order; empty at table level.

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use crate::Message;
 use crate::jobs::code::Code;
 use crate::lineage::{ColumnLink, Confidence, DatasetLink, How, JobLink, Maker};
-use crate::markup::Status;
 use crate::parts::Subject;
+use crate::quality::Badge;
 
 /// What the dataset or the column in focus affects, as far as the reader sees it.
 #[derive(Debug, Clone, Default)]
@@ -47,8 +47,8 @@ pub struct ImpactRow {
     pub column: Option<ColumnLink>,
     /// Who answers for it.
     pub owners: Vec<Subject>,
-    /// How its checks stand; `None` while nothing says so.
-    pub status: Option<Status>,
+    /// How its rules stand; `None` where it has none.
+    pub quality: Option<Badge>,
 }
 
 /// How one edge comes about.

@@ -22,7 +22,7 @@ use crate::{Choice, Chrome, Form, Message, T, href};
 /// Nothing but `save` changes anything; all others answer 200 with the page (422 where the rule is wrong).
 ///
 /// Fields: `as` (`form` or `text`), `version` (of a rule that is there), `dataset` (public id, or the name of the dataset in
-/// the register), `for` (`one` or `many`), `select_name`, `select_tags` (with `many`). With `as=text`: `yaml`, a document of one rule.
+/// the register), `for` (`one` or `many`) and `select_name` (with `many`) of a rule that is new. With `as=text`: `yaml`, a document of one rule.
 /// With `as=form`: `kind`, the fields of [`fields`] for that kind (`column`, `columns` by comma, `values` and `schema` a line each (`name type`),
 /// `blank`, `ordered`, `others` checkboxes, …), `name`, `title`, `where`, `nulls` (`pass` or `fail`), `warn` and `fail` (rows or a share, as the
 /// language takes them), `severity`, `dimension` (empty: as the kind has it), `owner` (login or team), `watermark`, `keep_rows`
@@ -196,7 +196,7 @@ impl RuleEditorPage {
 
     /// Whether one of the fields that are folded away is set, or wrong.
     fn has_more(&self) -> bool {
-        let folded = ["select_name", "select_tags", "watermark", "correction"];
+        let folded = ["select_name", "watermark", "correction"];
         self.is_for_many()
             || folded.iter().any(|name| !self.form.value(name).is_empty() || self.form.error(name).is_some())
     }

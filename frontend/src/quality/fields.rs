@@ -221,7 +221,6 @@ fn of_rule(kind: Kind, at: &str) -> Option<&'static str> {
         ("schedule.zone", "zone"),
         ("dataset", "dataset"),
         ("datasets.name", "select_name"),
-        ("datasets.tags", "select_tags"),
         ("datasets", "select_name"),
     ];
     let found = pairs.into_iter().find(|(place, _)| *place == at).map(|(_, name)| name);

@@ -7,7 +7,7 @@ use crate::lineage::graph::{
     Body, Chip, DatasetNode, Edge, End, Fold, Graph, JobNode, Layer, Line, Node, NodeColumn, measure,
 };
 use crate::lineage::{ColumnLink, DatasetLink, JobLink, Platform, Side, Standing};
-use crate::markup::{Status, Tone};
+use crate::quality::{Badge, Points};
 
 /// A box before it has a place: its hop, what it is, and on which side more lies.
 pub(super) struct Wanted {
@@ -48,7 +48,7 @@ pub(super) fn node(hop: i64, link: DatasetLink, columns: &[&str]) -> Wanted {
         })
         .collect();
     let more_columns = if hop == 0 && !columns.is_empty() { 4 } else { 0 };
-    let body = Body::Dataset(DatasetNode { link, status: None, is_stale: false, columns, more_columns });
+    let body = Body::Dataset(DatasetNode { link, quality: None, is_stale: false, columns, more_columns });
     Wanted { hop, body, more: (0, 0), is_dim: false, sign: None }
 }
 
@@ -158,18 +158,18 @@ pub(super) fn join(graph: &mut Graph, from: Row, to: Row, with: Option<JobLink>,
     graph.edges.push(edge);
 }
 
-/// What a status says: something hostile where the sample is.
-pub(super) fn failing_word(text: &str) -> &str {
-    if text == HOSTILE { text } else { "1 failing" }
+/// A dataset with a rule that fails.
+pub(super) fn failing_badge() -> Badge {
+    Badge { rules: 18, failing: 1, warning: 0, unmeasured: 0, points: Points { earned: 66, possible: 70 } }
 }
 
 /// The shop of the mock, at column level, with `net_amount` lit.
 pub(super) fn shop(text: &str) -> Graph {
     let (pg, sf, kf) = ("postgres://db:5432", "snowflake://x", "kafka://eu:9092");
     let bi = "superset://bi.example.org";
-    let failing = |mut wanted: Wanted, word: &str| {
+    let failing = |mut wanted: Wanted| {
         if let Body::Dataset(it) = &mut wanted.body {
-            it.status = Some(Status { tone: Tone::Fail, word: failing_word(word).to_owned() });
+            it.quality = Some(failing_badge());
         }
         wanted
     };
@@ -184,25 +184,19 @@ pub(super) fn shop(text: &str) -> Graph {
             &["!gross_amount:aggregate", "!discount_amount:aggregate"],
         ),
         node(-1, dataset(15, text, sf, "REF"), &[]),
-        failing(
-            node(
-                0,
-                dataset(1, "fct_orders", sf, "ANALYTICS / SALES"),
-                &[
-                    "order_id",
-                    "customer_id",
-                    "order_ts",
-                    "gross_amount",
-                    "discount_amount",
-                    "!net_amount:expression",
-                ],
-            ),
-            text,
-        ),
-        failing(
-            node(1, dataset(16, "rpt_gmv_day", sf, "REPORT"), &["gmv_gross", "!gmv_net:aggregate"]),
-            text,
-        ),
+        failing(node(
+            0,
+            dataset(1, "fct_orders", sf, "ANALYTICS / SALES"),
+            &[
+                "order_id",
+                "customer_id",
+                "order_ts",
+                "gross_amount",
+                "discount_amount",
+                "!net_amount:expression",
+            ],
+        )),
+        failing(node(1, dataset(16, "rpt_gmv_day", sf, "REPORT"), &["gmv_gross", "!gmv_net:aggregate"])),
         node(
             1,
             dataset(17, "ml_ltv_features_of_the_customer_relations_department", sf, "ML"),

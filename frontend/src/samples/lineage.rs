@@ -19,7 +19,6 @@ use crate::lineage::table::{HopRow, HopTable};
 use crate::lineage::view::{Jobs, Level, Open, Shape, Stale, View};
 use crate::lineage::way::{WayFound, WayLink, WayPage, WayPlace};
 use crate::lineage::{Confidence, DatasetLink, Ends, Gap, How, Maker, Side, Standing};
-use crate::markup::{Status, Tone};
 use crate::parts::Pager;
 use crate::{Choice, Form, Message, RenderError};
 
@@ -93,7 +92,7 @@ fn impact(text: &str) -> Impact {
         link: dataset(16 + n, name, PG, "shop / report"),
         column: n.is_multiple_of(2).then(|| column(901, "gmv_net")),
         owners: if n == 1 { Vec::new() } else { vec![somebody("Finance steward"), somebody(text)] },
-        status: (n == 0).then(|| Status { tone: Tone::Fail, word: drawing::failing_word(text).to_owned() }),
+        quality: (n == 0).then(drawing::failing_badge),
     };
     let rows = |names: &[&str]| (0..).zip(names.iter().copied()).map(row).collect();
     Impact {

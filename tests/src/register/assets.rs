@@ -85,7 +85,7 @@ impl Register {
         let mut change =
             ChangeSet::begin_set(&mut tx, "rule.save", &Author::cli()).await.expect("a change set");
         let ids: (uuid::Uuid, uuid::Uuid) = sqlx::query_as(
-            "with made as (insert into rules (dataset_id, name) values ($1, $2) returning id, public_id),
+            "with made as (insert into rules (dataset_id, name, verdict, measured_at) values ($1, $2, 'fail', $4) returning id, public_id),
              said as (
                  insert into rule_facts (rule_id, number, definition, dimension, severity, is_custom, valid_from, change_set)
                  select id, 1, jsonb_build_object('name', $2::text, 'check', jsonb_build_object('not_null', jsonb_build_object('column', $3::text)),

@@ -2,12 +2,11 @@
 //! brings all to the new one, and who was paused writes nothing any more.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::fs;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::program::program;
+use crate::program::{PATIENCE, Program, program, until_somebody_waits};
 use cadastre::tasks::{NewTask, enqueue};
 use cadastre_model::AssetId;
 use cadastre_tests::postgres::{TestCluster, TestDatabase};
@@ -19,9 +18,6 @@ use tempfile::TempDir;
 
 const SCHEMAS: usize = 24;
 const TABLES: usize = 8;
-
-/// Anything that takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A register without workers of its own, a source with many schemas, and the program on the register's database.
 struct Scene {
@@ -163,17 +159,6 @@ impl Scene {
     }
 }
 
-/// Waits until a connection of this database waits for a lock.
-async fn until_somebody_waits(database: &TestDatabase) {
-    let mut conn = database.connect().await;
-    let began = Instant::now();
-    let waiting = "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(&mut conn).await.unwrap() {
-        assert!(began.elapsed() < PATIENCE, "nobody comes to what is held");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 fn each(mut what: impl FnMut(usize, usize)) {
     for schema in 0..SCHEMAS {
         for table in 0..TABLES {
@@ -189,51 +174,6 @@ fn tables() -> String {
             &format!("create table s{schema}.t{table} (id int primary key, v_0 text, a int, b int, c text);");
     });
     sql
-}
-
-/// The program, killed with this value.
-struct Program(Child);
-
-impl Program {
-    fn start(command: &mut Command, log: &Path) -> Self {
-        let out = File::create(log).unwrap();
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(out.try_clone().unwrap())
-            .stderr(out)
-            .spawn()
-            .expect("the program starts");
-        let mut program = Self(child);
-        let began = Instant::now();
-        loop {
-            let said = fs::read_to_string(log).unwrap_or_default();
-            if said.contains("is ready at") {
-                return program;
-            }
-            assert!(program.0.try_wait().unwrap().is_none(), "it ended: {said}");
-            assert!(began.elapsed() < PATIENCE, "it does not become ready: {said}");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-
-    /// Sends it a signal by its number's name.
-    fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.0.id().to_string()]).status();
-        assert!(sent.unwrap().success());
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // It may be gone already.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,21 +2,20 @@
 
 mod checks;
 mod clock;
+mod faults;
 mod incidents;
 mod pages;
 mod saving;
 mod shell;
 
-use cadastre::app::{App, Options};
-use cadastre::tasks::{KINDS, work_on};
+use cadastre::app::Options;
 use cadastre_model::{AssetId, AssetKind, Role, Sensitivity, TokenScope};
 use cadastre_tests::postgres::{TestCluster, TestDatabase};
 use cadastre_tests::register::{Answer, Browser, Register};
+use cadastre_tests::workers::Workers;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 const SECRET: &str = "sVeltE-91-tapir";
 
@@ -37,22 +36,6 @@ struct World {
     token: String,
     shop: TestDatabase,
     workers: Option<Workers>,
-}
-
-/// Workers of a replica, as `serve` runs them.
-struct Workers(CancellationToken, JoinHandle<()>);
-
-impl Workers {
-    fn start(app: &App) -> Self {
-        let (app, stop) = (app.clone(), CancellationToken::new());
-        let token = stop.clone();
-        Self(stop, tokio::spawn(async move { work_on(&app, KINDS, token).await }))
-    }
-
-    async fn stop(self) {
-        self.0.cancel();
-        self.1.await.unwrap();
-    }
 }
 
 fn options() -> Options {

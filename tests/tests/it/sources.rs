@@ -6,16 +6,14 @@ mod command_line;
 mod crawls;
 mod refused;
 
-use cadastre::app::{App, Options};
-use cadastre::tasks::{KINDS, work_on};
+use cadastre::app::Options;
 use cadastre_model::TokenScope;
 use cadastre_tests::postgres::{TestCluster, TestDatabase};
 use cadastre_tests::register::{Browser, Person, Register};
+use cadastre_tests::workers::Workers;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 /// A password that nothing else holds, so that wherever it turns up it came from here.
 const SECRET: &str = "sVeltE-91-tapir";
@@ -116,21 +114,5 @@ impl World {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("task {task} does not end");
-    }
-}
-
-/// Workers of a replica, as `serve` runs them.
-struct Workers(CancellationToken, JoinHandle<()>);
-
-impl Workers {
-    fn start(app: &App) -> Self {
-        let (app, stop) = (app.clone(), CancellationToken::new());
-        let token = stop.clone();
-        Self(stop, tokio::spawn(async move { work_on(&app, KINDS, token).await }))
-    }
-
-    async fn stop(self) {
-        self.0.cancel();
-        self.1.await.unwrap();
     }
 }

@@ -2,15 +2,14 @@
 
 use cadastre::app::{App, Options};
 use cadastre::error::FailureKind;
-use cadastre::tasks::{Asked, Fence, Kind, Level, NewTask, Reason, Run, Trouble, enqueue, work_on};
+use cadastre::tasks::{Asked, Fence, Kind, Level, NewTask, Reason, Run, Trouble, enqueue};
 use cadastre_model::{Message, TaskId};
 use cadastre_tests::register::Register;
+use cadastre_tests::workers::Workers;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use sqlx::Row;
 use std::time::{Duration, Instant};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 /// Longer than a busy machine keeps a worker from renewing it.
 const LEASE: Duration = Duration::from_secs(6);
@@ -94,22 +93,6 @@ async fn ask(app: &App, kind: &'static str, key: &str, payload: Value) -> Asked 
     enqueue(&mut conn, &task).await.unwrap()
 }
 
-/// The workers of one replica.
-struct Workers(CancellationToken, JoinHandle<()>);
-
-impl Workers {
-    fn start(app: &App) -> Self {
-        let (app, stop) = (app.clone(), CancellationToken::new());
-        let token = stop.clone();
-        Self(stop, tokio::spawn(async move { work_on(&app, KINDS, token).await }))
-    }
-
-    async fn stop(self) {
-        self.0.cancel();
-        self.1.await.unwrap();
-    }
-}
-
 async fn state(app: &App, task: TaskId) -> String {
     sqlx::query_scalar("select state from tasks where id = $1")
         .bind(task.0)
@@ -163,7 +146,7 @@ async fn two_replicas_run_each_task_once() {
     for n in 0..40 {
         tasks.push(ask(&register.app, "mark", &format!("mark {n}"), json!({})).await.id);
     }
-    let (one, two) = (Workers::start(&register.app), Workers::start(&other));
+    let (one, two) = (Workers::on(&register.app, KINDS), Workers::on(&other, KINDS));
     for task in tasks {
         until(&register.app, task, "done").await;
         assert_eq!(marks(&register.app, task).await, [1]);
@@ -181,7 +164,7 @@ async fn the_same_work_waits_once_and_may_be_asked_for_again_when_it_is_over() {
     let again = ask(&register.app, "mark", "same", json!({})).await;
     assert!(first.is_new && !again.is_new);
     assert_eq!((first.id, first.public_id), (again.id, again.public_id));
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until(&register.app, first.id, "done").await;
     let later = ask(&register.app, "mark", "same", json!({})).await;
     assert!(later.is_new && later.id != first.id);
@@ -211,7 +194,7 @@ async fn a_task_that_breaks_breaks_alone_is_tried_again_and_ends_with_its_reason
     let register = register().await;
     let broken = ask(&register.app, "break", "broken", json!({})).await.id;
     let good = ask(&register.app, "mark", "good", json!({})).await.id;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until(&register.app, good, "done").await;
     until(&register.app, broken, "failed").await;
     let (attempt, error): (i32, Value) = sqlx::query_as("select attempt, error from tasks where id = $1")
@@ -228,7 +211,7 @@ async fn what_will_not_pass_is_not_tried_again_and_what_may_is_tried_later_each_
     let register = register().await;
     let final_one = ask(&register.app, "fail", "final", json!({})).await.id;
     let passing = ask(&register.app, "fail", "passing", json!({ "passes": true })).await.id;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until(&register.app, final_one, "failed").await;
     until(&register.app, passing, "failed").await;
     workers.stop().await;
@@ -248,7 +231,7 @@ async fn the_task_of_a_dead_worker_comes_back_with_a_higher_fence() {
     let died = "update tasks set state = 'running', attempt = 1, fence = 1, lease_owner = 'dead',
                        lease_until = clock_timestamp() + interval '1 hour'";
     register.database.execute(died).await;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     // Whatever else is due is done meanwhile: the workers have passed it by.
     for other in ["one", "two"] {
         let other = ask(&register.app, "mark", other, json!({})).await.id;
@@ -269,7 +252,7 @@ async fn a_task_that_kills_its_worker_each_time_ends_after_its_last_attempt() {
     let died = "update tasks set state = 'running', attempt = max_attempts, fence = 3, lease_owner = 'dead',
                        lease_until = clock_timestamp() - interval '1 second'";
     register.database.execute(died).await;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until(&register.app, task, "failed").await;
     assert_eq!(marks(&register.app, task).await, Vec::<i64>::new());
     let key: String = sqlx::query_scalar("select error -> 'message' ->> 'key' from tasks")
@@ -284,7 +267,7 @@ async fn a_task_that_kills_its_worker_each_time_ends_after_its_last_attempt() {
 async fn a_worker_that_lost_its_lease_writes_nothing_any_more() {
     let register = register().await;
     let task = ask(&register.app, "stubborn", "stubborn", json!({})).await.id;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until_marked(&register.app, task, 1).await;
     // The second worker takes over before the first one's heartbeat can renew.
     let deadline = Instant::now() + PATIENCE;
@@ -322,7 +305,7 @@ async fn a_stale_fence_is_refused_and_a_fence_that_holds_keeps_others_out() {
     tx.rollback().await.unwrap();
     let mut tx = db.begin().await.unwrap();
     Fence { task, number: 7 }.hold(&mut tx).await.unwrap();
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     tokio::time::sleep(Duration::from_millis(1_000)).await;
     assert_eq!(marks(&register.app, task).await, Vec::<i64>::new(), "taken over while the fence was held");
     tx.commit().await.unwrap();
@@ -334,7 +317,7 @@ async fn a_stale_fence_is_refused_and_a_fence_that_holds_keeps_others_out() {
 async fn a_task_is_kept_as_long_as_its_worker_lives_and_stopped_when_somebody_wants_it() {
     let register = register().await;
     let task = ask(&register.app, "wait", "long", json!({})).await.id;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until_marked(&register.app, task, 1).await;
     // Until the lease that it began with is over twice.
     let begun: DateTime<Utc> =
@@ -362,13 +345,13 @@ async fn a_task_is_kept_as_long_as_its_worker_lives_and_stopped_when_somebody_wa
 async fn a_replica_that_stops_gives_its_tasks_back_and_the_attempt_does_not_count() {
     let register = register().await;
     let task = ask(&register.app, "wait", "given back", json!({})).await.id;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until_marked(&register.app, task, 1).await;
     workers.stop().await;
     assert_eq!(state(&register.app, task).await, "queued");
     assert_eq!(register.count("select attempt::bigint from tasks").await, 0);
     let (other, _) = register.replica().await;
-    let workers = Workers::start(&other);
+    let workers = Workers::on(&other, KINDS);
     until_marked(&register.app, task, 2).await;
     workers.stop().await;
 }
@@ -377,7 +360,7 @@ async fn a_replica_that_stops_gives_its_tasks_back_and_the_attempt_does_not_coun
 async fn progress_and_lines_are_kept_as_messages() {
     let register = register().await;
     let task = ask(&register.app, "wait", "told", json!({})).await.id;
-    let workers = Workers::start(&register.app);
+    let workers = Workers::on(&register.app, KINDS);
     until_marked(&register.app, task, 1).await;
     // Both are written by the way, in their own time.
     for _ in 0..200 {

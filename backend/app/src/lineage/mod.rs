@@ -49,7 +49,7 @@ pub(crate) use derive::{KIND, ask, run};
 pub(crate) use intake::{Artifacts, Intake, REPEATABLE, SLOW, ingest_dbt, only_namespace};
 pub(crate) use pages::{of_column, pages};
 
-pub(crate) use pages::{concern, dataset_link, dataset_links};
+pub(crate) use pages::{concern, dataset_link, dataset_links, downstream, readers};
 pub(crate) use typed::datasets as typed_datasets;
 
 pub use derive::derive;

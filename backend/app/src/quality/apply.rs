@@ -2,13 +2,14 @@
 //! longer has is retired; rules that people wrote elsewhere are left alone, and a file may not take one over.
 
 use super::save::{self, Writer, Written};
+use super::select;
 use super::store::{self, Kept};
 use super::words;
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
 use crate::change::{Author, ChangeSet};
 use crate::error::{Failure, FailureKind, Result};
-use cadastre_model::{AssetId, Message, PublicId};
+use cadastre_model::{AssetId, Message, PublicId, Version};
 use rules::{Document, Rule, Selection, Target};
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -45,19 +46,46 @@ pub struct Applied {
 /// # Errors
 /// `Invalid` with every member that is wrong, and nothing is written then.
 pub async fn apply(app: &App, author: &Author, origin: &str, text: &str, save: bool) -> Result<Vec<Applied>> {
+    bring(app, author, origin, text, if save { Mode::Save } else { Mode::Plan }).await
+}
+
+/// What is to become of what a file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It is only said.
+    Plan,
+    /// It is written.
+    Save,
+    /// It is written again, as it was kept: a dataset that does not take a rule keeps none of the others back, and the file may
+    /// select none any more.
+    Renew,
+}
+
+pub(super) async fn bring(
+    app: &App,
+    author: &Author,
+    origin: &str,
+    text: &str,
+    mode: Mode,
+) -> Result<Vec<Applied>> {
     let documents = Document::read(text).map_err(|faults| words::invalid(&faults))?;
     let mut tx = app.db().web.begin().await?;
+    // What is crawled after this is looked at the next time.
+    let seen = Version(sqlx::query_scalar("select version from register").fetch_one(&mut *tx).await?);
     let mut change = ChangeSet::begin_set(&mut tx, "rule.apply", author).await?;
     let writer = Writer::Operator(author);
     let (mut applied, mut kept, mut faults) = (Vec::new(), BTreeSet::new(), Vec::new());
     for (i, document) in documents.iter().enumerate() {
         let at = if documents.len() == 1 { String::new() } else { format!("[{i}].") };
-        for dataset in datasets(&mut tx, &document.target, &at).await? {
+        for dataset in datasets(&mut tx, &document.target, &at, mode).await? {
             let locked = writer.lock(&mut tx, dataset).await?;
             for (j, rule) in document.rules.iter().enumerate() {
                 let told = one(&mut tx, &mut change, writer, &locked, rule, origin).await;
                 match told {
                     Ok(one) => applied.push(one),
+                    Err(failure) if mode == Mode::Renew && is_refusal(&failure) => {
+                        tracing::warn!(origin, dataset = locked.name, rule = rule.name, %failure, "a rule of a file is not for it");
+                    }
                     Err(failure) if failure.kind == FailureKind::Invalid => {
                         let within = |(field, said)| (format!("{at}rules[{j}].{field}"), said);
                         faults.extend(failure.fields.into_iter().map(within));
@@ -72,12 +100,22 @@ pub async fn apply(app: &App, author: &Author, origin: &str, text: &str, save: b
     let gone = store::of_origin(&mut tx, origin).await?;
     applied
         .extend(retire(&mut tx, &mut change, gone.into_iter().filter(|rule| !is_kept(&kept, rule))).await?);
-    if save && !change.is_empty() {
+    if mode == Mode::Plan {
+        return Ok(applied);
+    }
+    let selects = documents.iter().any(|document| matches!(document.target, Target::All(_)));
+    select::keep(&mut tx, origin, selects.then_some(text), seen).await?;
+    if !change.is_empty() {
         change.note("file", origin);
         change.record_set(&mut tx).await?;
-        tx.commit().await?;
     }
+    tx.commit().await?;
     Ok(applied)
+}
+
+/// Whether it is about the rule and the dataset, not about the register.
+const fn is_refusal(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::Invalid | FailureKind::Conflict | FailureKind::Absent)
 }
 
 fn is_kept(kept: &BTreeSet<(AssetId, String)>, rule: &Kept) -> bool {
@@ -149,6 +187,7 @@ pub async fn prune(
     for origin in known.iter().filter(is_gone) {
         let gone = store::of_origin(&mut tx, origin).await?;
         applied.extend(retire(&mut tx, &mut change, gone.into_iter()).await?);
+        select::forget(&mut tx, origin).await?;
     }
     if save && !change.is_empty() {
         change.record_set(&mut tx).await?;
@@ -158,7 +197,7 @@ pub async fn prune(
 }
 
 /// The datasets that rules are for, at least one.
-async fn datasets(tx: &mut PgConnection, target: &Target, at: &str) -> Result<Vec<PublicId>> {
+async fn datasets(tx: &mut PgConnection, target: &Target, at: &str, mode: Mode) -> Result<Vec<PublicId>> {
     let invalid = |member: &str, message| Failure::invalid(format!("{at}{member}"), message);
     match target {
         Target::One(name) => Ok(vec![one_named(tx, name, &format!("{at}dataset")).await?]),
@@ -167,8 +206,8 @@ async fn datasets(tx: &mut PgConnection, target: &Target, at: &str) -> Result<Ve
             Err(invalid("datasets.tags", Message::new("rule-no-tags")))
         }
         Target::All(selection) => {
-            let found = selected(tx, selection).await?;
-            if found.is_empty() {
+            let found = select::selected(tx, selection, None).await?;
+            if found.is_empty() && mode != Mode::Renew {
                 Err(invalid("datasets", Message::new("rule-selects-none")))
             } else {
                 Ok(found)
@@ -202,17 +241,6 @@ async fn named(conn: &mut PgConnection, name: &str) -> Result<Vec<PublicId>> {
     .fetch_all(conn)
     .await?;
     Ok(ids.into_iter().map(PublicId).collect())
-}
-
-async fn selected(conn: &mut PgConnection, selection: &Selection) -> Result<Vec<PublicId>> {
-    let all: Vec<(uuid::Uuid, String)> = sqlx::query_as(
-        "select a.public_id, concat_ws('.', o.name, s.name, a.name) from assets a
-         left join assets s on s.id = a.parent_id join assets o on o.id = a.source_id
-         where a.kind = 'dataset' and a.state = 'live' order by a.id",
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(all.into_iter().filter(|(_, name)| selection.holds(name, &[])).map(|(id, _)| PublicId(id)).collect())
 }
 
 /// `source.schema.dataset`.

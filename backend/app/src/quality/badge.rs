@@ -17,23 +17,23 @@ struct Row {
     verdict: Option<String>,
 }
 
-impl Row {
-    fn state(&self, now: DateTime<Utc>) -> RuleState {
-        if !self.enabled {
-            return RuleState::Disabled;
-        }
-        if self.muted_until.is_some_and(|until| until > now) {
-            return RuleState::Muted;
-        }
-        match self.verdict.as_deref() {
-            Some("pass") => RuleState::Passing,
-            Some("warn") => RuleState::Warning,
-            Some("fail") => RuleState::Failing,
-            Some("open") => RuleState::Open,
-            Some(_) => RuleState::Error,
-            None => RuleState::NotRun,
-        }
+/// How a rule stands by its last verdict, as the store has its word.
+pub(super) fn state(enabled: bool, is_muted: bool, verdict: Option<&str>) -> RuleState {
+    match verdict {
+        _ if !enabled => RuleState::Disabled,
+        _ if is_muted => RuleState::Muted,
+        Some("pass") => RuleState::Passing,
+        Some("warn") => RuleState::Warning,
+        Some("fail") => RuleState::Failing,
+        Some("open") => RuleState::Open,
+        Some(_) => RuleState::Error,
+        None => RuleState::NotRun,
     }
+}
+
+/// A severity by its word.
+pub(super) fn gravity(severity: &str) -> Gravity {
+    Gravity::of_word(severity).unwrap_or(Gravity::Medium)
 }
 
 /// How the rules of these datasets stand; whoever asks has found the ids under a scope. What has no rule is not in the answer.
@@ -43,9 +43,8 @@ pub(crate) async fn badges(
     now: DateTime<Utc>,
 ) -> Result<HashMap<AssetId, Badge>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select r.dataset_id, f.severity, f.enabled, f.muted_until, l.verdict
+        "select r.dataset_id, f.severity, f.enabled, f.muted_until, r.verdict
          from rules r join rule_facts f on f.rule_id = r.id and f.valid_to is null
-         left join lateral (select o.verdict from rule_results o where o.rule_id = r.id order by o.at desc limit 1) l on true
          where r.dataset_id = any($1)",
     )
     .bind(datasets.iter().map(|id| id.0).collect::<Vec<_>>())
@@ -53,9 +52,9 @@ pub(crate) async fn badges(
     .await?;
     let mut badges: HashMap<AssetId, Badge> = HashMap::new();
     for row in rows {
-        let state = row.state(now);
-        let gravity = Gravity::of_word(&row.severity).unwrap_or(Gravity::Medium);
-        let points = Points::of([(gravity, state)]);
+        let is_muted = row.muted_until.is_some_and(|until| until > now);
+        let state = state(row.enabled, is_muted, row.verdict.as_deref());
+        let points = Points::of([(gravity(&row.severity), state)]);
         let badge = badges.entry(AssetId(row.dataset_id)).or_default();
         badge.rules += 1;
         badge.points.earned += points.earned;

@@ -108,7 +108,9 @@ async fn look_at(app: &App, run: &Run, asset: &Asset, due: &[(Kept, Vec<Due>)]) 
     let why = match asked {
         Ok((found, marks, statements)) => return Ok(Looked { started, found, marks, statements }),
         Err(Unasked::Stopped) => return Err(Trouble::Stopped),
-        Err(Unasked::Read(error)) if error.may_pass() && run.attempt < ATTEMPTS => return Err(error.into()),
+        Err(Unasked::Read(error)) if error.is_busy() || error.may_pass() && run.attempt < ATTEMPTS => {
+            return Err(error.into());
+        }
         Err(Unasked::Read(error)) => error.message(),
         Err(Unasked::Gone(path)) => Message::new("check-table-gone").arg("name", path.join(".")),
     };

@@ -1,6 +1,7 @@
 //! Rules and what came of them, as readers see them. Who sees a dataset sees its rules and whether they hold; the figures are part of its
 //! profile; SQL that somebody wrote may name what the reader does not see, so it is shown as the texts of jobs are.
 
+use super::badge;
 use super::custom;
 use super::store::{self, Kept, RuleId};
 use crate::access::Caller;
@@ -10,7 +11,7 @@ use crate::catalog::owners::Subject;
 use crate::catalog::visible;
 use crate::error::{Failure, Result};
 use crate::http::{Page, Paging};
-use cadastre_frontend::quality::{Gravity, Points, RuleState};
+use cadastre_frontend::quality::Points;
 use cadastre_model::{Action, AssetId, AssetKind, Message, PublicId, SubjectKind};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -276,15 +277,9 @@ pub(super) async fn before(
     .bind(at)
     .fetch_all(conn)
     .await?;
-    let one = |(severity, verdict): (String, String)| {
-        let state = match verdict.as_str() {
-            "pass" => RuleState::Passing,
-            "warn" => RuleState::Warning,
-            "fail" => RuleState::Failing,
-            _ => RuleState::Error,
-        };
-        (Gravity::of_word(&severity).unwrap_or(Gravity::Medium), state)
+    let one = |(severity, verdict): &(String, String)| {
+        (badge::gravity(severity), badge::state(true, false, Some(verdict)))
     };
-    let points = Points::of(rows.into_iter().map(one));
+    let points = Points::of(rows.iter().map(one));
     Ok((points.possible > 0).then_some(points))
 }

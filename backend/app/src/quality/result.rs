@@ -1,5 +1,6 @@
 //! What came of rules: written once for each time that they were due.
 
+use super::days;
 use super::due::Due;
 use super::store::Kept;
 use super::words;
@@ -70,6 +71,8 @@ pub(super) async fn write(
     .fetch_one(&mut *tx)
     .await?;
     results(&mut tx, check, at, due, &looked.found).await?;
+    conclude(&mut tx, at, due, &looked.found).await?;
+    days::note(&mut tx, asset.id, at).await?;
     marks(&mut tx, due, &looked.marks).await?;
     super::incident::follow(&mut tx, asset, check, at, due, &looked.found).await?;
     run.fence.hold(&mut tx).await?;
@@ -113,6 +116,25 @@ async fn results(
     .bind(rows.iter().map(|row| count(row.2.outcome.rows)).collect::<Vec<_>>())
     .bind(rows.iter().map(json).collect::<Result<Vec<_>>>()?)
     .bind(rows.iter().map(|row| row.2.message.as_ref().and_then(|said| serde_json::to_value(said).ok())).collect::<Vec<_>>())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Notes at each rule how it stands now.
+async fn conclude(
+    tx: &mut PgConnection,
+    at: DateTime<Utc>,
+    due: &[(Kept, Vec<Due>)],
+    found: &[Found],
+) -> Result<()> {
+    sqlx::query(
+        "update rules r set verdict = t.verdict, measured_at = $3 from unnest($1::bigint[], $2::text[]) as t (id, verdict)
+         where r.id = t.id and (r.measured_at is null or r.measured_at <= $3)",
+    )
+    .bind(due.iter().map(|(kept, _)| kept.id.0).collect::<Vec<_>>())
+    .bind(found.iter().map(|found| found.outcome.verdict.as_str()).collect::<Vec<_>>())
+    .bind(at)
     .execute(tx)
     .await?;
     Ok(())

@@ -153,6 +153,8 @@ pub(super) enum End {
     Failed(Reason),
     /// With a reason that may pass: tried again later, or failed where this was the last attempt.
     Retry(Reason),
+    /// Because others hold what it needs: as if it had not been claimed, and not again at once.
+    Later(Reason),
     /// Because somebody wanted it.
     Cancelled,
     /// Because the process ends: as if it had not been claimed.
@@ -183,6 +185,18 @@ pub(super) async fn end(db: &PgPool, fence: Fence, end: &End, lease: Duration) -
                     state = case when cancel_requested then 'cancelled' when attempt < max_attempts then 'queued' else 'failed' end,
                     due = clock_timestamp() + make_interval(secs => least($4 / 6 * power(2, attempt - 1), $4 * 20) * (0.5 + random())),
                     finished_at = case when cancel_requested or attempt >= max_attempts then clock_timestamp() end
+             where id = $1 and fence = $2 and state = 'running'",
+        )
+        .bind(fence.task.0)
+        .bind(fence.number)
+        .bind(reason.json())
+        .bind(lease.as_secs_f64()),
+        // A sixth of a lease, half to once and a half of it.
+        End::Later(reason) => sqlx::query(
+            "update tasks set error = $3, attempt = attempt - 1, lease_owner = null, lease_until = null,
+                    state = case when cancel_requested then 'cancelled' else 'queued' end,
+                    due = clock_timestamp() + make_interval(secs => $4 / 6 * (0.5 + random())),
+                    finished_at = case when cancel_requested then clock_timestamp() end
              where id = $1 and fence = $2 and state = 'running'",
         )
         .bind(fence.task.0)

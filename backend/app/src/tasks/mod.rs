@@ -5,8 +5,8 @@
 //! it by a lease on the database's clock that a heartbeat renews, and carries the number of the attempt, the [`Fence`],
 //! into everything it writes. A worker that dies, hangs or is paused loses the lease; the task comes back with a higher
 //! fence, and what the old attempt still tries to write meets no row. What fails in a way that may pass is tried again
-//! later; what does not, or too often, ends as failed with its reason. Somebody may stop a task; a process that ends gives
-//! its tasks back.
+//! later; what does not, or too often, ends as failed with its reason; what only waits for its turn is no attempt. Somebody
+//! may stop a task; a process that ends gives its tasks back.
 //!
 //! Each kind of task has one handler, in the feature that it belongs to ([`KINDS`]). Beside the queue each replica runs
 //! the [`ROUTINES`]: what is due by the clock.
@@ -78,6 +78,11 @@ pub const ROUTINES: &[Routine] = &[
         run: |app| Box::pin(async move { quality::follow(&app).await.map(drop) }),
     },
     Routine {
+        name: "files of rules, at new datasets",
+        every: Duration::from_secs(10),
+        run: |app| Box::pin(async move { quality::renew(&app).await }),
+    },
+    Routine {
         name: "schedules of profiles",
         every: Duration::from_secs(10),
         run: |app| Box::pin(async move { profile::schedule::look(&app).await.map(drop) }),
@@ -90,6 +95,7 @@ pub const ROUTINES: &[Routine] = &[
                 recent::sweep(&app).await?;
                 activity::sweep(&app).await?;
                 quality::sweep(&app).await?;
+                quality::carry(&app).await?;
                 sweep(&app).await.map(drop)
             })
         },

@@ -46,6 +46,8 @@ pub struct Run {
 pub enum Trouble {
     /// It may succeed later without anybody changing anything.
     MayPass(Reason),
+    /// Others hold what it needs, for as long as their work takes: it waits its turn, and this was no attempt.
+    Busy(Reason),
     /// It will not.
     Final(Reason),
     /// It was told to stop, and did.

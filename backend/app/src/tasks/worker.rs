@@ -159,7 +159,8 @@ impl Replica {
             _ if told.lost() => None,
             _ if told.to_stop() => Some(End::Cancelled),
             Trouble::Stopped if self.stop.is_cancelled() => Some(End::GivenBack),
-            Trouble::MayPass(_) if self.stop.is_cancelled() => Some(End::GivenBack),
+            Trouble::MayPass(_) | Trouble::Busy(_) if self.stop.is_cancelled() => Some(End::GivenBack),
+            Trouble::Busy(reason) => Some(End::Later(reason)),
             Trouble::MayPass(reason) => Some(End::Retry(reason)),
             Trouble::Final(reason) => Some(End::Failed(reason)),
             // The fence told the handler before the heartbeat told us.
@@ -190,6 +191,7 @@ const fn word(end: &End) -> &'static str {
         End::Done(_) => "done",
         End::Failed(_) => "failed",
         End::Retry(_) => "retry",
+        End::Later(_) => "later",
         End::Cancelled => "cancelled",
         End::GivenBack => "given_back",
     }

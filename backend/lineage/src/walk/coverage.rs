@@ -57,14 +57,20 @@ impl LineageGraph {
     /// The datasets that lead straight to the most others, so many of them, the most first, then by id.
     #[must_use]
     pub fn hubs(&self, sight: Sight<'_>, filter: &Filter<'_>, most: usize) -> Vec<AssetId> {
+        let mut hubs = self.readers(sight, filter);
+        hubs.sort_unstable_by_key(|&(id, readers)| (std::cmp::Reverse(readers), id));
+        hubs.into_iter().take(most).map(|(id, _)| id).collect()
+    }
+
+    /// To how many others each dataset leads straight; those that lead to none are left out.
+    #[must_use]
+    pub fn readers(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<(AssetId, usize)> {
         let eyes = Eyes::new(self, sight, filter);
         let counted = datasets(&eyes).filter_map(|at| {
             let reached = count(&eyes, Level::Datasets, Direction::Down, vec![at], 1, usize::MAX);
-            Some((reached.first().copied()?, self.asset_id(at)))
+            Some((self.asset_id(at), reached.first().copied()?))
         });
-        let mut hubs: Vec<(usize, AssetId)> = counted.collect();
-        hubs.sort_unstable_by_key(|&(reached, id)| (std::cmp::Reverse(reached), id));
-        hubs.into_iter().take(most).map(|(_, id)| id).collect()
+        counted.collect()
     }
 
     /// The datasets that lead to another but that none leads to, by id.

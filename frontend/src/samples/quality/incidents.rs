@@ -3,7 +3,6 @@
 use super::rules::{PG, orders, rules};
 use crate::access::ConfirmPage;
 use crate::lineage::panel::ImpactRow;
-use crate::markup::{Status, Tone};
 use crate::parts::Pager;
 use crate::quality::incident::{
     CAUSES, CauseStep, ENDS, EVENTS, Incident, IncidentPage, IncidentsPage, Moment,
@@ -43,23 +42,20 @@ fn cause(text: &str) -> Vec<CauseStep> {
     steps
 }
 
-fn impact(text: &str, words: [String; 3]) -> Vec<ImpactRow> {
-    let tones = [Tone::Fail, Tone::None, Tone::Warn];
+fn impact(text: &str) -> Vec<ImpactRow> {
     (0_u32..)
         .zip(["rpt_gmv_day", "ml_ltv_features", text])
-        .zip(tones.into_iter().zip(words))
-        .map(|((n, name), (tone, word))| ImpactRow {
+        .map(|(n, name)| ImpactRow {
             link: drawing::dataset(30 + n, name, PG, "shop / marts"),
             column: (n == 0).then(|| drawing::column(930, "gmv_net")),
             owners: if n == 1 { Vec::new() } else { vec![somebody("Finance data"), somebody(text)] },
-            status: (n < 2).then_some(Status { tone, word }),
+            quality: (n < 2).then(drawing::failing_badge),
         })
         .collect()
 }
 
 /// Incidents in all states, the first with everything.
 pub(super) fn some(text: &str) -> Vec<Incident> {
-    let words = ["Failing".to_owned(), "Stale".to_owned(), text.to_owned()];
     (0_i64..)
         .zip(IncidentState::ALL)
         .map(|(n, state)| Incident {
@@ -80,7 +76,7 @@ pub(super) fn some(text: &str) -> Vec<Incident> {
                 .then(|| (at(40_000), Message::new(ENDS[3]).arg("text", text))),
             cause: if n == 0 { cause(text) } else { Vec::new() },
             cause_said: (n == 0).then(|| Message::new(CAUSES[7]).arg("hops", 2)),
-            impact: if n == 0 { impact(text, words.clone()) } else { Vec::new() },
+            impact: if n == 0 { impact(text) } else { Vec::new() },
             impact_datasets: if n == 0 { 11 } else { 0 },
             impact_owners: if n == 0 { 4 } else { 0 },
             version: 3,

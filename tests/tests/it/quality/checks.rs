@@ -138,3 +138,32 @@ async fn a_domain_is_what_it_stands_on() {
         .await;
     assert_eq!(verdicts(&world.checked("prices").await), ["positive fail 1/2"]);
 }
+
+#[tokio::test]
+async fn a_check_waits_its_turn_while_others_read_the_source_and_no_attempt_is_lost() {
+    let mut world = World::open().await;
+    world.rule("orders", json!({"name": "there", "check": {"not_null": "customer_id"}})).await;
+    let database = &world.register.database;
+    database
+        .execute(
+            "insert into source_visits (source_id, purpose, until)
+             select asset_id, 'profile', now() + interval '1 hour' from sources, generate_series(1, 20)",
+        )
+        .await;
+    let dataset = world.dataset("orders").await;
+    let asked =
+        world.ask(Method::POST, &format!("/api/v1/datasets/{dataset}/checks"), Some(json!({}))).await.json();
+    let waited = "select count(*) from tasks where kind = 'check' and attempt = 0 and error -> 'message' ->> 'key' = 'read-limit-connections'";
+    for _ in 0..600 {
+        if world.register.count(waited).await == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(world.register.count(waited).await, 1, "it does not wait");
+    assert_eq!(world.register.count("select count(*) from rule_results").await, 0);
+    world.register.database.execute("delete from source_visits").await;
+    let ended = world.end_of(asked["task"].as_str().unwrap()).await;
+    assert_eq!((&ended["state"], &ended["attempt"]), (&json!("done"), &json!(1)), "{ended}");
+    assert_eq!(verdicts(&world.rules(&dataset).await), ["there pass 0/10"]);
+}

@@ -4,7 +4,7 @@ use super::bodies::{AssetBody, ChangeBody, ColumnBody, CountsBody, DatasetBody, 
 use crate::app::App;
 use crate::catalog::dataset::{self, ColumnsOf};
 use crate::catalog::history::{self, HistoryOf};
-use crate::catalog::search::{self, Described, Filters, OwnedBy, Sort};
+use crate::catalog::search::{self, Described, Filters, OwnedBy, Sort, Standing};
 use crate::catalog::tree::{self, ChildrenOf};
 use crate::catalog::{described, moment};
 use crate::error::{Failure, Result};
@@ -53,6 +53,10 @@ pub(super) struct ListQuery {
     #[serde(default)]
     #[param(value_type = Vec<String>, required = false)]
     described: Vec<Described>,
+    /// How its rules of quality stand: `failing`, `warning`, `passing`, `unmeasured`; `none` for datasets without any.
+    #[serde(default)]
+    #[param(value_type = Vec<String>, required = false)]
+    quality: Vec<Standing>,
     /// `relevance`, `name` or `changed`.
     #[param(value_type = Option<String>)]
     sort: Option<Sort>,
@@ -74,6 +78,7 @@ impl ListQuery {
             sensitivity: self.sensitivity,
             owner: self.owner,
             described: self.described,
+            quality: self.quality,
         };
         (filters, self.sort.unwrap_or_default(), Paging { cursor: self.cursor, limit: self.limit })
     }

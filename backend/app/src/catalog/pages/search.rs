@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::http::{Member, Paging, Params, html};
 use axum::extract::State;
 use axum::response::Response;
-use cadastre_frontend::catalog::search::{Hit as ShownHit, SearchPage};
+use cadastre_frontend::catalog::search::{Hit as ShownHit, QUALITY, SearchPage};
 use cadastre_frontend::parts::{Chip, Facet as ShownFacet, FacetOption, Pager, Reason as ShownReason};
 use cadastre_frontend::{Choice, Marked, T, excerpt, href};
 use cadastre_model::{DatasetKind, Sensitivity};
@@ -81,6 +81,7 @@ const fn title(facet: Facet) -> &'static str {
         Facet::Sensitivity => "search-facet-sensitivity",
         Facet::Owner => "search-facet-owner",
         Facet::Described => "search-facet-described",
+        Facet::Quality => "search-facet-quality",
     }
 }
 
@@ -188,6 +189,7 @@ fn label(t: &T, facet: Facet, value: &str, name: Option<&str>) -> String {
         Facet::Sensitivity => value.parse::<Sensitivity>().ok().map(|level| t.w(&level)),
         Facet::Described if value == "yes" => Some(t.s("search-described-yes")),
         Facet::Described => Some(t.s("search-described-no")),
+        Facet::Quality => QUALITY.iter().find(|(word, _)| *word == value).map(|(_, key)| t.s(key)),
         Facet::Owner if value == "none" => Some(t.s("owner-none")),
         Facet::Owner if value == "me" => Some(t.s("search-owner-me")),
         _ => None,

@@ -46,6 +46,10 @@ pub struct Filters {
     #[serde(default)]
     #[param(value_type = Vec<String>)]
     pub described: Vec<Described>,
+    /// How its rules of quality stand: `failing`, `warning`, `passing`, `unmeasured`; `none` for datasets without any.
+    #[serde(default)]
+    #[param(value_type = Vec<String>)]
+    pub quality: Vec<Standing>,
 }
 
 /// By whom something is owned.
@@ -103,6 +107,36 @@ impl Described {
     }
 }
 
+/// How the rules of a dataset stand, by the worst of them; those that are switched off or muted do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// One fails, or could not be measured.
+    Failing,
+    /// One holds only just.
+    Warning,
+    /// All hold that were measured.
+    Passing,
+    /// None was measured yet.
+    Unmeasured,
+    /// There are none.
+    None,
+}
+
+impl Standing {
+    /// The word in the address.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failing => "failing",
+            Self::Warning => "warning",
+            Self::Passing => "passing",
+            Self::Unmeasured => "unmeasured",
+            Self::None => "none",
+        }
+    }
+}
+
 /// The filters, each of which is also counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Facet {
@@ -120,11 +154,13 @@ pub enum Facet {
     Owner,
     /// Described or not.
     Described,
+    /// How its rules stand.
+    Quality,
 }
 
 impl Facet {
     /// All, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Kind,
         Self::Source,
         Self::Schema,
@@ -132,6 +168,7 @@ impl Facet {
         Self::Sensitivity,
         Self::Owner,
         Self::Described,
+        Self::Quality,
     ];
 
     /// The name of its parameter.
@@ -145,6 +182,7 @@ impl Facet {
             Self::Sensitivity => "sensitivity",
             Self::Owner => "owner",
             Self::Described => "described",
+            Self::Quality => "quality",
         }
     }
 }
@@ -164,6 +202,7 @@ impl Filters {
             Facet::Sensitivity => words(&self.sensitivity),
             Facet::Owner => words(&self.owner),
             Facet::Described => self.described.iter().map(|word| word.as_str().to_owned()).collect(),
+            Facet::Quality => self.quality.iter().map(|word| word.as_str().to_owned()).collect(),
         }
     }
 }
@@ -180,13 +219,17 @@ pub(super) struct Asker<'a> {
 }
 
 /// Adds `from … where …`: the datasets that are seen and meet the search, before any filter. `a` is the asset, `f` the
-/// fact of the dataset, `d` its words.
+/// fact of the dataset, `d` its words; `q` how its rules stand, where that is wanted.
 pub(super) fn push_candidates(
     query: &mut QueryBuilder<Postgres>,
     asker: &Asker<'_>,
     search: Option<&Search>,
+    wants_quality: bool,
 ) {
     query.push(" from assets a join dataset_facts f on f.dataset_id = a.id and f.valid_to is null");
+    if wants_quality {
+        query.push(STANDINGS);
+    }
     if search.is_some() {
         query.push(" join search_documents d on d.asset_id = a.id");
     }
@@ -236,6 +279,9 @@ pub(super) fn push_filter(
             let wanted: Vec<bool> = filters.described.iter().map(|word| *word == Described::Yes).collect();
             query.push(IS_DESCRIBED).push(" = any(").push_bind(wanted).push(")");
         }
+        Facet::Quality => {
+            query.push(STANDING).push(" = any(").push_bind(filters.values(facet)).push(")");
+        }
     }
     query.push(")");
 }
@@ -243,6 +289,16 @@ pub(super) fn push_filter(
 /// Whether a person or the source describes the dataset.
 pub(super) const IS_DESCRIBED: &str = "exists (select from texts t where t.asset_id = a.id and t.column_id is null \
     and t.field = 'description' and t.origin <> 'proposal' and t.valid_to is null)";
+
+/// How the rules of datasets stand, by the last verdict of each: one row for each dataset that has any.
+const STANDINGS: &str = " left join (
+    select r.dataset_id, case when bool_or(r.verdict in ('fail', 'error')) then 'failing' when bool_or(r.verdict = 'warn') then 'warning'
+                              when bool_or(r.verdict = 'pass') then 'passing' else 'unmeasured' end as standing
+    from rules r join rule_facts rf on rf.rule_id = r.id and rf.valid_to is null
+    where rf.enabled and (rf.muted_until is null or rf.muted_until <= now()) group by r.dataset_id) q on q.dataset_id = a.id";
+
+/// How the rules of the dataset stand, where [`STANDINGS`] are there.
+pub(super) const STANDING: &str = "coalesce(q.standing, 'none')";
 
 /// What the dataset lies in is one of these, and is seen.
 fn push_around(query: &mut QueryBuilder<Postgres>, join: &'static str, ids: &[PublicId], asker: &Asker<'_>) {

@@ -14,7 +14,7 @@ mod service;
 mod store;
 mod words;
 
-pub use filters::{Described, Facet, Filters, OwnedBy};
+pub use filters::{Described, Facet, Filters, OwnedBy, Standing};
 pub use queries::Sort;
 pub use service::{Counts, Hit, Reason, Value, count, search};
 pub use store::{reindex, reindex_orm};

@@ -1,6 +1,6 @@
 //! The search in PostgreSQL: what is found, in its order, page by page, and how many there are of what.
 
-use super::filters::{Asker, Facet, Filters, IS_DESCRIBED, push_candidates, push_filter};
+use super::filters::{Asker, Facet, Filters, IS_DESCRIBED, STANDING, push_candidates, push_filter};
 use super::query::Search;
 use crate::access::push_scope;
 use crate::error::Result;
@@ -70,7 +70,7 @@ pub(super) async fn list(
     );
     push_tier(&mut query, search.filter(|_| sort == Sort::Relevance));
     query.push(" as tier");
-    push_candidates(&mut query, asker, search);
+    push_candidates(&mut query, asker, search, !filters.quality.is_empty());
     for facet in Facet::ALL {
         query.push(" and ");
         push_filter(&mut query, filters, facet, asker);
@@ -143,13 +143,13 @@ pub(super) async fn count(
         "with found as materialized (select a.id, a.source_id, a.parent_id, a.effective_domain_id, \
          a.effective_sensitivity, f.kind, ",
     );
-    query.push(IS_DESCRIBED).push(" as described");
+    query.push(IS_DESCRIBED).push(" as described, ").push(STANDING).push(" as standing");
     for facet in Facet::ALL {
         query.push(", ");
         push_filter(&mut query, filters, facet, asker);
         query.push(" as p_").push(facet.as_str());
     }
-    push_candidates(&mut query, asker, search);
+    push_candidates(&mut query, asker, search, true);
     query.push(") select 'total' as of, null as value, null as label, count(*) as n from found h where ");
     push_passes(&mut query, None);
     for facet in Facet::ALL {
@@ -177,6 +177,7 @@ fn push_groups(query: &mut QueryBuilder<Postgres>, facet: Facet, asker: &Asker<'
         Facet::Kind => Some("h.kind"),
         Facet::Sensitivity => Some("h.effective_sensitivity"),
         Facet::Described => Some("case when h.described then 'yes' else 'no' end"),
+        Facet::Quality => Some("h.standing"),
         _ => None,
     };
     let around = match facet {

@@ -5,9 +5,11 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::error::{Failure, Result};
 use crate::lineage::show::around::{self, Wanted};
+use crate::lineage::show::eyes::Eyes;
 use crate::lineage::show::{affected, labels};
 use cadastre_frontend::lineage::DatasetLink;
 use cadastre_frontend::lineage::panel::ImpactRow;
+use cadastre_lineage::{Direction, Filter, Reach, Sight};
 use cadastre_model::{Action, AssetId, PublicId};
 use std::collections::HashMap;
 
@@ -26,6 +28,23 @@ pub(crate) async fn dataset_links(
 /// The same of one.
 pub(crate) async fn dataset_link(app: &App, caller: &Caller, id: AssetId) -> Result<DatasetLink> {
     dataset_links(app, caller, &[id]).await?.remove(&id).ok_or_else(Failure::absent)
+}
+
+/// How many others are made straight from each dataset, as far as the caller sees; those that nobody reads are left out.
+pub(crate) fn readers(app: &App, caller: &Caller) -> Result<HashMap<AssetId, usize>> {
+    let eyes = Eyes::of(caller.scope(Action::See)?);
+    let readers = eyes.look(|sight| app.lineage().ask(|graph| graph.readers(sight, &Filter::default())))?;
+    Ok(readers.into_iter().collect())
+}
+
+/// How many others are made from each of some datasets, over all hops.
+pub(crate) fn downstream(app: &App, caller: &Caller, ids: &[AssetId]) -> Result<HashMap<AssetId, usize>> {
+    let eyes = Eyes::of(caller.scope(Action::See)?);
+    let whole = (usize::MAX, usize::MAX);
+    let ask = |sight: Sight<'_>| {
+        app.lineage().ask(|graph| graph.reaches(sight, ids, Direction::Down, &Filter::default(), whole))
+    };
+    Ok(ids.iter().copied().zip(eyes.look(ask)?.iter().map(Reach::nodes)).collect())
 }
 
 /// Whom something at a dataset concerns: the first datasets that are made from it, how many there are, and how many own them.

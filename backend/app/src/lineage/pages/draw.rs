@@ -217,7 +217,7 @@ impl Pen<'_> {
                 let BoxColumns { shown, more } = self.around.boxes.get(&asset).cloned().unwrap_or_default();
                 Some(Body::Dataset(DatasetNode {
                     link: boxed(label),
-                    status: None,
+                    quality: self.around.quality.get(&asset).copied(),
                     is_stale: self.around.stale.contains(&asset),
                     columns: shown.into_iter().filter_map(|id| self.column(card, id)).collect(),
                     more_columns: more,

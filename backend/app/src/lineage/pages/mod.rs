@@ -11,7 +11,7 @@ mod tables;
 mod way;
 mod words;
 
-pub(crate) use concern::{concern, dataset_link, dataset_links};
+pub(crate) use concern::{concern, dataset_link, dataset_links, downstream, readers};
 pub(crate) use tab::{again as tab_again, of_column};
 
 use super::{hand_pages, job_pages, run_pages, upload};

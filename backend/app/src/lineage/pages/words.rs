@@ -65,7 +65,7 @@ pub(crate) fn impact(effect: &Effect) -> Option<Impact> {
             link: dataset(effect.labels.get(&row.asset)?),
             column: row.column.as_ref().map(column),
             owners: owners(effect.owned.get(&row.asset)),
-            status: None,
+            quality: effect.quality.get(&row.asset).copied(),
         })
     };
     let hop = |hop: &Hop| ImpactHop {

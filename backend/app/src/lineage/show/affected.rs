@@ -9,6 +9,8 @@ use crate::catalog::asset::Asset;
 use crate::catalog::owners::{self, Subject as Owner};
 use crate::error::Result;
 use crate::lineage::activity;
+use crate::quality;
+use cadastre_frontend::quality::Badge;
 use cadastre_lineage::{
     Affected, Direction, Hows, Impact, ImpactAsk, Jobs, Level, Mark, NodeId, Reach, Sight,
 };
@@ -55,6 +57,8 @@ pub(crate) struct Effect {
     pub labels: Labels,
     /// Who answers for them.
     pub owned: HashMap<AssetId, Vec<Owner>>,
+    /// How their rules stand, today; of an earlier date nothing is said.
+    pub quality: HashMap<AssetId, Badge>,
     /// How many datasets there are at each hop; for a column, columns.
     pub reach: Reach,
 }
@@ -135,7 +139,9 @@ pub(crate) async fn effect(
     let all: Vec<Affected> = listed.iter().flat_map(|(_, _, rows)| rows.iter().copied()).collect();
     let (labels, columns, owned) = names(conn, caller, wanted, subject, &all).await?;
     let row = |one: &Affected| row(one, &columns);
+    let quality = standing(conn, caller, wanted, labels.keys().copied()).await?;
     Ok(Effect {
+        quality,
         owners: owners::count(conn, &datasets, wanted.at).await?,
         datasets: datasets.len(),
         reach: Reach { by_hop: hops.iter().map(|(_, all)| all.len()).collect() },
@@ -150,6 +156,19 @@ pub(crate) async fn effect(
         labels,
         owned,
     })
+}
+
+/// How the rules of datasets that are seen stand, today; of an earlier date nothing is said.
+pub(super) async fn standing(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    wanted: &Wanted,
+    seen: impl Iterator<Item = AssetId>,
+) -> Result<HashMap<AssetId, Badge>> {
+    match wanted.at {
+        None => quality::badges(conn, &seen.collect::<Vec<_>>(), caller.now).await,
+        Some(_) => Ok(HashMap::new()),
+    }
 }
 
 /// What is reached apart from where the walk began; a circle leads back to it.

@@ -1,5 +1,6 @@
 //! The explorer: what is around a dataset or one of its columns, as much of it as fits on a page.
 
+use super::affected::standing;
 use super::eyes::Eyes;
 use super::ground::{Ground, Picture};
 use super::labels::{self, ColumnLabel, ColumnLabels, Labels};
@@ -10,6 +11,7 @@ use crate::catalog::asset::Asset;
 use crate::catalog::{dataset, visible};
 use crate::error::{Failure, Result};
 use crate::lineage::activity;
+use cadastre_frontend::quality::Badge;
 use cadastre_lineage::{Ask, Direction, Filter, ImpactAsk, Jobs, Level, Limits, Neighbourhood, NodeId};
 use cadastre_model::{Action, AssetId, ColumnId, DatasetKind, EdgeId, PublicId};
 use chrono::{DateTime, Utc};
@@ -113,6 +115,8 @@ pub(crate) struct Around {
     pub edges: HashMap<EdgeId, PublicId>,
     /// What nothing has written for long.
     pub stale: HashSet<AssetId>,
+    /// How the rules of the datasets stand, today; of an earlier date nothing is said.
+    pub quality: HashMap<AssetId, Badge>,
     /// How many of what is not drawn beside a box have the part of a name that is looked for.
     pub found: HashMap<(AssetId, Direction), i64>,
     /// How much can be drawn.
@@ -231,10 +235,11 @@ pub(crate) async fn explore_of(
         picture.around.links.iter().filter_map(|link| link.edges.first().copied()).collect();
     let edges = labels::of_edges(conn, &firsts).await?;
     let stale = activity::stale(conn, &ids, caller.now).await?;
+    let quality = standing(conn, caller, wanted, labels.keys().copied()).await?;
     let found = found(app, conn, subject, &picture.around, &wanted.find).await?;
     let column = subject.column.clone();
     let limits = Limits::default();
-    Ok(Around { column, picture, labels, columns, boxes, edges, stale, found, limits })
+    Ok(Around { column, picture, labels, columns, boxes, edges, stale, quality, found, limits })
 }
 
 /// Every asset of a picture, jobs too.

@@ -10,21 +10,25 @@ use crate::http::{Id, Member, Params, SignedForm, html, page_with, redirect};
 use crate::lineage;
 use crate::quality::dry::{self, Tried};
 use crate::quality::read::{self, Seen};
-use crate::quality::{custom, known, save, words};
+use crate::quality::{custom, known, save, select, words};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use cadastre_frontend::href::{self, DatasetTab};
 use cadastre_frontend::jobs::code::Code;
+use cadastre_frontend::lineage::DatasetLink;
 use cadastre_frontend::quality::editor::{Compiled, DryRun, Edited, FaultRow, RuleEditorPage};
 use cadastre_frontend::quality::fields::field_at;
 use cadastre_frontend::quality::{Held, HeldBy, Kind, Measure};
 use cadastre_frontend::{Flash, Form, Tone};
-use cadastre_model::{Action, Message, PublicId};
+use cadastre_model::{Action, Message, PublicId, Version};
 use rules::{Document, Fault, Rule, Target};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// Of the datasets that a rule is for, so many are shown.
+const SOME: usize = 8;
 
 /// After how long the source is told to stop, in milliseconds.
 const LIMIT_MS: i64 = 30_000;
@@ -178,19 +182,17 @@ impl Draft {
         }
     }
 
-    /// What the form can't do: rename a rule, which its name is, or write one for many datasets.
+    /// What the form can't do: rename a rule, which its name is.
     fn unsaveable(&self, rule: &Rule) -> Option<FaultRow> {
-        let fault = |field, key: &'static str| FaultRow {
-            field: Some(field),
-            at: field.to_owned(),
-            line: None,
-            what: Message::new(key),
-        };
-        if self.fields.get("for").is_some_and(|which| which == "many") {
-            return Some(fault("select_name", "rule-many-by-file"));
-        }
         let other = self.seen.as_ref().is_some_and(|seen| seen.kept.facts.rule.name != rule.name);
-        other.then(|| fault("name", "rule-name-stays"))
+        let what = Message::new("rule-name-stays");
+        other.then(|| FaultRow { field: Some("name"), at: "name".to_owned(), line: None, what })
+    }
+
+    /// The pattern of the datasets that a new rule is for, where it is for many.
+    fn pattern(&self) -> Option<&str> {
+        let is_for_many = self.seen.is_none() && self.fields.get("for").is_some_and(|which| which == "many");
+        is_for_many.then(|| self.fields.get("select_name").map_or("", String::as_str))
     }
 
     fn wants(&self) -> &str {
@@ -225,9 +227,9 @@ async fn act(app: &App, member: &Member, mut draft: Draft) -> Result<Response> {
         return answer(app, member, &draft, vec![fault], None).await;
     }
     match draft.wants() {
-        "save" => match save::save(app, &member.caller, asset.public_id, rule.clone()).await {
-            Ok((_, _, version)) => {
-                let flash = Flash { tone: Tone::Pass, message: Message::new("rule-saved") };
+        "save" => match store(app, member, &draft, asset, rule).await {
+            Ok((message, version)) => {
+                let flash = Flash { tone: Tone::Pass, message };
                 let tab = href::dataset_tab(asset.public_id, DatasetTab::Quality);
                 Ok(redirect(app, &tab, Some(flash), version))
             }
@@ -244,6 +246,26 @@ async fn act(app: &App, member: &Member, mut draft: Draft) -> Result<Response> {
             Err(failure) => Err(failure),
         },
         _ => answer(app, member, &draft, Vec::new(), None).await,
+    }
+}
+
+/// Writes the rule at its dataset, or at all that fit; gives what is said then.
+async fn store(
+    app: &App,
+    member: &Member,
+    draft: &Draft,
+    asset: &Asset,
+    rule: &Rule,
+) -> Result<(Message, Option<Version>)> {
+    match draft.pattern() {
+        None => {
+            let (_, _, version) = save::save(app, &member.caller, asset.public_id, rule.clone()).await?;
+            Ok((Message::new("rule-saved"), version))
+        }
+        Some(pattern) => {
+            let (n, version) = select::save_many(app, &member.caller, pattern, rule).await?;
+            Ok((Message::new("rule-saved-many").arg("n", n), version))
+        }
     }
 }
 
@@ -345,12 +367,24 @@ async fn page(
         faults,
         compiled,
         dry: tried.map(|(rule, tried)| dry_run(&rule, tried, now)),
-        selected: None,
+        selected: fits(app, member, draft).await?,
         owners: Vec::new(),
         may_save,
         may_run: may_save,
         may_sql,
     })
+}
+
+/// How many datasets a rule for many is for, and the first of them.
+async fn fits(app: &App, member: &Member, draft: &Draft) -> Result<Option<(i64, Vec<DatasetLink>)>> {
+    let Some(pattern) = draft.pattern() else { return Ok(None) };
+    let found = select::of_caller(app, &member.caller, pattern).await?;
+    let mut some = Vec::new();
+    for id in found.iter().take(SOME) {
+        let dataset = asset::read(&app.db().web, *id).await?;
+        some.push(lineage::dataset_link(app, &member.caller, dataset.id).await?);
+    }
+    Ok(Some((i64::try_from(found.len()).unwrap_or(i64::MAX), some)))
 }
 
 fn edited(seen: &Seen, now: chrono::DateTime<chrono::Utc>, may_retire: bool) -> Edited {

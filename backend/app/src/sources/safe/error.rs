@@ -95,6 +95,12 @@ impl ReadError {
         )
     }
 
+    /// Whether others of ours are reading, and that is all.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        matches!(self, Self::Limit(Limit::Connections(_)))
+    }
+
     /// Whether the same may succeed later without anybody changing anything.
     #[must_use]
     pub fn may_pass(&self) -> bool {
@@ -147,6 +153,7 @@ impl From<ReadError> for Trouble {
         let reason = Reason { message: error.message(), detail };
         match error {
             ReadError::Register(failure) => failure.into(),
+            error if error.is_busy() => Self::Busy(reason),
             error if error.may_pass() => Self::MayPass(reason),
             _ => Self::Final(reason),
         }
