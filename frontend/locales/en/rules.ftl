@@ -89,3 +89,4 @@ rule-saved-many = The rule was saved at { $n ->
 rule-many-has = { $dataset } has a rule { $name } already. Choose another name.
 rule-many-refuses = { $dataset } does not take it:
 rule-name-stays = A rule keeps its name: its results hang on it. Duplicate it under another one.
+incident-mute-past = That time is over already.

@@ -86,3 +86,4 @@ rule-saved-many = 规则已保存到 { $n } 个数据集。
 rule-many-has = { $dataset } 已有规则 { $name }，请换一个名称。
 rule-many-refuses = { $dataset } 不能使用它：
 rule-name-stays = 规则的名称保持不变：其结果与名称相连。请以其他名称复制。
+incident-mute-past = 这个时间已经过去。

@@ -4,6 +4,7 @@ mod checks;
 mod clock;
 mod faults;
 mod incidents;
+mod many;
 mod pages;
 mod saving;
 mod shell;

@@ -19,7 +19,7 @@ use crate::config::{Config, Loaded};
 use flags::Flags;
 
 use attached::{with_database, with_own_database};
-pub use output::{Refusal, say, say_json};
+pub use output::{Refusal, say, say_beside, say_json};
 
 /// A register of data assets: what they are, where they come from, how good they are, who may use them.
 #[derive(Debug, Parser)]

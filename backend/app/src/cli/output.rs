@@ -96,6 +96,14 @@ pub fn say(line: impl Display) -> Result<(), Refusal> {
     }
 }
 
+/// Prints a line to stderr: what is to be known beside what was asked for, which may be read by a program.
+pub fn say_beside(line: impl Display) -> Result<(), Refusal> {
+    match writeln!(stderr(), "{line}") {
+        Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(why.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Prints a value as JSON to stdout.
 pub fn say_json(value: &impl Serialize) -> Result<(), Refusal> {
     say(serde_json::to_string_pretty(value).map_err(Refusal::new)?)

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 
-use super::{Context, Refusal, say};
+use super::{Context, Refusal, say, say_beside};
 use crate::app::{App, Options};
 use crate::audit;
 use crate::config::{Config, Loaded};
@@ -118,7 +118,7 @@ pub(super) async fn keys(config: &Config, database: &Database) -> Result<Keys, R
     let (keys, made) = Keys::read_or_make(&path)?;
     let bound = keys::bind(&keys, &path, &database.owner).await;
     if made && bound.is_ok() {
-        say(format_args!("A new key file is at {}: keep a copy apart from backups.", path.display()))?;
+        say_beside(format_args!("A new key file is at {}: keep a copy apart from backups.", path.display()))?;
     }
     if made && matches!(bound, Err(StartError::Keys { .. })) {
         // It seals nothing yet; left there it would be in the way of the right one.

@@ -54,9 +54,9 @@ pub(super) async fn try_rule(app: &App, caller: &Caller, dataset: PublicId, rule
     reader.close().await;
     let took = since.elapsed();
     match tried {
-        Ok((found, rows)) => Ok(Tried { found, took, rows, detail: None }),
+        Ok((found, rows, detail)) => Ok(Tried { found, took, rows, detail }),
         Err(Unasked::Read(error)) if error.lies_in_the_query() => {
-            let detail = error.detail().map(str::to_owned);
+            let detail = said(app, caller, &asset, error.detail().map(str::to_owned)).await?;
             Ok(Tried { found: Found::not_run(rule, error.message()), took, rows: Failing::Off, detail })
         }
         Err(unasked) => Err(failure(unasked)),
@@ -93,7 +93,7 @@ async fn tried(
     reader: &mut SafeReader,
     asset: &Asset,
     rule: &Rule,
-) -> Result<(Found, Failing), Unasked> {
+) -> Result<(Found, Failing, Option<String>), Unasked> {
     let ground = Ground::of(app, reader, asset, std::iter::once(rule)).await?;
     // All rows, whatever was counted before.
     let marks = BTreeMap::new();
@@ -107,7 +107,15 @@ async fn tried(
         Some(failing) if failing > 0 => failing_rows(app, caller, reader, asset, rule, &subject).await?,
         _ => Failing::Off,
     };
-    Ok((found, rows))
+    let detail = said(app, caller, asset, measured.detail).await?;
+    Ok((found, rows, detail))
+}
+
+/// What a source says of an error, for who sees the values of all of it: it may hold some of anything that it read.
+async fn said(app: &App, caller: &Caller, asset: &Asset, detail: Option<String>) -> Result<Option<String>> {
+    let Some(detail) = detail else { return Ok(None) };
+    let mut conn = app.db().web.acquire().await?;
+    Ok(custom::may(&mut conn, caller, asset).await?.then_some(detail))
 }
 
 /// Rows that fail a rule now, for who may see values.

@@ -8,7 +8,7 @@ use crate::catalog::asset::{self, Asset};
 use crate::error::Result;
 use cadastre_model::{Action, AssetId};
 use sqlx::{Postgres, QueryBuilder};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Which rules.
 #[derive(Debug, Clone, Default)]
@@ -92,23 +92,22 @@ pub(super) async fn list(
     let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
     let mut kept: HashMap<i64, store::Kept> =
         store::of_ids(&mut conn, &ids).await?.into_iter().map(|kept| (kept.id.0, kept)).collect();
-    let mut assets: HashMap<i64, (Asset, Eyes)> = HashMap::new();
-    let mut placed = Vec::new();
-    for (id, dataset, _) in rows {
-        let Some(kept) = kept.remove(&id) else { continue };
-        let (asset, eyes) = match assets.get(&dataset) {
-            Some(known) => known.clone(),
-            None => {
-                let asset = asset::of(&mut *conn, AssetId(dataset)).await?;
-                let eyes = Eyes::of(&mut conn, caller, &asset).await?;
-                assets.insert(dataset, (asset.clone(), eyes));
-                (asset, eyes)
-            }
-        };
-        let seen = read::seen(&mut conn, eyes, vec![kept]).await?;
-        placed.extend(seen.into_iter().map(|seen| Placed { asset: asset.clone(), eyes, seen }));
+    let mut by_dataset: BTreeMap<i64, Vec<store::Kept>> = BTreeMap::new();
+    for (id, dataset, _) in &rows {
+        if let Some(kept) = kept.remove(id) {
+            by_dataset.entry(*dataset).or_default().push(kept);
+        }
     }
-    Ok((placed, total))
+    let mut placed: HashMap<i64, Placed> = HashMap::new();
+    for (dataset, kept) in by_dataset {
+        let asset = asset::of(&mut *conn, AssetId(dataset)).await?;
+        let eyes = Eyes::of(&mut conn, caller, &asset).await?;
+        let seen = read::seen(&mut conn, eyes, kept).await?;
+        placed.extend(
+            seen.into_iter().map(|seen| (seen.kept.id.0, Placed { asset: asset.clone(), eyes, seen })),
+        );
+    }
+    Ok((rows.iter().filter_map(|(id, _, _)| placed.remove(id)).collect(), total))
 }
 
 /// A rule in short, for counts and scores.

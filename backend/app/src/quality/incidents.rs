@@ -243,8 +243,8 @@ pub(super) enum Act {
     Acknowledge,
     /// Somebody is to deal with it: a login; none: nobody any more.
     Assign(Option<String>),
-    /// It alarms nobody until then; none: it does again.
-    Mute(Option<DateTime<Utc>>),
+    /// It alarms nobody until then, for a reason if there is one; none: it does again.
+    Mute(Option<DateTime<Utc>>, String),
     /// They say something.
     Note(String),
     /// It is over, for this reason, whatever its rules say.
@@ -256,7 +256,7 @@ impl Act {
         match self {
             Self::Acknowledge => "acknowledged",
             Self::Assign(_) => "assigned",
-            Self::Mute(_) => "muted",
+            Self::Mute(..) => "muted",
             Self::Note(_) => "noted",
             Self::Resolve(_) => "resolved",
         }
@@ -266,6 +266,7 @@ impl Act {
         let (text, field) = match self {
             Self::Note(text) => (text.trim(), "note"),
             Self::Resolve(text) => (text.trim(), "reason"),
+            Self::Mute(_, text) if !text.trim().is_empty() => (text.trim(), "reason"),
             _ => return Ok(None),
         };
         if text.is_empty() {
@@ -309,9 +310,12 @@ pub(super) async fn act(
         return Err(Failure::new(FailureKind::Conflict, "incident-closed"));
     }
     let note = act.note()?;
+    if matches!(act, Act::Mute(Some(until), _) if *until <= caller.now) {
+        return Err(Failure::invalid("until", "incident-mute-past"));
+    }
     let mut change = ChangeSet::begin_set(&mut tx, "incident.act", &caller.author).await?;
     let subject = done(&mut tx, incident, change.at, act).await?;
-    let until = if let Act::Mute(until) = act { *until } else { None };
+    let until = if let Act::Mute(until, _) = act { *until } else { None };
     sqlx::query(
         "insert into incident_events (incident_id, at, kind, person_id, subject_id, until, note) values ($1, $2, $3, $4, $5, $6, $7)",
     )
@@ -354,7 +358,7 @@ async fn done(tx: &mut PgConnection, incident: i64, at: DateTime<Utc>, act: &Act
                 .execute(tx)
                 .await?;
         }
-        Act::Mute(until) => {
+        Act::Mute(until, _) => {
             sqlx::query("update incidents set muted_until = $2, counter = counter + 1 where id = $1")
                 .bind(incident)
                 .bind(until)

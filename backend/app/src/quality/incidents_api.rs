@@ -230,6 +230,9 @@ enum ActJson {
     Mute {
         /// The instant; null: it does again.
         until: Option<DateTime<Utc>>,
+        /// Why, in words.
+        #[serde(default)]
+        reason: String,
     },
     /// You say something.
     Note {
@@ -248,7 +251,7 @@ impl From<ActJson> for Act {
         match act {
             ActJson::Acknowledge => Self::Acknowledge,
             ActJson::Assign { assignee } => Self::Assign(assignee),
-            ActJson::Mute { until } => Self::Mute(until),
+            ActJson::Mute { until, reason } => Self::Mute(until, reason),
             ActJson::Note { note } => Self::Note(note),
             ActJson::Resolve { reason } => Self::Resolve(reason),
         }

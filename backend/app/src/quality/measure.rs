@@ -13,6 +13,8 @@ const LONGEST: Duration = Duration::from_secs(600);
 pub(super) struct Measured {
     pub(super) cells: Cells,
     pub(super) statements: i32,
+    /// What the source said of the last statement that was wrong; it may hold values.
+    pub(super) detail: Option<String>,
 }
 
 /// Asks the source all that a plan needs. A statement that is wrong is taken apart until the rule that is to blame is alone, in
@@ -25,7 +27,7 @@ pub(super) async fn run(
     plan: &Plan,
     done: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Measured, ReadError> {
-    let mut measured = Measured { cells: plan.cells(), statements: 0 };
+    let mut measured = Measured { cells: plan.cells(), statements: 0, detail: None };
     let mut waiting: Vec<Statement> = plan.statements().iter().rev().cloned().collect();
     while let Some(statement) = waiting.pop() {
         measured.statements += 1;
@@ -34,6 +36,7 @@ pub(super) async fn run(
             Err(error) if error.lies_in_the_query() => {
                 let parts = statement.split();
                 if parts.is_empty() {
+                    measured.detail = error.detail().map(str::to_owned);
                     measured.cells.fail(&statement, &reason(&error));
                 }
                 waiting.extend(parts.into_iter().rev());

@@ -65,3 +65,40 @@ async fn a_rule_that_is_muted_opens_none() {
     world.checked("orders").await;
     assert_eq!(world.register.count("select count(*) from incidents").await, 1);
 }
+
+#[tokio::test]
+async fn an_incident_is_muted_until_a_time_to_come_and_its_reason_is_told() {
+    let mut world = World::open().await;
+    world
+        .rule("orders", json!({"name": "positive", "check": {"range": {"column": "amount", "min": 0}}}))
+        .await;
+    world.checked("orders").await;
+    let id: uuid::Uuid = sqlx::query_scalar("select public_id from incidents")
+        .fetch_one(&world.register.app.db().web)
+        .await
+        .unwrap();
+    let path = format!("/quality/incidents/{id}");
+    let html = world.admin.get(&path).await.body;
+    let version =
+        html.split_once(r#"name="version" value=""#).unwrap().1.split('"').next().unwrap().to_owned();
+    let mute = |until: &'static str| {
+        vec![
+            ("version", version.clone()),
+            ("until", until.to_owned()),
+            ("reason", "The shop is closed <b>".to_owned()),
+        ]
+    };
+    for (until, status) in
+        [("2020-01-01T00:00", StatusCode::UNPROCESSABLE_ENTITY), ("2999-01-01T00:00", StatusCode::SEE_OTHER)]
+    {
+        let fields = mute(until);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = world.admin.post(&format!("{path}/mute"), &fields).await;
+        assert_eq!(answer.status, status, "{until}: {}", answer.body);
+    }
+    let html = world.admin.get(&path).await.body;
+    assert!(
+        html.contains("The shop is closed") && html.contains("2999-01-01") && !html.contains("closed <b>"),
+        "{html}"
+    );
+}

@@ -178,3 +178,55 @@ async fn a_dataset_is_profiled_by_a_click() {
     assert!(html.contains("customer_id") && html.contains("<svg"), "{html}");
     page(&mut world.admin, &format!("{tab}?lang=zh")).await;
 }
+
+#[tokio::test]
+async fn a_rule_that_somebody_else_changed_meanwhile_or_that_is_renamed_is_not_saved() {
+    let mut world = World::open().await;
+    let orders = world.dataset("orders").await;
+    let rule = world.rule("orders", json!({"name": "there", "check": {"not_null": "amount"}})).await;
+    let path = format!("/quality/rules/{}", rule["id"].as_str().unwrap());
+    page(&mut world.admin, &path).await;
+    let fields = |version: &'static str, name: &'static str| {
+        vec![
+            ("as", "form"),
+            ("do", "save"),
+            ("kind", "not_null"),
+            ("column", "status"),
+            ("name", name),
+            ("severity", "low"),
+            ("schedule", "on_request"),
+            ("version", version),
+        ]
+    };
+    let with = |version, name| {
+        let mut fields = fields(version, name);
+        fields.push(("dataset", &*orders));
+        fields
+    };
+    let stale = world.admin.post(&path, &with("7", "there")).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.body);
+    let renamed = world.admin.post(&path, &with("1", "elsewhere")).await;
+    assert_eq!(renamed.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", renamed.body);
+    assert_eq!(world.register.count("select max(number)::bigint from rule_facts").await, 1);
+    let saved = world.admin.post(&path, &with("1", "there")).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    assert_eq!(world.register.count("select max(number)::bigint from rule_facts").await, 2);
+}
+
+#[tokio::test]
+async fn what_the_source_says_of_an_error_is_for_who_sees_its_values() {
+    let mut world = World::open().await;
+    let orders = world.dataset("orders").await;
+    world.shop.execute("alter table sales.orders add column code text default 'k-81'").await;
+    let source: uuid::Uuid = sqlx::query_scalar("select public_id from assets where kind = 'source'")
+        .fetch_one(&world.register.app.db().web)
+        .await
+        .unwrap();
+    world.crawl(&source.to_string()).await;
+    let yaml = "dataset: shop.sales.orders\nrules:\n  - { name: number, check: { aggregates: { left: max(code::int), operator: '=', right: '1' } } }\n";
+    page(&mut world.admin, "/quality/rules/new").await;
+    let fields = [("as", "text"), ("do", "dry_run"), ("dataset", &*orders), ("yaml", yaml)];
+    let tried = world.admin.post("/quality/rules/new", &fields).await;
+    assert_eq!(tried.status, StatusCode::OK, "{}", tried.body);
+    assert!(tried.body.contains("22P02") && tried.body.contains("k-81"), "{}", tried.body);
+}

@@ -189,11 +189,11 @@ act!(
     /// POST /quality/incidents/{id}/mute
     mute, |member, typed| Act::Mute(Some(
         moment::instant(typed.until.trim(), member.visitor.zone).ok_or_else(|| Failure::invalid("until", "error-moment"))?
-    ))
+    ), typed.reason.clone())
 );
 act!(
     /// POST /quality/incidents/{id}/unmute
-    unmute, |member, typed| Act::Mute(None)
+    unmute, |member, typed| Act::Mute(None, String::new())
 );
 act!(
     /// POST /quality/incidents/{id}/resolve

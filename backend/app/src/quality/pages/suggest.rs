@@ -74,13 +74,29 @@ fn is_like(one: &Rule, other: &Rule) -> bool {
     one.name == other.name || one.check == other.check || (counts(one) && counts(other))
 }
 
+/// The name of a suggested rule, as names of rules are: small letters of ASCII. What is lost of the columns' names by that is told apart by
+/// a short sum of them, the same each time.
+fn name_of(columns: &[String], word: &str) -> String {
+    let whole = [columns.join("-").as_str(), word]
+        .iter()
+        .filter(|part| !part.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join("-");
+    let plain: String = whole
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let plain = plain.trim_matches('-');
+    if whole.is_ascii() {
+        return plain.to_owned();
+    }
+    let sum = whole.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    format!("{plain}-{sum:08x}")
+}
+
 fn one(check: &Value, columns: &[String], word: &str, reason: Message, held: Option<Held>) -> Suggestion {
-    let letters = |text: &str| {
-        let plain: String =
-            text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
-        plain.trim_matches('-').to_lowercase()
-    };
-    let name = letters(&format!("{}-{word}", columns.join("-")));
+    let name = name_of(columns, word);
     let kind =
         check.as_object().and_then(|members| members.keys().next()).and_then(|kind| Kind::of_word(kind));
     let rule = json!({"name": name, "check": check});
@@ -130,4 +146,21 @@ pub(super) async fn take(
     }
     let flash = Flash { tone: Tone::Pass, message: Message::new("rule-saved") };
     Ok(redirect(&app, &href::dataset_tab(id, DatasetTab::Quality), Some(flash), last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_ascii_and_columns_without_ascii_letters_are_told_apart() {
+        let name = |columns: &[&str]| {
+            name_of(&columns.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>(), "unique")
+        };
+        assert_eq!(name(&["Order_ID", "line"]), "order-id-line-unique");
+        assert_eq!(name_of(&[], "rows"), "rows");
+        let (one, other) = (name(&["订单号"]), name(&["客户号"]));
+        assert_ne!(one, other);
+        assert!(one.is_ascii() && one.starts_with("unique-"), "{one}");
+    }
 }
