@@ -4,6 +4,7 @@ A source of tables with ten columns each, twenty rules a table, all due at once.
 are asked at a constant rate from both, before and meanwhile. Said: that each rule has exactly one result for its time, how long it took,
 and the pages' p95 meanwhile beside a page's budget and beside what it was before. Both clusters are scratch ones without fsync.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -87,7 +88,7 @@ class Visitors:
     """Pages asked at a constant rate, on each replica by turns, until they are told to stop."""
 
     def __init__(self, ports, password, paths):
-        self.took, self.stop, self.paths = [], threading.Event(), paths
+        self.took, self.paths = [], paths
         self.clients = []
         for port in ports * 4:
             client = Client(port)
@@ -108,15 +109,14 @@ class Visitors:
                 client.get(rng.choice(self.paths))
                 self.took.append(time.perf_counter() - due)
 
-        threads = [threading.Thread(target=visit, args=(client, random.Random(n))) for n, client in enumerate(self.clients)]
-        for thread in threads:
-            thread.start()
+        pool = concurrent.futures.ThreadPoolExecutor(len(self.clients))
+        visits = [pool.submit(visit, client, random.Random(n)) for n, client in enumerate(self.clients)]
         while not until(time.perf_counter() - begin):
             time.sleep(0.25)
         seconds = time.perf_counter() - begin
         ended.set()
-        for thread in threads:
-            thread.join()
+        for one in visits:
+            one.result()
         return sorted(self.took)[int(len(self.took) * 0.95)], len(self.took), seconds
 
 
@@ -130,7 +130,7 @@ def main():
         (home / "two").mkdir()
         with started(home, **shared) as (_, one, _), started(home / "two", **shared) as (_, two, _):
             ids = psql(register, "select public_id from assets where kind = 'dataset' order by random() limit 200").splitlines()
-            paths = ["/quality", "/catalogue", *(f"/datasets/{one}" for one in ids), *(f"/datasets/{one}/quality" for one in ids)]
+            paths = ["/quality", "/search", *(f"/d/{one}" for one in ids), *(f"/d/{one}/quality" for one in ids)]
             visitors = Visitors([one, two], password, paths)
             before, _, _ = visitors.measure(lambda seconds: seconds > 15)
             psql(register, "update rules set next_due = date_trunc('minute', now())")

@@ -16,7 +16,7 @@ use cadastre_lineage::{
 };
 use cadastre_model::{AssetId, ColumnId, PublicId};
 use sqlx::PgConnection;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A hop of the panel lists so many, and looks for them among so many.
 const LISTED: usize = 6;
@@ -384,6 +384,7 @@ async fn sorted(
         Extent::Whole => (0, MOST),
     };
     let one = |at: &usize| impact.reached.get(*at);
+    let (all, skipped) = hops_of_page(impact, all, from, most);
     let places: Vec<i64> = sqlx::query_scalar(
         "select u.place from unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[]) as u (place, hop, asset, col)
          join assets a on a.id = u.asset
@@ -395,10 +396,31 @@ async fn sorted(
     .bind(all.iter().filter_map(one).map(|one| one.asset.0).collect::<Vec<_>>())
     .bind(all.iter().filter_map(one).map(|one| column_of(one.node).map(|id| id.0)).collect::<Vec<_>>())
     .bind(i64::try_from(most).unwrap_or(i64::MAX))
-    .bind(i64::try_from(from).unwrap_or(i64::MAX))
+    .bind(i64::try_from(from - skipped).unwrap_or(i64::MAX))
     .fetch_all(conn)
     .await?;
     Ok(places.into_iter().filter_map(|place| usize::try_from(place).ok()).collect())
+}
+
+/// Of a list in the order of hops those whole hops that a page has rows of, and how many come before them: only these need names.
+fn hops_of_page(impact: &Impact, all: &[usize], from: usize, most: usize) -> (Vec<usize>, usize) {
+    let mut hops: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for at in all {
+        hops.entry(impact.reached.get(*at).map_or(0, |one| one.hop)).or_default().push(*at);
+    }
+    let (mut wanted, mut skipped) = (Vec::new(), 0);
+    for places in hops.into_values() {
+        if wanted.is_empty() && skipped + places.len() <= from {
+            skipped += places.len();
+            continue;
+        }
+        wanted.extend(places);
+        if wanted.len() >= (from - skipped).saturating_add(most) {
+            break;
+        }
+    }
+    // Behind the end there is nothing; all were passed by.
+    (wanted, skipped.min(from))
 }
 
 /// The ends of the last step to a row, as the data flows.
