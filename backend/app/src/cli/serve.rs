@@ -142,6 +142,7 @@ pub(super) fn app_options(loaded: &Loaded) -> Options {
         networks: config.allow_networks.to_vec(),
         head_file: config.head_file.clone(),
         keep_tasks: *config.keep_tasks,
+        shortest_schedule: *config.shortest_schedule,
         mask_from: config.mask_from,
         settings: loaded.shown(),
         ..Options::default()

@@ -8,7 +8,9 @@ use cadastre_lineage::{Change, Edge, End, Facts, LineageGraph, NodeKind};
 use cadastre_model::{AssetId, AssetKind, ChangeSetId, ColumnId, EdgeId, Maker, Version};
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
-use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+use std::collections::HashMap;
 
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct NodeRow {
@@ -61,7 +63,9 @@ macro_rules! edge_columns {
 pub(super) use {edge_columns, node_columns};
 
 const NODES: &str = concat!("select ", node_columns!(), " from assets a where a.kind in ('dataset', 'job')");
-const EDGES: &str = concat!("select ", edge_columns!(), " from lineage_edges e where e.valid_to is null");
+/// Every edge in force; when its job was last seen is looked up beside, not in the database for each of millions.
+const EDGES: &str = "select e.id, e.job_id, e.from_id, e.to_id, e.from_column, e.to_column, e.how, e.star, e.struck, e.maker, e.confidence, \
+                     e.valid_from from lineage_edges e where e.valid_to is null";
 /// A path holds what the asset lies in and the asset itself: what moved takes along what is below.
 const NODES_OF: &str = concat!(
     "select ",
@@ -128,6 +132,31 @@ impl EdgeRow {
     }
 }
 
+/// An edge of [`EDGES`], by the places of its columns: names are not looked up for each of millions.
+fn edge_of(row: &PgRow, readings: &HashMap<i64, DateTime<Utc>>) -> Result<Edge> {
+    let job: Option<i64> = row.try_get(1)?;
+    let end = |dataset: usize, column: usize| -> Result<Option<End>> {
+        let (dataset, column): (Option<i64>, Option<i64>) = (row.try_get(dataset)?, row.try_get(column)?);
+        Ok(dataset.map(|id| End { dataset: AssetId(id), column: column.map(ColumnId) }))
+    };
+    let maker: &str = row.try_get(9)?;
+    Ok(Edge {
+        id: EdgeId(row.try_get(0)?),
+        job: job.map(AssetId),
+        source: end(2, 4)?,
+        target: end(3, 5)?,
+        how: word(row.try_get(6)?)?,
+        confidence: u8::try_from(row.try_get::<i16, _>(10)?).unwrap_or(0),
+        seen: match job.and_then(|job| readings.get(&job)) {
+            Some(seen) => *seen,
+            None => row.try_get(11)?,
+        },
+        hand: maker == Maker::Person.as_str(),
+        star: row.try_get(7)?,
+        struck: row.try_get(8)?,
+    })
+}
+
 #[async_trait::async_trait]
 impl ReadModel for LineageGraph {
     const NAME: &'static str = "lineage";
@@ -151,9 +180,15 @@ impl ReadModel for LineageGraph {
             graph.apply(&row.change()?);
         }
         drop(nodes);
-        let mut edges = sqlx::query_as::<_, EdgeRow>(EDGES).fetch(&mut *conn);
+        let readings: HashMap<i64, DateTime<Utc>> =
+            sqlx::query_as("select job_id, read_at from job_readings")
+                .fetch_all(&mut *conn)
+                .await?
+                .into_iter()
+                .collect();
+        let mut edges = sqlx::query(EDGES).fetch(&mut *conn);
         while let Some(row) = edges.try_next().await? {
-            graph.apply(&row.change()?);
+            graph.apply(&Change::Opened(edge_of(&row, &readings)?));
         }
         drop(edges);
         Ok(graph)

@@ -80,11 +80,8 @@ impl Passwords {
         let params = Params::new(memory, passes, 1, None).map_err(Failure::internal)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         // Salt and sum are nought: to look at it costs as much as at any other, to make it nothing, at each start.
-        let nobody = format!(
-            "$argon2id$v=19$m={memory},t={passes},p=1${}${}",
-            "A".repeat(22),
-            "A".repeat(43)
-        );
+        let nobody =
+            format!("$argon2id$v=19$m={memory},t={passes},p=1${}${}", "A".repeat(22), "A".repeat(43));
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         Ok(Self { argon2, permits, waiting: AtomicUsize::new(0), made: AtomicU64::new(0), nobody })
     }

@@ -214,5 +214,16 @@ pub(crate) async fn sweep(app: &App) -> Result<u64> {
     .bind(BATCH)
     .execute(&app.db().tasks)
     .await?;
+    // A look of which nothing is kept any more.
+    sqlx::query(
+        "delete from checks where id in (
+             select c.id from checks c where c.ended_at < now() - make_interval(days => $1)
+               and not exists (select from rule_results o where o.check_id = c.id)
+               and not exists (select from incidents i where i.check_id = c.id) limit $2)",
+    )
+    .bind(KEEP_DAYS)
+    .bind(BATCH)
+    .execute(&app.db().tasks)
+    .await?;
     Ok(gone.rows_affected())
 }

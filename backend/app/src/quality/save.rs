@@ -278,6 +278,9 @@ pub(super) async fn switch(
 ) -> Result<Option<Version>> {
     let mut tx = app.db().web.begin().await?;
     let (asset, kept) = held(&mut tx, caller, rule).await?;
+    if matches!(to.muted_until, Some(Some(until)) if until <= caller.now) {
+        return Err(Failure::invalid("muted_until", "incident-mute-past"));
+    }
     let mut facts = kept.facts.clone();
     facts.enabled = to.enabled.unwrap_or(facts.enabled);
     facts.muted_until = to.muted_until.unwrap_or(facts.muted_until);

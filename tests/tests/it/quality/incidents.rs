@@ -57,6 +57,8 @@ async fn a_rule_that_is_muted_opens_none() {
         .rule("orders", json!({"name": "positive", "check": {"range": {"column": "amount", "min": 0}}}))
         .await;
     let path = format!("/api/v1/rules/{}", rule["id"].as_str().unwrap());
+    let past = world.ask(Method::PATCH, &path, Some(json!({"muted_until": "2020-01-01T00:00:00Z"}))).await;
+    assert_eq!(past.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", past.body);
     let muted = world.ask(Method::PATCH, &path, Some(json!({"muted_until": "2999-01-01T00:00:00Z"}))).await;
     assert_eq!(muted.status, StatusCode::NO_CONTENT, "{}", muted.body);
     world.checked("orders").await;

@@ -67,13 +67,12 @@ pub(super) async fn mute(
     Id(id): Id,
     SignedForm(typed): SignedForm<Muting>,
 ) -> Result<Response> {
-    let dataset = dataset_of(&app, &member, id).await?;
     let until = crate::catalog::moment::instant(typed.until.trim(), member.visitor.zone)
         .ok_or_else(|| Failure::invalid("until", "error-moment"))?;
     switched(
         &app,
         &member,
-        (id, dataset),
+        id,
         Switch { muted_until: Some(Some(until)), reason: Some(typed.reason), ..Switch::default() },
         "rule-muted",
     )
@@ -87,15 +86,7 @@ pub(super) async fn unmute(
     Id(id): Id,
     SignedForm(_): SignedForm<Nothing>,
 ) -> Result<Response> {
-    let dataset = dataset_of(&app, &member, id).await?;
-    switched(
-        &app,
-        &member,
-        (id, dataset),
-        Switch { muted_until: Some(None), ..Switch::default() },
-        "rule-unmuted",
-    )
-    .await
+    switched(&app, &member, id, Switch { muted_until: Some(None), ..Switch::default() }, "rule-unmuted").await
 }
 
 /// POST /quality/rules/{id}/disable
@@ -105,15 +96,7 @@ pub(super) async fn disable(
     Id(id): Id,
     SignedForm(_): SignedForm<Nothing>,
 ) -> Result<Response> {
-    let dataset = dataset_of(&app, &member, id).await?;
-    switched(
-        &app,
-        &member,
-        (id, dataset),
-        Switch { enabled: Some(false), ..Switch::default() },
-        "rule-disabled",
-    )
-    .await
+    switched(&app, &member, id, Switch { enabled: Some(false), ..Switch::default() }, "rule-disabled").await
 }
 
 /// POST /quality/rules/{id}/enable
@@ -123,24 +106,18 @@ pub(super) async fn enable(
     Id(id): Id,
     SignedForm(_): SignedForm<Nothing>,
 ) -> Result<Response> {
-    let dataset = dataset_of(&app, &member, id).await?;
-    switched(
-        &app,
-        &member,
-        (id, dataset),
-        Switch { enabled: Some(true), ..Switch::default() },
-        "rule-enabled",
-    )
-    .await
+    switched(&app, &member, id, Switch { enabled: Some(true), ..Switch::default() }, "rule-enabled").await
 }
 
+/// Switches a rule, and leads back to its dataset.
 async fn switched(
     app: &App,
     member: &Member,
-    (rule, dataset): (PublicId, PublicId),
+    rule: PublicId,
     to: Switch,
     said: &'static str,
 ) -> Result<Response> {
+    let dataset = dataset_of(app, member, rule).await?;
     let version = save::switch(app, &member.caller, rule, to).await?;
     Ok(back(app, dataset, said, version))
 }
