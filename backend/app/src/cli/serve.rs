@@ -143,6 +143,9 @@ pub(super) fn app_options(loaded: &Loaded) -> Options {
         head_file: config.head_file.clone(),
         keep_tasks: *config.keep_tasks,
         mask_from: config.mask_from,
+        keep_notices: *config.keep_notices,
+        mail: config.mail_server(),
+        address: config.address(),
         settings: loaded.shown(),
         ..Options::default()
     }

@@ -42,6 +42,7 @@ pub use worker::{Kind, work, work_on};
 
 use crate::catalog::recent;
 use crate::lineage::{self, activity};
+use crate::notices;
 use crate::people::sessions;
 use crate::profile;
 use crate::quality;
@@ -83,6 +84,11 @@ pub const ROUTINES: &[Routine] = &[
         run: |app| Box::pin(async move { profile::schedule::look(&app).await.map(drop) }),
     },
     Routine {
+        name: "people who are to be told",
+        every: Duration::from_secs(1),
+        run: |app| Box::pin(async move { notices::tell(&app).await.map(drop) }),
+    },
+    Routine {
         name: "sweep tasks and views",
         every: Duration::from_secs(3600),
         run: |app| {
@@ -90,6 +96,7 @@ pub const ROUTINES: &[Routine] = &[
                 recent::sweep(&app).await?;
                 activity::sweep(&app).await?;
                 quality::sweep(&app).await?;
+                notices::sweep(&app).await?;
                 sweep(&app).await.map(drop)
             })
         },

@@ -1,0 +1,5 @@
+//! E-mail: what is written, and how it goes out.
+
+mod server;
+
+pub use server::{MailServer, MailTls};
