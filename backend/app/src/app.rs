@@ -52,6 +52,8 @@ pub struct Options {
     pub mask_from: Sensitivity,
     /// How long notices are kept.
     pub keep_notices: Duration,
+    /// What arises within this time about the same dataset goes in one e-mail.
+    pub gather_mail: Duration,
     /// The server that takes e-mail; without one nobody is told by e-mail.
     pub mail: Option<crate::notices::MailServer>,
     /// What links in e-mails and requests begin with.
@@ -77,6 +79,7 @@ impl Default for Options {
             keep_tasks: Duration::from_secs(90 * 24 * 3600),
             mask_from: Sensitivity::Confidential,
             keep_notices: Duration::from_secs(90 * 24 * 3600),
+            gather_mail: Duration::from_secs(60),
             mail: None,
             address: "http://localhost:8600".to_owned(),
         }

@@ -61,6 +61,25 @@ subscription-no-address = You have no e-mail address here. Ask who manages peopl
 subscription-address-missing = Say where the requests go.
 subscription-address-wrong = Write an address that begins with https://, without a name or password in it.
 subscription-address-refused = This address can't be used: it is not there, is of the inner network, or has no TLS.
+delivery-test = This is a test: notices by this subscription arrive.
+delivery-test-inbox = Nothing leaves the register by the inbox.
+webhook-address-refused = The address can't be used any more
+webhook-no-answer = Nobody answers there
+webhook-too-slow = The answer takes too long
+webhook-tls = TLS can't be agreed upon, or the certificate is not good
+webhook-redirect = The address sends on to another one, which is not followed
+webhook-status = It was answered with status { $status }
+mail-no-answer = The mail server does not take it
+mail-refused = The mail server refuses it
+mail-no-server = This register sends no e-mail any more
+mail-no-address = There is no e-mail address to send it to
+mail-subject = { $text }
+mail-subject-many = { $n ->
+    [one] { $n } notice
+   *[other] { $n } notices
+} about { $name }
+mail-subject-test = A test
+mail-subscriptions = You are told by e-mail because you subscribed. What you are told of:
 channel-inbox = Inbox
 channel-email = E-mail
 channel-webhook = Web request

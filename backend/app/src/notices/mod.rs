@@ -7,6 +7,7 @@
 //! is delivered ([`told`]). Why so: `backend/decisions/notices.md`.
 
 mod api;
+mod deliver;
 mod inbox;
 mod mail;
 mod occasion;
@@ -17,10 +18,17 @@ mod subscriptions_pages;
 mod sweep;
 mod tell;
 mod told;
+mod trial;
+mod webhook;
 mod whom;
 
 pub(crate) use api::api;
+pub(crate) use deliver::{MAIL, WEBHOOK};
 pub(crate) use inbox::waiting;
+pub(crate) use mail::{answers as mail_answers, run as send_mail};
+pub(crate) use webhook::run as send_webhook;
+
+pub use deliver::deliver;
 pub use mail::{MailServer, MailTls};
 pub(crate) use occasion::{By, Happened, of_incidents, rules_in_error};
 pub(crate) use pages::{pages, watching};

@@ -33,6 +33,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/notices/read", post(read))
         .route("/notices/subscriptions", get(wanted::show).post(wanted::make))
         .route("/notices/subscriptions/{id}/remove", post(wanted::remove))
+        .route("/notices/subscriptions/{id}/test", post(wanted::test))
         .route("/d/{id}/watch", post(watch))
 }
 

@@ -2,6 +2,8 @@
 
 use super::api::PlaceJson;
 use super::subscriptions::{self, About, New, Subscription};
+use super::trial;
+use super::webhook::WebhookJson;
 use crate::app::App;
 use crate::error::{Failure, Result};
 use crate::http::{ApiCaller, Created, Id, JsonBody, Page, written};
@@ -14,15 +16,23 @@ use cadastre_frontend::quality::Gravity;
 use cadastre_model::PublicId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 /// The routes.
 pub(super) fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(show, remove))
+    OpenApiRouter::with_openapi(Sent::openapi())
+        .routes(routes!(list, make))
+        .routes(routes!(show, remove))
+        .routes(routes!(test))
 }
+
+/// What no route answers with, but webhooks are sent.
+#[derive(Debug, OpenApi)]
+#[openapi(components(schemas(WebhookJson)))]
+struct Sent;
 
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -157,7 +167,7 @@ async fn list(State(app): State<App>, api: ApiCaller) -> Result<Json<Page<Subscr
 /// Say what you want to be told of. What owners, assignees and owners of what is downstream are told in their inbox needs no
 /// subscription. A webhook's requests are signed: `Cadastre-Signature: v1=` and the HMAC-SHA256, in hex, of the header
 /// `Cadastre-Timestamp`, a full stop and the body, by the key that this answer holds, this once. `Cadastre-Delivery` is the same
-/// each time that a delivery is tried.
+/// each time that a delivery is tried. What is sent is a `WebhookJson`; any 2xx is an arrival, redirects are not followed.
 #[utoipa::path(
     post, operation_id = "make_subscription", path = "/subscriptions", tag = "notices", request_body = NewSubscriptionJson,
     responses(
@@ -208,4 +218,22 @@ async fn show(State(app): State<App>, api: ApiCaller, Id(id): Id) -> Result<Json
 async fn remove(State(app): State<App>, api: ApiCaller, Id(id): Id) -> Result<impl IntoResponse> {
     let version = subscriptions::remove(&app, &api.caller, id).await?;
     Ok((StatusCode::NO_CONTENT, written(&app, version)))
+}
+
+/// Send something by one of yours, to try it: now. If it arrives, the subscription is failing no more.
+#[utoipa::path(
+    post, operation_id = "test_subscription", path = "/subscriptions/{id}/tests", tag = "notices", params(("id" = Uuid, Path)),
+    responses(
+        (status = 204, description = "It arrived"),
+        (status = 401, description = "No token, or one that is not in force"),
+        (status = 403, description = "The token may not write"),
+        (status = 404, description = "No such subscription, or not yours"),
+        (status = 409, description = "It did not arrive; or nothing leaves the house by it"),
+        (status = 422, description = "The Idempotency-Key is none, or belongs to another request"),
+        (status = 429, description = "Too many tests"),
+    )
+)]
+async fn test(State(app): State<App>, api: ApiCaller, Id(id): Id) -> Result<StatusCode> {
+    trial::send(&app, &api.caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,7 @@
 //! What the reader is told of, as a page.
 
 use super::subscriptions::{self, About, Made, New, Subscription as Known};
+use super::trial;
 use crate::app::App;
 use crate::catalog::asset;
 use crate::catalog::rows;
@@ -226,4 +227,21 @@ pub(super) async fn remove(
 ) -> Result<Response> {
     let version = subscriptions::remove(&app, &member.caller, id).await?;
     Ok(redirect(&app, &href::subscriptions(), done("subscription-was-removed"), Some(version)))
+}
+
+/// POST /notices/subscriptions/{id}/test
+pub(super) async fn test(
+    State(app): State<App>,
+    member: Member,
+    Id(id): Id,
+    SignedForm(Nothing {}): SignedForm<Nothing>,
+) -> Result<Response> {
+    let said = match trial::send(&app, &member.caller, id).await {
+        Ok(()) => done("subscription-test-sent"),
+        Err(failure) if failure.kind == FailureKind::Conflict => {
+            Some(Flash { tone: Tone::Fail, message: failure.message })
+        }
+        Err(failure) => return Err(failure),
+    };
+    Ok(redirect(&app, &href::subscriptions(), said, None))
 }

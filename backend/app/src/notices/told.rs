@@ -6,7 +6,7 @@ use crate::catalog::rows::{self, Named};
 use crate::catalog::visible;
 use crate::error::Result;
 use cadastre_access::Scope;
-use cadastre_frontend::{Tone, href};
+use cadastre_frontend::{T, Tone, href};
 use cadastre_model::{Action, AssetId, Message, PersonId, PublicId};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
@@ -142,6 +142,19 @@ impl Told {
                 Message::new("notice-undelivered").arg("name", self.address.as_deref().unwrap_or_default())
             }
             _ => Message::new("notice-incident-resolved").arg("incident", incident()),
+        }
+    }
+
+    /// What happened and where, on one line.
+    pub(super) fn text(&self, t: &T) -> String {
+        let what = t.message(&self.what());
+        match &self.dataset {
+            Some(dataset) => {
+                let place: Vec<&str> =
+                    dataset.path.iter().chain([&dataset.name]).map(String::as_str).collect();
+                format!("{what} · {}", place.join(" / "))
+            }
+            None => what,
         }
     }
 

@@ -58,6 +58,12 @@ pub const KINDS: &[Kind] = &[
     },
     Kind { word: profile::KIND, title: "task-profile", run: |app, run| Box::pin(profile::run(app, run)) },
     Kind { word: lineage::KIND, title: "task-lineage", run: |app, run| Box::pin(lineage::run(app, run)) },
+    Kind {
+        word: notices::WEBHOOK,
+        title: "task-webhook",
+        run: |app, run| Box::pin(notices::send_webhook(app, run)),
+    },
+    Kind { word: notices::MAIL, title: "task-mail", run: |app, run| Box::pin(notices::send_mail(app, run)) },
     Kind { word: quality::KIND, title: "task-check", run: |app, run| Box::pin(quality::run(app, run)) },
 ];
 
@@ -86,7 +92,12 @@ pub const ROUTINES: &[Routine] = &[
     Routine {
         name: "people who are to be told",
         every: Duration::from_secs(1),
-        run: |app| Box::pin(async move { notices::tell(&app).await.map(drop) }),
+        run: |app| {
+            Box::pin(async move {
+                notices::tell(&app).await?;
+                notices::deliver(&app).await
+            })
+        },
     },
     Routine {
         name: "sweep tasks and views",
