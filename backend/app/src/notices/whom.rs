@@ -240,7 +240,7 @@ async fn owners(
              select o.asset_id, o.person_id, o.team_id from owners o
              where o.asset_id = any($1) and o.valid_to is null and o.origin <> 'proposal'
              union all
-             select $2, $3, $4 where $3::bigint is not null or $4::bigint is not null
+             select $2::bigint, $3::bigint, $4::bigint where $3::bigint is not null or $4::bigint is not null
          ), teams_of as (
              select asset_id, team_id from owning where team_id is not null
              union

@@ -9,7 +9,7 @@ use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::{AsyncSmtpTransport, Error};
-use lettre::{AsyncTransport, Tokio1Executor};
+use lettre::{Address, AsyncTransport, Tokio1Executor};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
@@ -43,8 +43,8 @@ pub(super) async fn send(
     id: &str,
 ) -> Result<(), Fault> {
     let wrong = |error: &dyn std::fmt::Display| Fault::new(true, "mail-no-address", error);
-    let from: Mailbox = server.from.parse().map_err(|error| wrong(&error))?;
-    let to = Mailbox::new(Some(plain(name)), address.parse().map_err(|error| wrong(&error))?);
+    let from: Mailbox = server.from.parse::<Mailbox>().map_err(|error| wrong(&error))?;
+    let to = Mailbox::new(Some(plain(name)), address.parse::<Address>().map_err(|error| wrong(&error))?);
     let id = format!("<{id}@{}>", from.email.domain());
     let mut message = lettre::Message::builder()
         .from(from)
@@ -53,14 +53,16 @@ pub(super) async fn send(
         .message_id(Some(id))
         .header(ContentType::TEXT_PLAIN);
     if let Some(reply_to) = &server.reply_to {
-        message = message.reply_to(reply_to.parse().map_err(|error| wrong(&error))?);
+        message = message.reply_to(reply_to.parse::<Mailbox>().map_err(|error| wrong(&error))?);
     }
     let message =
         message.body(letter.body.clone()).map_err(|error| Fault::new(true, "mail-refused", error))?;
     let line = line(server).map_err(|error| Fault::new(false, "mail-no-answer", error))?;
     line.send(message).await.map(drop).map_err(|error| {
-        let key = if error.is_permanent() { "mail-refused" } else { "mail-no-answer" };
-        Fault::new(error.is_permanent(), key, error)
+        // An account that is refused is for the operator to mend: letters wait meanwhile.
+        let is_account = error.status().is_some_and(|code| code.to_string().starts_with("53"));
+        let is_final = error.is_permanent() && !is_account;
+        Fault::new(is_final, if is_final { "mail-refused" } else { "mail-no-answer" }, error)
     })
 }
 

@@ -22,7 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Check, Connection, Filters, Listing, Policy, Progress, Reader, SourceError, Visit};
 
-pub(super) use tls::{machine_tls, trusted_certificates};
+pub(crate) use tls::machine_tls;
+pub(super) use tls::trusted_certificates;
 
 /// Reads PostgreSQL.
 #[derive(Debug)]
