@@ -73,11 +73,7 @@ mail-no-answer = The mail server does not take it
 mail-refused = The mail server refuses it
 mail-no-server = This register sends no e-mail any more
 mail-no-address = There is no e-mail address to send it to
-mail-subject = { $text }
-mail-subject-many = { $n ->
-    [one] { $n } notice
-   *[other] { $n } notices
-} about { $name }
+mail-subject-many = { $n } notices about { $name }
 mail-subject-test = A test
 mail-subscriptions = You are told by e-mail because you subscribed. What you are told of:
 channel-inbox = Inbox

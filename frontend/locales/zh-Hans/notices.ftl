@@ -72,7 +72,6 @@ mail-no-answer = 邮件服务器未接收
 mail-refused = 邮件服务器拒绝接收
 mail-no-server = 本登记簿不再发送电子邮件
 mail-no-address = 没有可送达的电子邮件地址
-mail-subject = { $text }
 mail-subject-many = 关于 { $name } 的 { $n } 条通知
 mail-subject-test = 测试
 mail-subscriptions = 您因订阅而收到此邮件。您的订阅：

@@ -178,6 +178,7 @@ async fn list(State(app): State<App>, api: ApiCaller) -> Result<Json<Page<Subscr
         (status = 404, description = "No such asset, or not for you"),
         (status = 409, description = "It is there already, or there are too many"),
         (status = 422, description = "A member is wrong, or the address is refused"),
+        (status = 429, description = "Too many addresses"),
     )
 )]
 async fn make(

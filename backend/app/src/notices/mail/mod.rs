@@ -19,6 +19,10 @@ use cadastre_model::{Language, Message, PersonId};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use sqlx::PgExecutor;
+use std::time::Duration;
+
+/// Somebody who tries it waits so long.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Whom a letter is for.
 #[derive(Debug, sqlx::FromRow)]
@@ -121,6 +125,7 @@ pub(super) async fn test(app: &App, caller: &Caller) -> Result<()> {
     let address = reader.email.as_deref().ok_or_else(|| refused("mail-no-address"))?;
     let letter = write::of_test(&reader.t(app), &app.options().address);
     let id = format!("test-{}", uuid::Uuid::new_v4().simple());
-    let sent = send::send(server, (&reader.display_name, address), &letter, &id).await;
+    let send = send::send(server, (&reader.display_name, address), &letter, &id);
+    let sent = tokio::time::timeout(PATIENCE, send).await.map_err(|_| refused("mail-no-answer"))?;
     sent.map_err(|fault| super::trial::refused(fault.reason().message))
 }

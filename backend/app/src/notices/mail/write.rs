@@ -17,7 +17,7 @@ pub(super) struct Letter {
 /// These notices in one letter; `address` is what links begin with.
 pub(super) fn of_notices(t: &T, address: &str, notices: &[Told]) -> Letter {
     let subject = match notices {
-        [one] => t.message(&Message::new("mail-subject").arg("text", one.text(t))),
+        [one] => one.text(t),
         several => {
             let place = several.iter().find_map(|told| told.upstream.as_ref().or(told.dataset.as_ref()));
             let name = place.map_or_else(|| "Cadastre".to_owned(), |named| named.name.clone());

@@ -7,18 +7,23 @@ use crate::catalog::asset;
 use crate::change::ChangeSet;
 use crate::error::{Failure, FailureKind, Result};
 use crate::people::account::needs;
+use crate::people::throttle::{self, Limit};
 use cadastre_access::Permit;
 use cadastre_frontend::notices::Channel;
 use cadastre_frontend::quality::Gravity;
 use cadastre_model::{Action, AssetId, AssetKind, Message, PublicId, TokenScope, Version};
 use serde_json::json;
 use sqlx::PgConnection;
+use std::time::Duration;
 
 /// So many somebody has at most.
 const MOST: i64 = 100;
 
 /// Random bytes of the key that requests are signed with.
 const KEY: usize = 32;
+
+/// Addresses that somebody has looked up.
+const ADDRESSES: Limit = Limit::new(60, Duration::from_secs(300));
 
 /// A subscription to be.
 #[derive(Debug, Clone)]
@@ -107,6 +112,7 @@ async fn target(app: &App, caller: &Caller, new: &New) -> Result<Option<url::Url
         }
         Channel::Webhook => {
             let typed = new.address.as_deref().unwrap_or_default();
+            throttle::take(app, &format!("notice address {}", caller.person().0), ADDRESSES).await?;
             address::checked(app, caller, typed).await.map(Some)
         }
     }
