@@ -156,6 +156,10 @@ one! {
     note_incident = "/quality/incidents/{id}/notes";
     /// POST: be told of something no longer.
     remove_subscription = "/notices/subscriptions/{id}/remove";
+    /// POST: send something by a subscription, to try it.
+    test_subscription = "/notices/subscriptions/{id}/test";
+    /// What the visitor is told of, with an asset chosen.
+    subscribe_to = "/notices/subscriptions?about={id}";
     /// A data job, at its first tab: the definition.
     job = "/j/{id}";
     /// A source.

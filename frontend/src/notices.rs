@@ -58,7 +58,7 @@ pub struct Notice {
 }
 
 /// The keys of [`Notice::what`], with their arguments, and of [`Notice::because`].
-pub const NOTICES: [&str; 12] = [
+pub const NOTICES: [&str; 13] = [
     // `incident`, `n`: rules.
     "notice-incident-opened",
     // `incident`.
@@ -77,6 +77,8 @@ pub const NOTICES: [&str; 12] = [
     "notice-because-watch",
     // `name`: what is subscribed to.
     "notice-because-subscription",
+    // What is subscribed to is not said.
+    "notice-because-subscribed",
     "notice-because-assignee",
     "notice-because-downstream",
 ];
@@ -123,7 +125,8 @@ words! {
 /// `/notices/subscriptions`: what the reader is told of, and how.
 ///
 /// Forms: POST [`href::subscriptions`]: `scope` (one of [`SubscriptionsPage::scopes`]), `severity` (a word of [`Gravity`]: at least),
-/// `channel` (a word of [`Channel`]), `address` (of a web request). POST [`href::remove_subscription`]: no fields.
+/// `channel` (a word of [`Channel`]), `address` (of a web request). POST [`href::remove_subscription`] and
+/// [`href::test_subscription`]: no fields.
 #[derive(Debug, Clone, Template)]
 #[template(path = "notices/subscriptions.html")]
 pub struct SubscriptionsPage {
@@ -158,6 +161,8 @@ pub struct Subscription {
     pub address: Option<String>,
     /// Since when deliveries fail, and why.
     pub failing: Option<(DateTime<Utc>, Message)>,
+    /// Whether something can be sent by it to try it.
+    pub may_test: bool,
     /// Whether it may be removed; that one is told of what one owns may not.
     pub may_remove: bool,
 }

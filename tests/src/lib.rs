@@ -3,6 +3,7 @@
 
 pub mod fake;
 pub mod log;
+pub mod post;
 pub mod postgres;
 pub mod register;
 pub mod routes;

@@ -54,6 +54,8 @@ pub struct Things {
     pub rule: PublicId,
     /// An incident of the rule.
     pub incident: PublicId,
+    /// What that person is told of.
+    pub subscription: PublicId,
 }
 
 impl Things {
@@ -77,9 +79,10 @@ impl Things {
             run,
             rule,
             incident,
+            subscription,
         } = self;
         let seen = [domain, source, schema, dataset, column, task, job, edge, run, rule, incident];
-        let people = [person, team, token, session, grant];
+        let people = [person, team, token, session, grant, subscription];
         seen.into_iter().chain(people).map(ToString::to_string).collect()
     }
 }
@@ -214,6 +217,12 @@ async fn things(register: &Register, name: &str) -> (Things, Scopes) {
         edge,
         rule,
         incident,
+        subscription: one(
+            "insert into subscriptions (person_id, about, severity, channel, valid_from, change_set)
+             select $1, 'all', 'low', 'inbox', valid_from, change_set from person_facts where person_id = $1 returning public_id",
+            person.id.0,
+        )
+        .await,
     };
     (things, Scopes { domain: domain.id, source: source.id, dataset: dataset.id })
 }

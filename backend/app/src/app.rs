@@ -50,6 +50,14 @@ pub struct Options {
     pub keep_tasks: Duration,
     /// Columns of this sensitivity or above are shown to nobody.
     pub mask_from: Sensitivity,
+    /// How long notices are kept.
+    pub keep_notices: Duration,
+    /// What arises within this time about the same dataset goes in one e-mail.
+    pub gather_mail: Duration,
+    /// The server that takes e-mail; without one nobody is told by e-mail.
+    pub mail: Option<crate::notices::MailServer>,
+    /// What links in e-mails and requests begin with.
+    pub address: String,
 }
 
 impl Default for Options {
@@ -70,6 +78,10 @@ impl Default for Options {
             shortest_schedule: Duration::from_secs(300),
             keep_tasks: Duration::from_secs(90 * 24 * 3600),
             mask_from: Sensitivity::Confidential,
+            keep_notices: Duration::from_secs(90 * 24 * 3600),
+            gather_mail: Duration::from_secs(60),
+            mail: None,
+            address: "http://localhost:8600".to_owned(),
         }
     }
 }

@@ -21,6 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
+use crate::notices::{MailServer, MailTls};
 use crate::sources::reader::AllowedNetwork;
 use crate::start::StartError;
 
@@ -80,6 +81,22 @@ keys! {
     shortest_schedule: Span,
     /// How long tasks that are over are kept, with their lines. The newest crawls of each source stay.
     keep_tasks: Span,
+    /// How long notices are kept, read or not.
+    keep_notices: Span,
+    /// The server that takes e-mail. Without it nobody is told of anything by e-mail.
+    mail_host: Option<String>,
+    /// Its port. Without it 587 for starttls, 465 for tls, 25 for none.
+    mail_port: Option<u16>,
+    /// How the line to it is kept private: starttls, tls from the first byte, or none.
+    mail_tls: MailTls,
+    /// The account there, if it wants one.
+    mail_user: Option<String>,
+    /// The password of that account.
+    mail_password: Option<SecretString>,
+    /// Whom e-mails come from: cadastre@example.org, or Cadastre <cadastre@example.org>.
+    mail_from: Option<String>,
+    /// Whom answers to e-mails go to, if not to mail_from.
+    mail_reply_to: Option<String>,
     /// Values of columns of this sensitivity or above are masked for everybody: internal, confidential or secret.
     mask_from: Sensitivity,
     /// Connections to the database for pages and the API.
@@ -159,11 +176,53 @@ impl Config {
         if *self.keep_tasks < Duration::from_secs(24 * 3600) {
             return Err(("keep_tasks", "give a day or more, as in 90d".into()));
         }
+        if *self.keep_notices < Duration::from_secs(24 * 3600) {
+            return Err(("keep_notices", "give a day or more, as in 90d".into()));
+        }
+        self.check_mail()?;
         if self.argon2_memory < ARGON2_MEMORY_FLOOR {
             return Err(("argon2_memory", format!("give {ARGON2_MEMORY_FLOOR} KiB or more")));
         }
         if self.argon2_passes < ARGON2_PASSES_FLOOR {
             return Err(("argon2_passes", format!("give {ARGON2_PASSES_FLOOR} or more")));
+        }
+        Ok(())
+    }
+
+    /// The server that takes e-mail, if there is one.
+    pub fn mail_server(&self) -> Option<MailServer> {
+        let (host, from) = self.mail_host.clone().zip(self.mail_from.clone())?;
+        Some(MailServer {
+            port: self.mail_port.unwrap_or_else(|| self.mail_tls.usual_port()),
+            host,
+            tls: self.mail_tls,
+            account: self.mail_user.clone().zip(self.mail_password.clone()),
+            from,
+            reply_to: self.mail_reply_to.clone(),
+        })
+    }
+
+    fn check_mail(&self) -> Result<(), (&'static str, String)> {
+        let Some(host) = &self.mail_host else { return Ok(()) };
+        if self.mail_from.is_none() {
+            return Err(("mail_from", "say whom e-mails come from, as in cadastre@example.org".into()));
+        }
+        for (key, address) in [("mail_from", &self.mail_from), ("mail_reply_to", &self.mail_reply_to)] {
+            if let Some(address) = address
+                && !MailServer::is_address(address)
+            {
+                return Err((key, format!("{address} is no address: give cadastre@example.org")));
+            }
+        }
+        if self.mail_user.is_some() != self.mail_password.is_some() {
+            return Err(("mail_password", "give mail_user and mail_password, or neither".into()));
+        }
+        let is_near = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        if self.mail_tls == MailTls::None && self.mail_user.is_some() && !is_near {
+            return Err((
+                "mail_tls",
+                "a password would cross the network in the clear: use starttls or tls".into(),
+            ));
         }
         Ok(())
     }

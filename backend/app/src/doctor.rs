@@ -5,6 +5,7 @@
 
 mod database;
 mod machine;
+mod mail;
 
 use std::fmt;
 
@@ -82,5 +83,6 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
     ];
     findings.extend(machine::programs(config).await);
     findings.extend(database::examine(config).await);
+    findings.extend(mail::server(config).await);
     findings
 }

@@ -18,6 +18,7 @@ pub mod follower;
 pub mod http;
 pub mod keys;
 pub mod lineage;
+pub mod notices;
 pub mod people;
 pub mod postgres;
 pub mod profile;

@@ -15,6 +15,7 @@ mod faults;
 mod house;
 mod lineage;
 mod matrix;
+mod notices;
 mod people;
 mod profiles;
 mod program;

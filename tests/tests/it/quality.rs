@@ -8,6 +8,7 @@ mod many;
 mod pages;
 mod saving;
 mod shell;
+mod told;
 
 use cadastre::app::Options;
 use cadastre_model::{AssetId, AssetKind, Role, Sensitivity, TokenScope};

@@ -144,6 +144,9 @@ pub(super) fn app_options(loaded: &Loaded) -> Options {
         keep_tasks: *config.keep_tasks,
         shortest_schedule: *config.shortest_schedule,
         mask_from: config.mask_from,
+        keep_notices: *config.keep_notices,
+        mail: config.mail_server(),
+        address: config.address(),
         settings: loaded.shown(),
         ..Options::default()
     }

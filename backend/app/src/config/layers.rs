@@ -213,6 +213,8 @@ impl Texts {
             ("allow_networks", ""),
             ("shortest_schedule", "5m"),
             ("keep_tasks", "90d"),
+            ("keep_notices", "90d"),
+            ("mail_tls", "starttls"),
             ("mask_from", "confidential"),
             ("pool_web", "10"),
             ("pool_tasks", "4"),

@@ -47,7 +47,11 @@ fn shown(key: &str, value: &Value) -> String {
             .unwrap_or_default(),
         other => format!("{other:?}"),
     };
-    if key.ends_with("_url") { hide_password(&text) } else { text }
+    match key {
+        _ if key.ends_with("_url") => hide_password(&text),
+        _ if key.ends_with("_password") => "(hidden)".to_owned(),
+        _ => text,
+    }
 }
 
 /// A database URL without its password, wherever the password stands; what is no URL is hidden whole.

@@ -140,6 +140,22 @@ fn what_is_shown_has_no_password() {
     );
 }
 
+#[test]
+fn a_mail_server_needs_an_address_of_ours_and_hides_its_password() {
+    let host = ("CADASTRE_MAIL_HOST", "mail.example.org");
+    let from = ("CADASTRE_MAIL_FROM", "Cadastre <cadastre@example.org>");
+    let account = [("CADASTRE_MAIL_USER", "cadastre"), ("CADASTRE_MAIL_PASSWORD", "s3cret")];
+    assert!(refusal(layers(&[host])).starts_with("mail_from"));
+    assert!(refusal(layers(&[host, ("CADASTRE_MAIL_FROM", "nobody at all")])).contains("CADASTRE_MAIL_FROM"));
+    assert!(refusal(layers(&[host, from, account[0]])).starts_with("mail_password"));
+    let clear = ("CADASTRE_MAIL_TLS", "none");
+    assert!(refusal(layers(&[host, from, account[0], account[1], clear])).contains("in the clear"));
+    let loaded = layers(&[host, from, account[0], account[1]]).load().unwrap();
+    assert_eq!(loaded.config.mail_server().unwrap().port, 587);
+    assert!(!format!("{:?}{loaded:?}{:?}", loaded.shown(), loaded.config.mail_server()).contains("s3cret"));
+    assert!(layers(&[]).load().unwrap().config.mail_server().is_none());
+}
+
 proptest! {
     #[test]
     fn no_password_of_a_url_is_ever_shown(password in "[a-zA-Z0-9]{6,40}") {

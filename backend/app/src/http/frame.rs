@@ -28,7 +28,7 @@ impl Visitor {
             csrf: Csrf::new(self.csrf()),
             url: self.url.clone(),
             search: String::new(),
-            bell: None,
+            bell: self.bell,
             incidents: None,
             flash: self.flash.clone(),
             request_id: self.request_id.clone(),

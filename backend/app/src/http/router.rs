@@ -63,6 +63,7 @@ fn api_of_features() -> OpenApiRouter<App> {
         .merge(crate::audit::api())
         .merge(crate::lineage::api())
         .merge(crate::quality::api())
+        .merge(crate::notices::api())
         .merge(crate::tasks::api())
 }
 
@@ -77,6 +78,7 @@ fn pages() -> Router<App> {
         .merge(crate::catalog::pages())
         .merge(crate::lineage::pages())
         .merge(crate::quality::pages())
+        .merge(crate::notices::pages())
         .merge(crate::profile::pages())
         .merge(crate::admin::pages())
         .merge(crate::sources::pages())

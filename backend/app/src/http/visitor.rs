@@ -45,6 +45,8 @@ pub struct Visitor {
     pub flash: Option<Flash>,
     /// The version of their own last write.
     pub seen: Option<Version>,
+    /// How many notices wait; none for who is not signed in.
+    pub bell: Option<i64>,
     /// What forms are signed with: the session's secret, or that of the visit.
     secret: String,
     /// The visit is new, so the answer brings its cookie.
@@ -66,6 +68,8 @@ pub struct SignedIn {
     pub session: Option<PublicId>,
     /// The token; none with a session.
     pub token: Option<(TokenId, TokenScopes)>,
+    /// Some notice of theirs is not read, whether they may see it or not.
+    pub has_notices: bool,
     /// They have to choose a new password before anything else.
     pub must_change: bool,
     /// Their own settings.
@@ -140,6 +144,7 @@ impl Visitor {
             is_fragment: parts.headers.contains_key("hx-request"),
             flash: cookies::value(app, &jar, cookies::FLASH).and_then(|text| answer::read_flash(app, &text)),
             seen: cookies::value(app, &jar, cookies::SEEN).and_then(|text| answer::read_version(app, &text)),
+            bell: None,
             secret: String::new(),
             new_visit: false,
         };
@@ -168,6 +173,7 @@ impl Visitor {
             visitor.zone = person.zone.unwrap_or(Tz::UTC);
             visitor.theme = person.theme.unwrap_or(visitor.theme);
         }
+        visitor.bell = bell(app, &visitor).await;
         match (session, &visitor.person, visit) {
             (Some(secret), Some(_), _) => visitor.secret = secret,
             (_, _, Some(secret)) => visitor.secret = secret,
@@ -197,6 +203,17 @@ impl Visitor {
         }
         (jar, response).into_response()
     }
+}
+
+/// How many notices wait for somebody in a browser. Most have none, which the session's query knows.
+async fn bell(app: &App, visitor: &Visitor) -> Option<i64> {
+    let person = visitor.person.as_ref().filter(|person| person.session.is_some())?;
+    if !person.has_notices || visitor.is_fragment {
+        return Some(0);
+    }
+    let caller = Caller::of(app, visitor, person, Via::Page);
+    // A page is not refused because its bell can't be counted.
+    Some(crate::notices::waiting(app, &caller).await.unwrap_or(0))
 }
 
 async fn by_token(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Option<SignedIn>> {

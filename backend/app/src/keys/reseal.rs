@@ -18,7 +18,7 @@ const BATCH: i64 = 100;
 /// What a key is still needed for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Use {
-    /// Secrets of sources that it seals.
+    /// Secrets of sources, and addresses and keys of webhooks, that it seals.
     pub secrets: i64,
     /// Answers to requests that it seals; they are kept for two days.
     pub answers: i64,
@@ -29,7 +29,7 @@ pub struct Use {
 /// What was sealed anew.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resealed {
-    /// Secrets of sources.
+    /// Secrets of sources, and addresses and keys of webhooks.
     pub secrets: u64,
     /// Kept answers.
     pub answers: u64,
@@ -57,6 +57,9 @@ pub async fn uses(conn: &mut PgConnection) -> Result<BTreeMap<String, Use>, sqlx
         "select key, sum(secrets)::bigint, sum(answers)::bigint, sum(heads)::bigint
          from (select encode(substring(secret from 2 for 8), 'hex') as key, 1 as secrets, 0 as answers, 0 as heads
                from public.sources where secret is not null
+               union all
+               select encode(substring(target from 2 for 8), 'hex'), 1, 0, 0
+               from public.subscriptions where target is not null
                union all
                select encode(substring(body from 2 for 8), 'hex'), 0, 1, 0
                from public.idempotency_keys where body is not null
@@ -89,6 +92,11 @@ pub async fn reseal(
     let mut done = Resealed::default();
     let mut after = i64::MIN;
     while let Some(last) = secrets(keys, conn, after, &mut done).await? {
+        after = last;
+        told(done.secrets, all);
+    }
+    let mut after = i64::MIN;
+    while let Some(last) = webhooks(keys, conn, after, &mut done).await? {
         after = last;
         told(done.secrets, all);
     }
@@ -137,6 +145,41 @@ async fn secrets(
                 done.secrets += 1;
             }
             Err(why) => done.unopened.push((format!("the secret of source {source}"), why)),
+        }
+    }
+    tx.commit().await?;
+    Ok(last)
+}
+
+/// A batch of the addresses and keys of webhooks.
+async fn webhooks(
+    keys: &Keys,
+    conn: &mut PgConnection,
+    after: i64,
+    done: &mut Resealed,
+) -> Result<Option<i64>, RotateError> {
+    let mut tx = conn.begin().await?;
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "select id, target from subscriptions
+         where target is not null and substring(target from 2 for 8) <> $1 and id > $2 order by id limit $3 for update",
+    )
+    .bind(&keys.current().0[..])
+    .bind(after)
+    .bind(BATCH)
+    .fetch_all(&mut *tx)
+    .await?;
+    let last = rows.last().map(|(subscription, _)| *subscription);
+    for (subscription, sealed) in rows {
+        match anew(keys, "subscriptions", subscription, "target", &sealed) {
+            Ok(sealed) => {
+                sqlx::query("update subscriptions set target = $2 where id = $1")
+                    .bind(subscription)
+                    .bind(sealed)
+                    .execute(&mut *tx)
+                    .await?;
+                done.secrets += 1;
+            }
+            Err(why) => done.unopened.push((format!("the webhook of subscription {subscription}"), why)),
         }
     }
     tx.commit().await?;

@@ -32,7 +32,7 @@ pub struct Settings {
 }
 
 /// Says that a token may not be used for something about its owner. A session may be used for all of it.
-fn needs(caller: &Caller, scope: TokenScope) -> Result<()> {
+pub(crate) fn needs(caller: &Caller, scope: TokenScope) -> Result<()> {
     match caller.actor.token {
         Some(scopes) if !scopes.contains(scope) => {
             Err(Failure::new(FailureKind::Forbidden, Message::new("token-lacks").arg("scope", scope)))

@@ -52,6 +52,7 @@ struct Row {
     language: Option<String>,
     time_zone: Option<String>,
     theme: Option<String>,
+    told: bool,
 }
 
 /// The person whose session this is, if it is in force.
@@ -60,7 +61,8 @@ pub(crate) async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
     let row: Option<Row> = sqlx::query_as(
         "select s.public_id as session, s.last_seen < clock_timestamp() - interval '1 minute' as stale,
                 p.id as person_id, p.public_id, p.login, f.display_name, w.must_change,
-                e.language, e.time_zone, e.theme
+                e.language, e.time_zone, e.theme,
+                exists (select from notices n where n.person_id = p.id and n.inbox and n.read_at is null) as told
          from sessions s
          join people p on p.id = s.person_id
          join person_facts f on f.person_id = p.id and f.valid_to is null and f.state = 'active'
@@ -88,6 +90,7 @@ pub(crate) async fn find(app: &App, secret: &str) -> Result<Option<SignedIn>> {
         session: Some(PublicId(row.session)),
         token: None,
         must_change: row.must_change.unwrap_or(false),
+        has_notices: row.told,
         language: row.language.and_then(|word| word.parse().ok()),
         zone: row.time_zone.and_then(|name| name.parse().ok()),
         theme: row.theme.map(|word| Theme::of_word(&word)),

@@ -6,6 +6,7 @@ use super::result::Found;
 use super::store::{Kept, RuleId};
 use crate::catalog::asset::Asset;
 use crate::error::Result;
+use crate::notices::{self, By, Happened};
 use chrono::{DateTime, Utc};
 use rules::{Severity, Verdict};
 use sqlx::PgConnection;
@@ -93,9 +94,9 @@ async fn begin(
     .bind(incident)
     .bind(ids(rules))
     .bind(at)
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    notices::of_incidents(tx, Happened::Opened, &[incident], By::default()).await
 }
 
 /// Rules that pass again leave their incident; one without any is closed.
@@ -114,19 +115,19 @@ async fn passed(tx: &mut PgConnection, at: DateTime<Utc>, rules: &[i64]) -> Resu
     if left.is_empty() {
         return Ok(());
     }
-    sqlx::query(
+    let closed: Vec<i64> = sqlx::query_scalar(
         "with closed as (
              update incidents i set state = 'closed', closed_at = $2, counter = counter + 1
              where i.id = any($1) and i.state <> 'closed'
                and not exists (select from incident_rules m where m.incident_id = i.id and m.until is null)
              returning id)
-         insert into incident_events (incident_id, at, kind) select id, $2, 'closed' from closed",
+         insert into incident_events (incident_id, at, kind) select id, $2, 'closed' from closed returning incident_id",
     )
     .bind(&left)
     .bind(at)
-    .execute(tx)
+    .fetch_all(&mut *tx)
     .await?;
-    Ok(())
+    notices::of_incidents(tx, Happened::Resolved, &closed, By::default()).await
 }
 
 /// A rule that is retired leaves its incident as one that passes.

@@ -10,7 +10,8 @@ use crate::catalog::rows::{self, Named};
 use crate::change::ChangeSet;
 use crate::error::{Failure, FailureKind, Result};
 use crate::http::{IfMatch, Page, Paging};
-use cadastre_model::{Action, AssetId, Message, PublicId, SubjectKind, Version};
+use crate::notices::{self, By, Happened};
+use cadastre_model::{Action, AssetId, Message, PersonId, PublicId, SubjectKind, Version};
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use std::collections::HashMap;
@@ -262,6 +263,16 @@ impl Act {
         }
     }
 
+    /// What people are told of it; of an assignment, that there is an assignee.
+    const fn happened(&self, subject: Option<i64>) -> Option<Happened> {
+        match self {
+            Self::Assign(_) if subject.is_some() => Some(Happened::Assigned),
+            Self::Note(_) => Some(Happened::Noted),
+            Self::Resolve(_) => Some(Happened::Resolved),
+            Self::Assign(_) | Self::Acknowledge | Self::Mute(_) => None,
+        }
+    }
+
     fn note(&self) -> Result<Option<&str>> {
         let (text, field) = match self {
             Self::Note(text) => (text.trim(), "note"),
@@ -328,6 +339,10 @@ pub(super) async fn act(
     .bind(note)
     .execute(&mut *tx)
     .await?;
+    if let Some(happened) = act.happened(subject) {
+        let by = By { person: Some(caller.person()), to: subject.map(PersonId) };
+        notices::of_incidents(&mut tx, happened, &[incident], by).await?;
+    }
     change.touch(asset.id);
     change.note("incident", incident);
     change.note("act", act.kind());

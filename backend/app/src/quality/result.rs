@@ -10,7 +10,7 @@ use crate::error::{Failure, Result};
 use crate::tasks::Run;
 use cadastre_model::Message;
 use chrono::{DateTime, Utc};
-use rules::{Check, Earlier, Mark, Outcome, Rule};
+use rules::{Check, Earlier, Mark, Outcome, Rule, Verdict};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
@@ -74,6 +74,9 @@ pub(super) async fn write(
     conclude(&mut tx, at, due, &looked.found).await?;
     days::note(&mut tx, asset.id, at).await?;
     marks(&mut tx, due, &looked.marks).await?;
+    if looked.found.iter().any(|found| found.outcome.verdict == Verdict::Error) {
+        crate::notices::rules_in_error(&mut tx, check).await?;
+    }
     super::incident::follow(&mut tx, asset, check, at, due, &looked.found).await?;
     run.fence.hold(&mut tx).await?;
     tx.commit().await?;

@@ -42,6 +42,7 @@ pub use worker::{Kind, work, work_on};
 
 use crate::catalog::recent;
 use crate::lineage::{self, activity};
+use crate::notices;
 use crate::people::sessions;
 use crate::profile;
 use crate::quality;
@@ -57,6 +58,12 @@ pub const KINDS: &[Kind] = &[
     },
     Kind { word: profile::KIND, title: "task-profile", run: |app, run| Box::pin(profile::run(app, run)) },
     Kind { word: lineage::KIND, title: "task-lineage", run: |app, run| Box::pin(lineage::run(app, run)) },
+    Kind {
+        word: notices::WEBHOOK,
+        title: "task-webhook",
+        run: |app, run| Box::pin(notices::send_webhook(app, run)),
+    },
+    Kind { word: notices::MAIL, title: "task-mail", run: |app, run| Box::pin(notices::send_mail(app, run)) },
     Kind { word: quality::KIND, title: "task-check", run: |app, run| Box::pin(quality::run(app, run)) },
 ];
 
@@ -88,6 +95,16 @@ pub const ROUTINES: &[Routine] = &[
         run: |app| Box::pin(async move { profile::schedule::look(&app).await.map(drop) }),
     },
     Routine {
+        name: "people who are to be told",
+        every: Duration::from_secs(1),
+        run: |app| {
+            Box::pin(async move {
+                notices::tell(&app).await?;
+                notices::deliver(&app).await
+            })
+        },
+    },
+    Routine {
         name: "sweep tasks and views",
         every: Duration::from_secs(3600),
         run: |app| {
@@ -96,6 +113,7 @@ pub const ROUTINES: &[Routine] = &[
                 activity::sweep(&app).await?;
                 quality::sweep(&app).await?;
                 quality::carry(&app).await?;
+                notices::sweep(&app).await?;
                 sweep(&app).await.map(drop)
             })
         },

@@ -23,7 +23,7 @@ fn notice(n: usize, text: &str) -> Notice {
         href: "/quality/incidents/x".to_owned(),
         at: at(n as i64 * 7_000 + 300),
         is_read: n > 3,
-        because: Message::new(NOTICES[7 + n % 5]).arg("name", text),
+        because: Message::new(NOTICES[7 + n % 6]).arg("name", text),
     }
 }
 
@@ -37,6 +37,7 @@ fn subscriptions(text: &str) -> Vec<Subscription> {
             channel: Channel::ALL[n % 3],
             address: (n == 2).then(|| format!("https://hooks.example.org/… {text}")),
             failing: (n == 2).then(|| (at(9_000), Message::new("notice-undelivered").arg("name", text))),
+            may_test: n > 0,
             may_remove: n > 0,
         })
         .collect()

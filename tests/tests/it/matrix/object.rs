@@ -96,6 +96,7 @@ fn id(before: &str, parameter: &str, things: &Things) -> String {
         "runs" => things.run,
         "rules" => things.rule,
         "incidents" => things.incident,
+        "subscriptions" => things.subscription,
         other => panic!("the matrix has nothing for {parameter} after /{other}/: give World one"),
     };
     id.to_string()

@@ -52,3 +52,20 @@ fn what_fails_is_said_with_what_to_do() {
     let line = ended.out.lines().find(|line| line.starts_with("FAIL")).unwrap();
     assert!(line.contains("keys") && line.contains("chmod 600"), "{line}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_is_asked_whether_it_answers() {
+    let mailbox = cadastre_tests::post::MailBox::open().await;
+    let port = mailbox.address.port().to_string();
+    let here = Installation::new();
+    let ask = |port: &str| {
+        let server = ["--mail-host", "127.0.0.1", "--mail-port", port, "--mail-tls", "none"];
+        let from = ["--mail-from", "cadastre@example.org"];
+        findings(&here.run(&[&["doctor", "--json"][..], &server, &from].concat()))
+    };
+    let state = |found: Vec<(String, String)>| found.into_iter().find(|(check, _)| check == "mail");
+    let answers = tokio::task::block_in_place(|| state(ask(&port)));
+    assert_eq!(answers, Some(("mail".to_owned(), "ok".to_owned())));
+    let silent = tokio::task::block_in_place(|| state(ask("1")));
+    assert_eq!(silent, Some(("mail".to_owned(), "fail".to_owned())));
+}

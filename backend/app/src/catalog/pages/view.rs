@@ -188,6 +188,8 @@ pub(crate) fn what(kind: &str) -> Message {
         "keys.remove" => "change-keys-remove",
         "token.create" => "change-token-create",
         "token.revoke" => "change-token-revoke",
+        "subscription.create" => "change-subscription-create",
+        "subscription.remove" => "change-subscription-remove",
         "audit.seal" => "change-audit-seal",
         other => return Message::new("change-other").arg("kind", other),
     };

@@ -69,6 +69,7 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<SignedIn>> {
         login: row.login,
         session: None,
         token: Some((TokenId(row.token_id), scopes)),
+        has_notices: false,
         must_change: false,
         language: row.language.and_then(|word| word.parse().ok()),
         zone: row.time_zone.and_then(|name| name.parse().ok()),

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::catalog::pages::{DatasetQuery, dataset_head, find_dataset};
 use crate::error::Result;
 use crate::http::{Id, Member, Params, html};
+use crate::notices;
 use crate::quality::read::{self, Eyes, Seen, Told};
 use crate::quality::{learned, outside};
 use crate::tasks;
@@ -96,7 +97,7 @@ pub(super) async fn show(
         suggestions,
         live,
         profiled: None,
-        is_watched: None,
+        is_watched: Some(notices::watching(&app, &member.caller, id).await?.is_some()),
         may_edit: eyes.manages,
         may_run: eyes.manages,
     };

@@ -136,6 +136,12 @@ impl Judged {
         &self.0
     }
 
+    /// Whether the operator's list has every one of them.
+    #[must_use]
+    pub fn are_listed(&self, networks: &[AllowedNetwork]) -> bool {
+        self.0.iter().all(|address| networks.iter().any(|network| network.holds(*address)))
+    }
+
     /// Dials one after the other until somebody answers. Bounded by the caller.
     ///
     /// # Errors

@@ -20,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 pub use connection::{Connection, FieldFault, TlsMode, UnknownTlsMode};
 pub use dial::AllowedNetwork;
+pub(crate) use postgresql::machine_tls;
+
 pub use error::{FailureClass, SourceError};
 pub use filters::Filters;
 pub use listing::{

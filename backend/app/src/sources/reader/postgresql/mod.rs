@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Check, Connection, Filters, Listing, Policy, Progress, Reader, SourceError, Visit};
 
+pub(crate) use tls::machine_tls;
 pub(super) use tls::trusted_certificates;
 
 /// Reads PostgreSQL.

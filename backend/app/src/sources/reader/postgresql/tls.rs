@@ -60,6 +60,14 @@ fn client(connection: &Connection) -> Result<ClientConfig, SourceError> {
     Ok(config)
 }
 
+/// TLS to whoever a machine's own roots of trust vouch for, by their name. Reads files.
+pub(crate) fn machine_tls() -> Result<ClientConfig, SourceError> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(unusable)?;
+    Ok(builder.with_root_certificates(machine_roots()?).with_no_client_auth())
+}
+
 fn unusable(error: impl std::fmt::Display) -> SourceError {
     SourceError::new(FailureClass::Tls, Message::new("source-tls-failed"), error)
 }
