@@ -10,7 +10,7 @@ use cadastre_tests::register::{Answer, Browser, Register, TestAsset};
 use cadastre_tests::routes;
 use cadastre_tests::world::World;
 use http::{HeaderValue, Method, StatusCode};
-use regex_lite::{Captures, Regex};
+use regex::{Captures, Regex};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
