@@ -8,7 +8,7 @@ mod webhook;
 
 use cadastre::app::Options;
 use cadastre::notices::{deliver, tell};
-use cadastre_model::{AssetId, AssetKind, PublicId, Role, Sensitivity, TokenScope, Version};
+use cadastre_model::{AssetKind, PublicId, Role, Sensitivity, TokenScope, Version};
 use cadastre_tests::register::{Answer, Browser, Person, Register, TestAsset};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
