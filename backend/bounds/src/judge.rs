@@ -209,7 +209,7 @@ impl Model {
             && (within || matches!(self.stage, Stage::Provisional(_)))
             && self.cadence.step < 5 * 86_400;
         let hour = within && shape.seen.hours[place.hour] < 2;
-        weekday || hour || shape.season.hour(place.hour_of_week()).is_none()
+        weekday || hour || shape.season.hour(place).is_none()
     }
 
     fn band(&self, shape: &Shape, outlook: &Outlook) -> Band {
@@ -284,7 +284,7 @@ impl Model {
         if let Form::Steps { .. } = shape.form {
             add(Cause::Step, outlook.advance);
         } else {
-            let hour = shape.season.hour(place.hour_of_week()).unwrap_or(0.0);
+            let hour = shape.season.hour(place).unwrap_or(0.0);
             add(hour_cause(shape, place), hour);
             add(Cause::Weekday { weekday: place.weekday }, shape.season.weekday(place.weekday));
             if let Some(habit) = shape.season.date(place) {

@@ -232,7 +232,7 @@ impl Shape {
 
     /// What recurs at a place, on the scale.
     pub(crate) fn recurring(&self, place: Place) -> f64 {
-        let hour = self.season.hour(place.hour_of_week()).unwrap_or(0.0);
+        let hour = self.season.hour(place).unwrap_or(0.0);
         let date = self.season.date(place).map_or(0.0, |habit| habit.effect);
         hour + self.season.weekday(place.weekday) + date
     }
