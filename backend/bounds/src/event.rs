@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::knobs::knob;
 use crate::told::{Alarm, News, Side};
 use crate::width::{Page, TOGETHER, Widths};
 
@@ -10,12 +11,22 @@ use crate::width::{Page, TOGETHER, Widths};
 const OVER: u8 = 2;
 /// Points after an alarm or a jump in which weaker signs are not looked at.
 const CALM: u16 = 8;
+/// Points after a drift was told for which it may go on.
+const HELD: u16 = 40;
 
 /// State of what is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Events {
     /// An event that is not over.
     pub(crate) open: Option<Open>,
+    /// A point a little outside, which is no event by itself.
+    doubt: Option<Open>,
+    /// A weekday not seen before that goes as others do.
+    pub(crate) today: Today,
+    /// Up to when points say nothing of a drift.
+    pub(crate) drift_since: Option<DateTime<Utc>>,
+    /// Points for which no drift is told again.
+    held: u16,
     /// The level before the last shift, on the way it would have gone.
     pub(crate) former: Option<Former>,
     /// The event that was over last, while it may come up again, and for how many points.
@@ -43,6 +54,40 @@ pub(crate) struct Open {
     pub(crate) above: bool,
     /// Points within their bands since the last one outside.
     within: u8,
+}
+
+/// What a day has shown of itself so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Today {
+    day: i32,
+    points: u16,
+    low: f64,
+    high: f64,
+    /// Points lay outside the usual band.
+    differs: bool,
+}
+
+impl Today {
+    /// Whether the day goes as others do: enough points, over enough of the day's swing.
+    pub(crate) fn is_usual(&self, day: i32, swing: f64) -> bool {
+        self.day == day
+            && !self.differs
+            && f64::from(self.points) >= crate::knobs::knob(1, 8.0)
+            && self.high - self.low >= crate::knobs::knob(0, 0.33) * swing
+    }
+
+    /// A point of a day, with the part of the hour at it.
+    pub(crate) fn add(&mut self, day: i32, hour: f64, usual: bool) {
+        if self.day != day {
+            *self = Self { day, low: hour, high: hour, ..Self::default() };
+        }
+        if usual {
+            self.points += 1;
+            (self.low, self.high) = (self.low.min(hour), self.high.max(hour));
+        } else {
+            self.differs = true;
+        }
+    }
 }
 
 /// A level that was left.
@@ -91,7 +136,15 @@ impl Events {
     }
 
     /// A point outside its band.
-    pub(crate) fn outside(&mut self, at: DateTime<Utc>, above: bool) -> (Option<Alarm>, Option<News>) {
+    pub(crate) fn outside(&mut self, at: DateTime<Utc>, above: bool, glaring: bool, error: f64) -> (Option<Alarm>, Option<News>) {
+        let doubt = self.doubt.take().filter(|doubt| doubt.above == above);
+        if self.open.is_none() && self.over.is_none() && !glaring && doubt.is_none() {
+            self.doubt = Some(Open { since: at, above, within: 0 });
+            self.recent.push(error);
+            self.page.add(error);
+            return (None, None);
+        }
+        let began = doubt.map_or(at, |doubt| doubt.since);
         self.weak_signs_end();
         if let Some(open) = &mut self.open {
             // the swing back after a fall belongs to it
@@ -103,19 +156,21 @@ impl Events {
             self.open = Some(Open { since, above, within: 0 });
             return (None, Some(News::GoesOn { since }));
         }
-        self.open = Some(Open { since: at, above, within: 0 });
+        self.open = Some(Open { since: began, above, within: 0 });
         (Some(Alarm::Outside { side: side(above) }), None)
     }
 
     /// A new level after a run outside.
-    pub(crate) fn shifted(&mut self, jump: f64, memory: u16) {
+    pub(crate) fn shifted(&mut self, at: DateTime<Utc>, jump: f64, memory: u16) {
+        self.drift_since = Some(at);
         self.closed();
         self.former = Some(Former { jump, left: memory });
         self.weak_signs_end();
     }
 
     /// Back at the former level.
-    pub(crate) fn returned(&mut self) {
+    pub(crate) fn returned(&mut self, at: DateTime<Utc>) {
+        self.drift_since = Some(at);
         self.closed();
         self.back = 0;
         self.former = None;
@@ -157,6 +212,7 @@ impl Events {
     /// Time goes on by a point.
     pub(crate) fn tick(&mut self) {
         self.calm = self.calm.saturating_sub(1);
+        self.held = self.held.saturating_sub(1);
         if let Some((_, left)) = &mut self.over {
             *left = left.saturating_sub(1);
             if *left == 0 {
@@ -182,6 +238,12 @@ impl Events {
         known: bool,
     ) -> (Option<Weak>, Option<News>) {
         self.back = 0;
+        if let Some(doubt) = &mut self.doubt {
+            doubt.within += 1;
+            if doubt.within >= OVER {
+                self.doubt = None;
+            }
+        }
         if let Some(open) = &mut self.open {
             open.within += 1;
             if open.within < OVER {
@@ -195,7 +257,7 @@ impl Events {
             return (None, None);
         }
         self.recent.push(error / widths.sigma);
-        if self.recent.len() > TOGETHER {
+        while self.recent.len() > TOGETHER {
             self.recent.remove(0);
         }
         self.page.add(error / widths.sigma);
@@ -205,11 +267,34 @@ impl Events {
             return (None, None);
         }
         let weak = self.weak(widths);
-        if weak.is_some() {
+        if let Some(weak) = weak {
             self.weak_signs_end();
-            self.over = Some((at, self.lingers));
+            if weak.fresh || knob(22, 0.0) > 0.0 {
+                self.over = Some((at, self.lingers));
+            }
+            if weak.drift {
+                self.held = HELD;
+            }
+            self.drift_since = Some(at);
         }
         (weak, None)
+    }
+
+    /// The latest points lie apart from those before: whether that is news.
+    pub(crate) fn moved(&mut self, at: DateTime<Utc>) -> bool {
+        if self.open.is_some() || self.calm > 0 || self.held > 0 || self.over.is_some() && knob(23, 0.0) == 0.0 {
+            return false;
+        }
+        self.weak_signs_end();
+        self.over = Some((at, self.lingers));
+        self.held = HELD;
+        self.drift_since = Some(at);
+        true
+    }
+
+    /// The last signs, where the last one is one of something that may have begun.
+    pub(crate) fn suspect(&self) -> bool {
+        self.doubt.is_some() || self.recent.last().is_some_and(|last| last.abs() > knob(24, 3.0))
     }
 
     fn weak(&mut self, widths: &Widths) -> Option<Weak> {

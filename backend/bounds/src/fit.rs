@@ -1,6 +1,7 @@
 //! From a history to a model: every scale and form is tried on it one step ahead, and the one that foretold best is kept.
 
 use crate::cadence::Cadence;
+use crate::drift::Drift;
 use crate::level::{Course, Followed, Gains, Limits};
 use crate::numbers::{cost, median, quantile, sigma, sort};
 use crate::point::Sample;
@@ -45,6 +46,7 @@ pub(crate) struct Fit {
     pub(crate) season: Season,
     pub(crate) spread: Spread,
     pub(crate) widths: Widths,
+    pub(crate) drift: Drift,
     pub(crate) followed: Followed,
 }
 
@@ -230,13 +232,14 @@ impl<'a> History<'a> {
             self.samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
         let errors: Vec<f64> =
             first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
-        let (limits, sigma, _) = Widths::of_one(&errors, &aside(&first.outside), rate, trial.floor);
+        let (limits, sigma, _) = Widths::of_one(&errors, &aside(&errors, &first.outside), rate, trial.floor);
         let course = self.course(&trial.values, &trial.advance, &by_place);
         let second = course.follow(gains, sigma, limits);
-        let widths = Widths::of(&second.errors, &aside(&second.outside), rate, trial.floor);
+        let widths = Widths::of(&second.errors, &aside(&second.errors, &second.outside), rate, trial.floor);
         let followed = course.follow(gains, widths.sigma, widths.one);
+        let drift = Drift::of(self.samples, &trial.values, &trial.advance, &followed, widths.sigma);
         let Trial { scale, form, season, .. } = trial;
-        Fit { scale, form, season, spread, widths, followed }
+        Fit { scale, form, season, spread, widths, drift, followed }
     }
 }
 

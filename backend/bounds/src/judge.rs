@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::event::{Weak, side};
 use crate::fit::Form;
+use crate::knobs::knob;
 use crate::level::confirm;
 use crate::model::{Model, Shape};
 use crate::numbers::drawn_in;
@@ -88,11 +89,25 @@ impl Model {
         let within_days = self.cadence.within_days();
         let memory =
             if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 21 };
-        let known = self.well_known();
         let Some(shape) = self.shape.as_ref() else { return };
+        let outlook = self.outlook(shape, point.at);
+        let known = self.well_known(&outlook);
+        let today = (within_days && self.unseen_weekday(shape, outlook.place)).then(|| {
+            let wider = Vec::new();
+            let narrow = self.band(shape, &Outlook { wider, ..outlook });
+            let usual = point.value >= narrow.lower && point.value <= narrow.upper;
+            let mut today = shape.events.today;
+            if usual || !today.is_usual(outlook.place.day, shape.season.swing()) {
+                today.add(outlook.place.day, shape.season.hour(outlook.place).unwrap_or(0.0), usual);
+            }
+            today
+        });
         let outlook = self.outlook(shape, point.at);
         let Some(shape) = self.shape.as_mut() else { return };
         shape.events.tick();
+        if let Some(today) = today {
+            shape.events.today = today;
+        }
         if missing > 0 && shape.events.gap(point.at) {
             judgement.alarm = Some(Alarm::Missing { points: missing, since: last });
         }
@@ -107,7 +122,18 @@ impl Model {
             shape.level.follow(value, outlook.advance, outlook.steps, shape.widths.sigma * outlook.spread);
             let (weak, news) = shape.events.within(point.at, apart / outlook.spread, &shape.widths, known);
             judgement.news = news;
+            let moved = shape.drift.push(point.at, value, outlook.advance);
+            if let Some((apart, mean)) = moved.filter(|_| known && weak.is_none() && knob(25, 1.0) > 0.0)
+                && shape.events.moved(point.at)
+            {
+                let jump = mean - shape.level.at;
+                shape.level.jump(jump, 6);
+                shape.drift.since(point.at);
+                let since = point.at - TimeDelta::seconds(step.saturating_mul(18).min(86_400 * 3_650));
+                judgement.alarm = judgement.alarm.or(Some(Alarm::Drift { side: side(apart > 0.0), since }));
+            }
             if let Some(weak) = weak {
+                shape.drift.since(point.at);
                 shape.lean(weak, outlook.spread);
                 if judgement.alarm.is_none() {
                     judgement.alarm = weak.alarm(point.at, step);
@@ -117,15 +143,23 @@ impl Model {
         }
         let above = point.value > band.upper;
         judgement.verdict = Verdict::Outside(side(above));
-        match shape.back(value, &outlook) {
+        shape.drift.pass(outlook.advance);
+        match shape.back(point.at, value, &outlook) {
             None => {}
             Some(false) => return,
             Some(true) => {
                 judgement.news = shape.shift.map(News::Returned);
+                shape.events.drift_since = Some(point.at);
+                shape.drift.since(point.at);
                 return;
             }
         }
-        let (alarm, news) = shape.events.outside(point.at, above);
+        let error = apart / outlook.spread;
+        let limit = if above { shape.widths.one.up } else { shape.widths.one.down };
+        let far = apart.abs() / (limit * outlook.reach).max(f64::MIN_POSITIVE);
+        let glaring = far >= knob(6, 1.0);
+        let (alarm, news) =
+            shape.events.outside(point.at, above, glaring, (error / shape.widths.sigma).clamp(-3.0, 3.0));
         judgement.alarm = judgement.alarm.or(alarm);
         judgement.news = news;
         let since = shape.events.open.map_or(point.at, |open| open.since);
@@ -135,18 +169,24 @@ impl Model {
             let shift =
                 Shift { at: since, from: shape.scale.from(before), to: shape.scale.from(before + jump) };
             shape.shift = Some(shift);
-            shape.events.shifted(jump, memory);
+            shape.events.shifted(point.at, jump, memory);
+            shape.drift.since(point.at);
             judgement.news = Some(News::Shifted(shift));
         }
     }
 
     /// Whether every season that may be there has been seen often enough for weak signs to mean something.
-    fn well_known(&self) -> bool {
+    fn well_known(&self, outlook: &Outlook) -> bool {
         let days = match (self.basis.from, self.basis.to) {
             (Some(from), Some(to)) => (to - from).num_days(),
             _ => 0,
         };
-        self.stage == Stage::Learned
+        let early = knob(3, 1.0) > 0.0
+            && self.cadence.within_days()
+            && days >= 3
+            && self.basis.points >= 150
+            && !outlook.wider.contains(&Wider::Unseen);
+        early || self.stage == Stage::Learned
             && self.basis.points >= 28
             && (days >= 21 || self.cadence.within_days() && days >= 14)
     }
@@ -165,6 +205,7 @@ impl Model {
         };
         let advance = shape.advance(place, steps, seconds);
         let spread = shape.spread.at(place.hour_of_week());
+        let within = self.cadence.within_days();
         let mut wider = Vec::new();
         let mut reach = spread;
         if steps > 1.0 {
@@ -181,7 +222,7 @@ impl Model {
         }
         if matches!(self.stage, Stage::Provisional(_)) {
             wider.push(Wider::Provisional);
-            reach *= PROVISIONAL;
+            reach *= if within && !self.unseen(shape, place) { knob(2, 1.35) } else { PROVISIONAL };
         }
         if self.unseen(shape, place) {
             wider.push(Wider::Unseen);
@@ -200,16 +241,26 @@ impl Model {
     /// Whether the history may not know what is usual at a place.
     fn unseen(&self, shape: &Shape, place: Place) -> bool {
         let within = self.cadence.within_days();
+        let weekday = self.unseen_weekday(shape, place)
+            && !(within && shape.events.today.is_usual(place.day, shape.season.swing()));
+        weekday || self.unseen_hour(shape, place) || shape.season.hour(place).is_none()
+    }
+
+    fn unseen_hour(&self, shape: &Shape, place: Place) -> bool {
+        self.cadence.within_days() && f64::from(shape.seen.hours[place.hour]) < knob(4, 2.0)
+    }
+
+    /// Whether the weekday may be another than those that the history knows.
+    fn unseen_weekday(&self, shape: &Shape, place: Place) -> bool {
+        let within = self.cadence.within_days();
         let weekday = if within {
             shape.seen.never(place) || shape.seen.days(place) == 1 && shape.season.weekdays.is_none()
         } else {
             shape.seen.days(place) < 2
         };
-        let weekday = weekday
+        weekday
             && (within || matches!(self.stage, Stage::Provisional(_)))
-            && self.cadence.step < 5 * 86_400;
-        let hour = within && shape.seen.hours[place.hour] < 2;
-        weekday || hour || shape.season.hour(place).is_none()
+            && self.cadence.step < 5 * 86_400
     }
 
     fn band(&self, shape: &Shape, outlook: &Outlook) -> Band {
@@ -226,6 +277,7 @@ impl Model {
             lower = lower.min(low);
             upper = upper.max(high);
         }
+        upper = upper.max(shape.values.by_chance);
         let band = self.within_domain(shape, Band { lower, expected, upper });
         Band { lower: band.lower.min(band.expected), upper: band.upper.max(band.expected), ..band }
     }
@@ -233,6 +285,11 @@ impl Model {
     /// What is let pass where the history may not know what is usual.
     fn unseen_range(&self, shape: &Shape, place: Place, never: bool, band: Band) -> (f64, f64) {
         let range = shape.values.high - shape.values.low;
+        if self.unseen_hour(shape, place) && shape.seen.hours[place.hour] >= 2 && !(never && !shape.events.today.is_usual(place.day, shape.season.swing())) {
+            if let Some((low, high)) = shape.seen.range_of_hour(place) {
+                return (low - (band.expected - band.lower), high + (band.upper - band.expected));
+            }
+        }
         if let Some((low, high)) = shape.seen.range(place).filter(|_| !never && self.cadence.within_days()) {
             // last week's same hour, as far away as it would be from what is expected
             return (low - (band.expected - band.lower), high + (band.upper - band.expected));
@@ -322,7 +379,7 @@ fn hour_cause(shape: &Shape, place: Place) -> Cause {
 
 impl Shape {
     /// Whether a point outside is one of the level before the last shift: `Some(true)` where the metric has returned there.
-    fn back(&mut self, value: f64, outlook: &Outlook) -> Option<bool> {
+    fn back(&mut self, at: DateTime<Utc>, value: f64, outlook: &Outlook) -> Option<bool> {
         let former = self.events.former?;
         let error = (value - (self.level.at + outlook.advance - former.jump)) / outlook.reach;
         if self.widths.one.side(error) != 0 {
@@ -333,7 +390,7 @@ impl Shape {
         if returned {
             self.level.jump(-former.jump, 20);
             self.level.follow(value, 0.0, 1.0, self.widths.sigma * outlook.spread);
-            self.events.returned();
+            self.events.returned(at);
         }
         Some(returned)
     }

@@ -133,6 +133,16 @@ impl Season {
         self.habits.iter().copied().find(|habit| habit.when.is(place.of_month, place.to_month_end))
     }
 
+    /// How far the hours lie apart.
+    pub(crate) fn swing(&self) -> f64 {
+        let (low, high) = self
+            .hours
+            .iter()
+            .flatten()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &hour| (low.min(hour), high.max(hour)));
+        (high - low).max(0.0)
+    }
+
     pub(crate) fn weekday(&self, weekday: usize) -> f64 {
         self.weekdays.map_or(0.0, |days| days.get(weekday).copied().unwrap_or(0.0))
     }

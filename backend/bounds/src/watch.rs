@@ -49,7 +49,7 @@ impl Watch {
 
     /// Looks at the history anew where it has grown by a twentieth and nothing is going on.
     fn learn(&mut self) {
-        let quiet = self.model.shape.as_ref().is_none_or(|shape| shape.events.quiet());
+        let quiet = self.model.shape.as_ref().is_none_or(|shape| shape.events.quiet() && !shape.events.suspect());
         let due = (self.samples.len() / 20).clamp(1, 96);
         // an event may last, but what is stuck must come loose
         if self.since_learned < due || !quiet && self.since_learned < 2 * due + 6 {
@@ -64,6 +64,9 @@ impl Watch {
             let former = old.events.former.map_or(0.0, |former| old.scale.from(old.level.at - former.jump));
             new.events.carried(&old.events, new.level.at - new.scale.to(former));
             new.shift = new.shift.or(old.shift);
+            if let Some(at) = new.events.drift_since {
+                new.drift.since(at);
+            }
         }
         self.model = model;
         self.since_learned = 0;

@@ -12,6 +12,8 @@ const ASIDE: f64 = 0.1;
 const RUN: usize = 3;
 /// What the next error may exceed the past ones by: seasons, level and spread were found on the same points.
 const SPARE: f64 = 1.28;
+fn few_spare() -> f64 { crate::knobs::knob(8, 1.28) }
+fn one_spare() -> f64 { crate::knobs::knob(14, 1.28) }
 /// Sum over the last points that are looked at together.
 pub(crate) const TOGETHER: usize = 3;
 /// What a deviation must exceed, in standard deviations, to add to a drift (half of the shift looked for, Page 1954).
@@ -34,7 +36,7 @@ pub(crate) struct Widths {
 
 /// Which errors say nothing of the width: runs outside, the longest first, within the share. Single points outside stay: they are
 /// the tail, and quantiles bear one in fifty.
-pub(crate) fn aside(outside: &[bool]) -> Vec<bool> {
+pub(crate) fn aside(errors: &[f64], outside: &[bool]) -> Vec<bool> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut from = 0;
     for run in outside.chunk_by(|a, b| a == b) {
@@ -52,7 +54,27 @@ pub(crate) fn aside(outside: &[bool]) -> Vec<bool> {
             aside[from..from + long].fill(true);
         }
     }
+    glaring(errors, &mut aside);
     aside
+}
+
+/// Single errors that not even exponential tails reach are no tail, where they are few.
+fn glaring(errors: &[f64], aside: &mut [bool]) {
+    let factor = crate::knobs::knob(18, 1.0);
+    if factor <= 0.0 {
+        return;
+    }
+    let mut absolute: Vec<f64> =
+        errors.iter().zip(&*aside).filter(|(_, aside)| !**aside).map(|(error, _)| error.abs()).collect();
+    sort(&mut absolute);
+    let far = factor * SPARE * crate::numbers::quantile(&absolute, 0.9) * 3.3;
+    let most = (crate::knobs::knob(19, 0.03) * absolute.len() as f64).max(2.0) as usize;
+    let beyond = absolute.len() - absolute.partition_point(|&error| error <= far);
+    if far > 0.0 && beyond <= most {
+        for (error, aside) in errors.iter().zip(aside) {
+            *aside |= error.abs() > far;
+        }
+    }
 }
 
 impl Widths {
@@ -65,10 +87,10 @@ impl Widths {
             .map(|(error, aside)| if *aside { 0.0 } else { error.clamp(-one.down, one.up) })
             .collect();
         let sums: Vec<f64> = drawn.windows(TOGETHER).map(|window| window.iter().sum()).collect();
-        let (few, _) = sides(&sums, rate / 10.0, floor);
-        let few = Limits { down: SPARE * few.down / sigma, up: SPARE * few.up / sigma };
+        let (few, _) = sides(&sums, rate * crate::knobs::knob(7, 0.1), floor);
+        let few = Limits { down: few_spare() * few.down / sigma, up: few_spare() * few.up / sigma };
         let most = Page::most(drawn.iter().map(|error| error / sigma));
-        Self { one, few, drift: (1.8 * most).max(16.0), sigma, tail: weight }
+        Self { one, few, drift: (crate::knobs::knob(10, 1.8) * most).max(crate::knobs::knob(9, 16.0)), sigma, tail: weight }
     }
 
     /// Limits of one point, the standard deviation, the tail's weight.
@@ -79,7 +101,7 @@ impl Widths {
         let sigma = sigma(&mut absolute).max(floor);
         let (one, weight) = sides(&kept, rate, floor);
         let one = wide_enough(one, &kept, floor);
-        (Limits { down: SPARE * one.down, up: SPARE * one.up }, sigma, weight)
+        (Limits { down: one_spare() * one.down, up: one_spare() * one.up }, sigma, weight)
     }
 }
 
