@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::knobs::knob;
 use crate::told::{Alarm, News, Side};
 use crate::width::{Page, TOGETHER, Widths};
 
@@ -11,8 +10,6 @@ use crate::width::{Page, TOGETHER, Widths};
 const OVER: u8 = 2;
 /// Points after an alarm or a jump in which weaker signs are not looked at.
 const CALM: u16 = 8;
-/// Points after a drift was told for which it may go on.
-const HELD: u16 = 40;
 
 /// State of what is going on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,10 +20,6 @@ pub(crate) struct Events {
     doubt: Option<Open>,
     /// A weekday not seen before that goes as others do.
     pub(crate) today: Today,
-    /// Up to when points say nothing of a drift.
-    pub(crate) drift_since: Option<DateTime<Utc>>,
-    /// Points for which no drift is told again.
-    held: u16,
     /// The level before the last shift, on the way it would have gone.
     pub(crate) former: Option<Former>,
     /// The event that was over last, while it may come up again, and for how many points.
@@ -72,8 +65,8 @@ impl Today {
     pub(crate) fn is_usual(&self, day: i32, swing: f64) -> bool {
         self.day == day
             && !self.differs
-            && f64::from(self.points) >= crate::knobs::knob(1, 8.0)
-            && self.high - self.low >= crate::knobs::knob(0, 0.33) * swing
+            && self.points >= 8
+            && self.high - self.low >= swing / 3.0
     }
 
     /// A point of a day, with the part of the hour at it.
@@ -135,7 +128,7 @@ impl Events {
         }
     }
 
-    /// A point outside its band.
+    /// A point outside its band, `error` standard deviations away. One that is not `glaring` is an event where another follows it.
     pub(crate) fn outside(&mut self, at: DateTime<Utc>, above: bool, glaring: bool, error: f64) -> (Option<Alarm>, Option<News>) {
         let doubt = self.doubt.take().filter(|doubt| doubt.above == above);
         if self.open.is_none() && self.over.is_none() && !glaring && doubt.is_none() {
@@ -161,16 +154,14 @@ impl Events {
     }
 
     /// A new level after a run outside.
-    pub(crate) fn shifted(&mut self, at: DateTime<Utc>, jump: f64, memory: u16) {
-        self.drift_since = Some(at);
+    pub(crate) fn shifted(&mut self, jump: f64, memory: u16) {
         self.closed();
         self.former = Some(Former { jump, left: memory });
         self.weak_signs_end();
     }
 
     /// Back at the former level.
-    pub(crate) fn returned(&mut self, at: DateTime<Utc>) {
-        self.drift_since = Some(at);
+    pub(crate) fn returned(&mut self) {
         self.closed();
         self.back = 0;
         self.former = None;
@@ -212,7 +203,6 @@ impl Events {
     /// Time goes on by a point.
     pub(crate) fn tick(&mut self) {
         self.calm = self.calm.saturating_sub(1);
-        self.held = self.held.saturating_sub(1);
         if let Some((_, left)) = &mut self.over {
             *left = left.saturating_sub(1);
             if *left == 0 {
@@ -269,38 +259,22 @@ impl Events {
         let weak = self.weak(widths);
         if let Some(weak) = weak {
             self.weak_signs_end();
-            if weak.fresh || knob(22, 0.0) > 0.0 {
+            if weak.fresh {
                 self.over = Some((at, self.lingers));
             }
-            if weak.drift {
-                self.held = HELD;
-            }
-            self.drift_since = Some(at);
         }
         (weak, None)
     }
 
-    /// The latest points lie apart from those before: whether that is news.
-    pub(crate) fn moved(&mut self, at: DateTime<Utc>) -> bool {
-        if self.open.is_some() || self.calm > 0 || self.held > 0 || self.over.is_some() && knob(23, 0.0) == 0.0 {
-            return false;
-        }
-        self.weak_signs_end();
-        self.over = Some((at, self.lingers));
-        self.held = HELD;
-        self.drift_since = Some(at);
-        true
-    }
-
     /// The last signs, where the last one is one of something that may have begun.
     pub(crate) fn suspect(&self) -> bool {
-        self.doubt.is_some() || self.recent.last().is_some_and(|last| last.abs() > knob(24, 3.0))
+        self.doubt.is_some() || self.recent.last().is_some_and(|last| last.abs() > 3.0)
     }
 
     fn weak(&mut self, widths: &Widths) -> Option<Weak> {
         let sum: f64 = self.recent.iter().sum();
         let mean = sum / self.recent.len().max(1) as f64;
-        if self.settling <= self.settles / 2 && self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
+        if self.settling <= self.settles / 5 && self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
             return Some(Weak { above: sum > 0.0, points: TOGETHER as u32, drift: false, fresh: true, mean });
         }
         let above = self.page.up > widths.drift;

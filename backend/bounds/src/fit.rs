@@ -1,7 +1,6 @@
 //! From a history to a model: every scale and form is tried on it one step ahead, and the one that foretold best is kept.
 
 use crate::cadence::Cadence;
-use crate::drift::Drift;
 use crate::level::{Course, Followed, Gains, Limits};
 use crate::numbers::{cost, median, quantile, sigma, sort};
 use crate::point::Sample;
@@ -46,7 +45,6 @@ pub(crate) struct Fit {
     pub(crate) season: Season,
     pub(crate) spread: Spread,
     pub(crate) widths: Widths,
-    pub(crate) drift: Drift,
     pub(crate) followed: Followed,
 }
 
@@ -237,9 +235,8 @@ impl<'a> History<'a> {
         let second = course.follow(gains, sigma, limits);
         let widths = Widths::of(&second.errors, &aside(&second.errors, &second.outside), rate, trial.floor);
         let followed = course.follow(gains, widths.sigma, widths.one);
-        let drift = Drift::of(self.samples, &trial.values, &trial.advance, &followed, widths.sigma);
         let Trial { scale, form, season, .. } = trial;
-        Fit { scale, form, season, spread, widths, drift, followed }
+        Fit { scale, form, season, spread, widths, followed }
     }
 }
 

@@ -2,9 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::event::{Weak, side};
+use crate::event::{Today, Weak, side};
 use crate::fit::Form;
-use crate::knobs::knob;
 use crate::level::confirm;
 use crate::model::{Model, Shape};
 use crate::numbers::drawn_in;
@@ -28,6 +27,10 @@ struct Outlook {
 
 /// How much wider bands are while a season may be unknown.
 const PROVISIONAL: f64 = 1.35;
+/// So many times its limit a single point is an event; one that lies nearer becomes one where another follows on its side.
+const GLARING: f64 = 1.4;
+/// Days on which an hour must have been seen before what it does is known.
+const DAYS_OF_HOUR: u16 = 4;
 
 impl Model {
     /// What is usual at an instant, `None` while learning. Meant for what comes next: the farther ahead, the wider; before the last
@@ -91,23 +94,11 @@ impl Model {
             if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 21 };
         let Some(shape) = self.shape.as_ref() else { return };
         let outlook = self.outlook(shape, point.at);
-        let known = self.well_known(&outlook);
-        let today = (within_days && self.unseen_weekday(shape, outlook.place)).then(|| {
-            let wider = Vec::new();
-            let narrow = self.band(shape, &Outlook { wider, ..outlook });
-            let usual = point.value >= narrow.lower && point.value <= narrow.upper;
-            let mut today = shape.events.today;
-            if usual || !today.is_usual(outlook.place.day, shape.season.swing()) {
-                today.add(outlook.place.day, shape.season.hour(outlook.place).unwrap_or(0.0), usual);
-            }
-            today
-        });
-        let outlook = self.outlook(shape, point.at);
+        let known = self.well_known();
+        let today = self.today(shape, &outlook, point.value);
         let Some(shape) = self.shape.as_mut() else { return };
         shape.events.tick();
-        if let Some(today) = today {
-            shape.events.today = today;
-        }
+        shape.events.today = today;
         if missing > 0 && shape.events.gap(point.at) {
             judgement.alarm = Some(Alarm::Missing { points: missing, since: last });
         }
@@ -122,18 +113,7 @@ impl Model {
             shape.level.follow(value, outlook.advance, outlook.steps, shape.widths.sigma * outlook.spread);
             let (weak, news) = shape.events.within(point.at, apart / outlook.spread, &shape.widths, known);
             judgement.news = news;
-            let moved = shape.drift.push(point.at, value, outlook.advance);
-            if let Some((apart, mean)) = moved.filter(|_| known && weak.is_none() && knob(25, 1.0) > 0.0)
-                && shape.events.moved(point.at)
-            {
-                let jump = mean - shape.level.at;
-                shape.level.jump(jump, 6);
-                shape.drift.since(point.at);
-                let since = point.at - TimeDelta::seconds(step.saturating_mul(18).min(86_400 * 3_650));
-                judgement.alarm = judgement.alarm.or(Some(Alarm::Drift { side: side(apart > 0.0), since }));
-            }
             if let Some(weak) = weak {
-                shape.drift.since(point.at);
                 shape.lean(weak, outlook.spread);
                 if judgement.alarm.is_none() {
                     judgement.alarm = weak.alarm(point.at, step);
@@ -143,21 +123,18 @@ impl Model {
         }
         let above = point.value > band.upper;
         judgement.verdict = Verdict::Outside(side(above));
-        shape.drift.pass(outlook.advance);
-        match shape.back(point.at, value, &outlook) {
+        match shape.back(value, &outlook) {
             None => {}
             Some(false) => return,
             Some(true) => {
                 judgement.news = shape.shift.map(News::Returned);
-                shape.events.drift_since = Some(point.at);
-                shape.drift.since(point.at);
                 return;
             }
         }
         let error = apart / outlook.spread;
         let limit = if above { shape.widths.one.up } else { shape.widths.one.down };
         let far = apart.abs() / (limit * outlook.reach).max(f64::MIN_POSITIVE);
-        let glaring = far >= knob(6, 1.0);
+        let glaring = far >= GLARING;
         let (alarm, news) =
             shape.events.outside(point.at, above, glaring, (error / shape.widths.sigma).clamp(-3.0, 3.0));
         judgement.alarm = judgement.alarm.or(alarm);
@@ -169,24 +146,32 @@ impl Model {
             let shift =
                 Shift { at: since, from: shape.scale.from(before), to: shape.scale.from(before + jump) };
             shape.shift = Some(shift);
-            shape.events.shifted(point.at, jump, memory);
-            shape.drift.since(point.at);
+            shape.events.shifted(jump, memory);
             judgement.news = Some(News::Shifted(shift));
         }
     }
 
+    /// What a day whose weekday was not seen yet has shown of itself, with a point of it: one that has gone as others do stays so.
+    fn today(&self, shape: &Shape, outlook: &Outlook, value: f64) -> Today {
+        let (mut today, place) = (shape.events.today, outlook.place);
+        if !self.cadence.within_days() || !self.unseen_weekday(shape, place) {
+            return today;
+        }
+        let narrow = self.band(shape, &Outlook { wider: Vec::new(), ..*outlook });
+        let usual = value >= narrow.lower && value <= narrow.upper;
+        if usual || !today.is_usual(place.day, shape.season.swing()) {
+            today.add(place.day, shape.season.hour(place).unwrap_or(0.0), usual);
+        }
+        today
+    }
+
     /// Whether every season that may be there has been seen often enough for weak signs to mean something.
-    fn well_known(&self, outlook: &Outlook) -> bool {
+    fn well_known(&self) -> bool {
         let days = match (self.basis.from, self.basis.to) {
             (Some(from), Some(to)) => (to - from).num_days(),
             _ => 0,
         };
-        let early = knob(3, 1.0) > 0.0
-            && self.cadence.within_days()
-            && days >= 3
-            && self.basis.points >= 150
-            && !outlook.wider.contains(&Wider::Unseen);
-        early || self.stage == Stage::Learned
+        self.stage == Stage::Learned
             && self.basis.points >= 28
             && (days >= 21 || self.cadence.within_days() && days >= 14)
     }
@@ -205,7 +190,6 @@ impl Model {
         };
         let advance = shape.advance(place, steps, seconds);
         let spread = shape.spread.at(place.hour_of_week());
-        let within = self.cadence.within_days();
         let mut wider = Vec::new();
         let mut reach = spread;
         if steps > 1.0 {
@@ -222,7 +206,7 @@ impl Model {
         }
         if matches!(self.stage, Stage::Provisional(_)) {
             wider.push(Wider::Provisional);
-            reach *= if within && !self.unseen(shape, place) { knob(2, 1.35) } else { PROVISIONAL };
+            reach *= PROVISIONAL;
         }
         if self.unseen(shape, place) {
             wider.push(Wider::Unseen);
@@ -247,7 +231,7 @@ impl Model {
     }
 
     fn unseen_hour(&self, shape: &Shape, place: Place) -> bool {
-        self.cadence.within_days() && f64::from(shape.seen.hours[place.hour]) < knob(4, 2.0)
+        self.cadence.within_days() && shape.seen.hours[place.hour] < DAYS_OF_HOUR
     }
 
     /// Whether the weekday may be another than those that the history knows.
@@ -285,13 +269,14 @@ impl Model {
     /// What is let pass where the history may not know what is usual.
     fn unseen_range(&self, shape: &Shape, place: Place, never: bool, band: Band) -> (f64, f64) {
         let range = shape.values.high - shape.values.low;
-        if self.unseen_hour(shape, place) && shape.seen.hours[place.hour] >= 2 && !(never && !shape.events.today.is_usual(place.day, shape.season.swing())) {
-            if let Some((low, high)) = shape.seen.range_of_hour(place) {
-                return (low - (band.expected - band.lower), high + (band.upper - band.expected));
-            }
-        }
-        if let Some((low, high)) = shape.seen.range(place).filter(|_| !never && self.cadence.within_days()) {
-            // last week's same hour, as far away as it would be from what is expected
+        let usual = !never || shape.events.today.is_usual(place.day, shape.season.swing());
+        let seen = if usual && self.unseen_hour(shape, place) && shape.seen.hours[place.hour] >= 2 {
+            shape.seen.range_of_hour(place)
+        } else {
+            shape.seen.range(place).filter(|_| !never && self.cadence.within_days())
+        };
+        if let Some((low, high)) = seen {
+            // the same hour of last week, or of the days before, as far away as it would be from what is expected
             return (low - (band.expected - band.lower), high + (band.upper - band.expected));
         }
         // a first Saturday may be anything that is not glaring
@@ -379,7 +364,7 @@ fn hour_cause(shape: &Shape, place: Place) -> Cause {
 
 impl Shape {
     /// Whether a point outside is one of the level before the last shift: `Some(true)` where the metric has returned there.
-    fn back(&mut self, at: DateTime<Utc>, value: f64, outlook: &Outlook) -> Option<bool> {
+    fn back(&mut self, value: f64, outlook: &Outlook) -> Option<bool> {
         let former = self.events.former?;
         let error = (value - (self.level.at + outlook.advance - former.jump)) / outlook.reach;
         if self.widths.one.side(error) != 0 {
@@ -390,7 +375,7 @@ impl Shape {
         if returned {
             self.level.jump(-former.jump, 20);
             self.level.follow(value, 0.0, 1.0, self.widths.sigma * outlook.spread);
-            self.events.returned(at);
+            self.events.returned();
         }
         Some(returned)
     }

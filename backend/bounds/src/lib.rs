@@ -11,11 +11,9 @@
 //! Words for people are not here: [`Grounds`] and [`Judgement`] are data.
 
 mod cadence;
-mod drift;
 mod event;
 mod fit;
 mod judge;
-mod knobs;
 mod level;
 mod model;
 mod numbers;

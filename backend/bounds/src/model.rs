@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::cadence::Cadence;
-use crate::drift::Drift;
 use crate::event::Events;
 use crate::fit::{Fit, Form, Spread, fit};
 use crate::level::Level;
@@ -47,7 +46,6 @@ pub(crate) struct Shape {
     pub(crate) season: Season,
     pub(crate) spread: Spread,
     pub(crate) widths: Widths,
-    pub(crate) drift: Drift,
     pub(crate) level: Level,
     pub(crate) events: Events,
     pub(crate) shift: Option<Shift>,
@@ -187,7 +185,7 @@ fn stage(samples: &[Sample], cadence: &Cadence) -> Stage {
 impl Shape {
     fn of(samples: &[Sample], cadence: &Cadence, options: &Options, basis: &mut Basis) -> Self {
         let values = Values::of(samples, options);
-        let Fit { scale, form, season, spread, widths, drift, followed } =
+        let Fit { scale, form, season, spread, widths, followed } =
             fit(samples, cadence, values.floor, options.sensitivity.rate());
         let put_aside: Vec<DateTime<Utc>> = samples
             .iter()
@@ -206,7 +204,7 @@ impl Shape {
         let since = (run > 0).then(|| samples[samples.len() - run].at);
         let side = followed.level.run.last().copied().unwrap_or(0.0);
         let calm = if cadence.within_days() {
-            (crate::knobs::knob(13, 24.0) as u16, (crate::knobs::knob(12, 4.0) as i64 * 86_400 / cadence.step).clamp(25, 400) as u16)
+            (36, (4 * 86_400 / cadence.step).clamp(25, 400) as u16)
         } else {
             (10, 25)
         };
@@ -218,7 +216,6 @@ impl Shape {
             season,
             spread,
             widths,
-            drift,
             level: followed.level,
             events,
             shift,
@@ -264,7 +261,7 @@ impl Values {
         let constant = if median(&mut apart) == 0.0 { 1e-3 * middle } else { 0.0 };
         let least = if whole { 0.499 } else { 1e-9 * middle.max(high.abs()) };
         let rare = whole && never_negative && middle == 0.0 && high > 0.0;
-        let by_chance = if rare && crate::knobs::knob(5, 1.0) > 0.0 { by_chance(&ys, high, options.sensitivity.rate()) } else { 0.0 };
+        let by_chance = if rare { by_chance(&ys, high, options.sensitivity.rate()) } else { 0.0 };
         Self { whole, never_negative, low, high, by_chance, floor: least.max(constant).max(options.at_least).max(LEAST) }
     }
 }

@@ -64,9 +64,6 @@ impl Watch {
             let former = old.events.former.map_or(0.0, |former| old.scale.from(old.level.at - former.jump));
             new.events.carried(&old.events, new.level.at - new.scale.to(former));
             new.shift = new.shift.or(old.shift);
-            if let Some(at) = new.events.drift_since {
-                new.drift.since(at);
-            }
         }
         self.model = model;
         self.since_learned = 0;

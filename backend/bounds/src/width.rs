@@ -4,16 +4,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::level::Limits;
-use crate::numbers::{sigma, sort, tail};
+use crate::numbers::{quantile, sigma, sort, tail};
 
 /// At most this share of a history is put aside; what goes beyond is how the metric is.
 const ASIDE: f64 = 0.1;
 /// So many points outside in a row are no chance.
 const RUN: usize = 3;
 /// What the next error may exceed the past ones by: seasons, level and spread were found on the same points.
-const SPARE: f64 = 1.28;
-fn few_spare() -> f64 { crate::knobs::knob(8, 1.28) }
-fn one_spare() -> f64 { crate::knobs::knob(14, 1.28) }
+const SPARE: f64 = 1.1;
+/// The same for sums of several.
+const SPARE_OF_FEW: f64 = 1.28;
+/// So many times the 90 % quantile of errors even an exponential tail passes once in 17,000 points.
+const GLARING: f64 = 4.25;
 /// Sum over the last points that are looked at together.
 pub(crate) const TOGETHER: usize = 3;
 /// What a deviation must exceed, in standard deviations, to add to a drift (half of the shift looked for, Page 1954).
@@ -60,15 +62,11 @@ pub(crate) fn aside(errors: &[f64], outside: &[bool]) -> Vec<bool> {
 
 /// Single errors that not even exponential tails reach are no tail, where they are few.
 fn glaring(errors: &[f64], aside: &mut [bool]) {
-    let factor = crate::knobs::knob(18, 1.0);
-    if factor <= 0.0 {
-        return;
-    }
     let mut absolute: Vec<f64> =
         errors.iter().zip(&*aside).filter(|(_, aside)| !**aside).map(|(error, _)| error.abs()).collect();
     sort(&mut absolute);
-    let far = factor * SPARE * crate::numbers::quantile(&absolute, 0.9) * 3.3;
-    let most = (crate::knobs::knob(19, 0.03) * absolute.len() as f64).max(2.0) as usize;
+    let far = GLARING * quantile(&absolute, 0.9);
+    let most = (0.03 * absolute.len() as f64).max(2.0) as usize;
     let beyond = absolute.len() - absolute.partition_point(|&error| error <= far);
     if far > 0.0 && beyond <= most {
         for (error, aside) in errors.iter().zip(aside) {
@@ -87,10 +85,12 @@ impl Widths {
             .map(|(error, aside)| if *aside { 0.0 } else { error.clamp(-one.down, one.up) })
             .collect();
         let sums: Vec<f64> = drawn.windows(TOGETHER).map(|window| window.iter().sum()).collect();
-        let (few, _) = sides(&sums, rate * crate::knobs::knob(7, 0.1), floor);
-        let few = Limits { down: few_spare() * few.down / sigma, up: few_spare() * few.up / sigma };
+        let (few, _) = sides(&sums, rate / 10.0, floor);
+        // three that have nothing to do with one another add up as their root; events of old shall not hide it
+        let few = |few: f64, one: f64| (SPARE_OF_FEW * few).min(1.9 * one) / sigma;
+        let limits = Limits { down: few(few.down, one.down), up: few(few.up, one.up) };
         let most = Page::most(drawn.iter().map(|error| error / sigma));
-        Self { one, few, drift: (crate::knobs::knob(10, 1.8) * most).max(crate::knobs::knob(9, 16.0)), sigma, tail: weight }
+        Self { one, few: limits, drift: (1.8 * most).max(16.0), sigma, tail: weight }
     }
 
     /// Limits of one point, the standard deviation, the tail's weight.
@@ -101,7 +101,7 @@ impl Widths {
         let sigma = sigma(&mut absolute).max(floor);
         let (one, weight) = sides(&kept, rate, floor);
         let one = wide_enough(one, &kept, floor);
-        (Limits { down: one_spare() * one.down, up: one_spare() * one.up }, sigma, weight)
+        (Limits { down: SPARE * one.down, up: SPARE * one.up }, sigma, weight)
     }
 }
 

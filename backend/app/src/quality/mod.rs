@@ -30,6 +30,7 @@ mod read;
 mod result;
 mod save;
 mod store;
+mod unusual;
 mod words;
 
 pub(crate) use api::api;

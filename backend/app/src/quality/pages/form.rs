@@ -35,6 +35,9 @@ pub(super) fn rule(kind: Kind, fields: &Fields) -> Value {
     for name in ["severity", "dimension", "owner", "correction"] {
         form.text(&mut rule, name, name);
     }
+    if kind.has_course() && form.of("learned") != "off" {
+        form.text(&mut rule, "learned", "learned");
+    }
     if kind.goes_by_watermark() {
         form.text(&mut rule, "watermark", "watermark");
     }
@@ -203,7 +206,7 @@ pub(super) fn fields(rule: &Value) -> Fields {
         fields.insert(name.to_owned(), text);
     };
     for name in
-        ["name", "title", "where", "nulls", "severity", "dimension", "owner", "watermark", "correction"]
+        ["name", "title", "where", "nulls", "severity", "learned", "dimension", "owner", "watermark", "correction"]
     {
         put(name, &rule[name]);
     }
