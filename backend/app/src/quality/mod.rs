@@ -21,7 +21,7 @@ mod incident;
 mod incidents;
 mod incidents_api;
 mod known;
-mod learned;
+pub(crate) mod learned;
 mod live;
 mod measure;
 mod outside;
