@@ -62,7 +62,7 @@ mod tests {
             .concat()
             .into_iter()
             .chain(RETIRE_CONSEQUENCES)
-            .chain([RETIRE.0, RETIRE.1])
+            .chain([RETIRE.0, RETIRE.1, profile::UNUSUAL])
             .chain(second)
             .collect()
     }

@@ -6,6 +6,7 @@ mod incidents;
 mod pages;
 mod saving;
 mod shell;
+mod unusual;
 
 use cadastre::app::{App, Options};
 use cadastre::tasks::{KINDS, work_on};

@@ -13,6 +13,7 @@ use cadastre_model::{Action, PublicId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -211,11 +212,14 @@ async fn latest(
 ) -> Result<Latest> {
     let rows = store::columns(conn, asset.id, newest.id).await?;
     let ids: Vec<i64> = profiles.iter().map(|profile| profile.id).collect();
-    let past = store::past(conn, &ids).await?;
+    let past: HashMap<(i64, i64), (i64, Option<i64>)> = store::past(conn, &ids)
+        .await?
+        .into_iter()
+        .map(|(profile, column, nulls, distinct)| ((profile, column), (nulls, distinct)))
+        .collect();
     let columns = rows.into_iter().map(|row| {
         let history = profiles.iter().filter_map(|profile| {
-            let (.., nulls, distinct) =
-                past.iter().find(|(of, column, ..)| *of == profile.id && *column == row.column_id)?;
+            let (nulls, distinct) = past.get(&(profile.id, row.column_id))?;
             let null_share = share(*nulls, profile.looked_at);
             Some(ColumnPast { at: profile.at, null_share, distinct: *distinct })
         });
