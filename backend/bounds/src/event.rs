@@ -63,10 +63,7 @@ pub(crate) struct Today {
 impl Today {
     /// Whether the day goes as others do: enough points, over enough of the day's swing.
     pub(crate) fn is_usual(&self, day: i32, swing: f64) -> bool {
-        self.day == day
-            && !self.differs
-            && self.points >= 8
-            && self.high - self.low >= swing / 3.0
+        self.day == day && !self.differs && self.points >= 8 && self.high - self.low >= swing / 3.0
     }
 
     /// A point of a day, with the part of the hour at it.
@@ -129,7 +126,13 @@ impl Events {
     }
 
     /// A point outside its band, `error` standard deviations away. One that is not `glaring` is an event where another follows it.
-    pub(crate) fn outside(&mut self, at: DateTime<Utc>, above: bool, glaring: bool, error: f64) -> (Option<Alarm>, Option<News>) {
+    pub(crate) fn outside(
+        &mut self,
+        at: DateTime<Utc>,
+        above: bool,
+        glaring: bool,
+        error: f64,
+    ) -> (Option<Alarm>, Option<News>) {
         let doubt = self.doubt.take().filter(|doubt| doubt.above == above);
         if self.open.is_none() && self.over.is_none() && !glaring && doubt.is_none() {
             self.doubt = Some(Open { since: at, above, within: 0 });

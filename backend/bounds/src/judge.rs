@@ -242,9 +242,7 @@ impl Model {
         } else {
             shape.seen.days(place) < 2
         };
-        weekday
-            && (within || matches!(self.stage, Stage::Provisional(_)))
-            && self.cadence.step < 5 * 86_400
+        weekday && (within || matches!(self.stage, Stage::Provisional(_))) && self.cadence.step < 5 * 86_400
     }
 
     fn band(&self, shape: &Shape, outlook: &Outlook) -> Band {

@@ -262,7 +262,14 @@ impl Values {
         let least = if whole { 0.499 } else { 1e-9 * middle.max(high.abs()) };
         let rare = whole && never_negative && middle == 0.0 && high > 0.0;
         let by_chance = if rare { by_chance(&ys, high, options.sensitivity.rate()) } else { 0.0 };
-        Self { whole, never_negative, low, high, by_chance, floor: least.max(constant).max(options.at_least).max(LEAST) }
+        Self {
+            whole,
+            never_negative,
+            low,
+            high,
+            by_chance,
+            floor: least.max(constant).max(options.at_least).max(LEAST),
+        }
     }
 }
 

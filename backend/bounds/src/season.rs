@@ -58,7 +58,8 @@ impl Grain {
             return grains;
         }
         for parts in [1, 2].into_iter().filter(|parts| parts * 2 <= an_hour) {
-            let sum: f64 = samples.iter().map(|sample| Self { parts, middle: None }.within(sample.place)).sum();
+            let sum: f64 =
+                samples.iter().map(|sample| Self { parts, middle: None }.within(sample.place)).sum();
             grains.push(Self { parts, middle: Some(sum / samples.len().max(1) as f64) });
         }
         grains.push(Self { parts: an_hour.min(12), middle: None });
@@ -135,11 +136,10 @@ impl Season {
 
     /// How far the hours lie apart.
     pub(crate) fn swing(&self) -> f64 {
-        let (low, high) = self
-            .hours
-            .iter()
-            .flatten()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &hour| (low.min(hour), high.max(hour)));
+        let (low, high) =
+            self.hours.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &hour| {
+                (low.min(hour), high.max(hour))
+            });
         (high - low).max(0.0)
     }
 

@@ -55,7 +55,8 @@ mod tests {
             &notices::NOTICES,
             &notices::SCOPES,
         ];
-        let pairs = [editor::SCHEDULES.as_slice(), &editor::NULLS, &editor::LEARNED, &editor::TARGETS].concat();
+        let pairs =
+            [editor::SCHEDULES.as_slice(), &editor::NULLS, &editor::LEARNED, &editor::TARGETS].concat();
         let labels = [select::RULE_FILTERS.as_slice(), &select::INCIDENT_FILTERS].concat();
         let second = pairs.into_iter().chain(labels).map(|(_, key)| key);
         lists

@@ -454,7 +454,10 @@ async fn what_is_unusual_by_the_profiles_before_is_marked() {
     let mut world = World::open(SHOP).await;
     let token = world.somebody("ana", Role::Analyst, Sensitivity::Internal).await;
     let first = world.profile("orders", &token).await;
-    assert_eq!((&first["latest"]["unusual"], &column(&first, "state")["unusual"]), (&Value::Null, &json!([])));
+    assert_eq!(
+        (&first["latest"]["unusual"], &column(&first, "state")["unusual"]),
+        (&Value::Null, &json!([]))
+    );
     // Forty days on which there were about five hundred rows, one or two in a hundred without a state.
     sqlx::query(
         "with past as (

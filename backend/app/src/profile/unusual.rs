@@ -70,9 +70,8 @@ pub(super) async fn mark(mut latest: Latest, past: Vec<Past>) -> Result<Latest> 
 
 fn of_column(column: &ColumnShown, past: &[Past], is_sample: bool) -> Vec<Unusual> {
     // What is estimated is not held against what was counted.
-    let alike = |one: &&ColumnPast| {
-        past.iter().any(|past| past.at == one.at && past.sample.is_some() == is_sample)
-    };
+    let alike =
+        |one: &&ColumnPast| past.iter().any(|past| past.at == one.at && past.sample.is_some() == is_sample);
     let nulls = column.history.iter().filter_map(|one| Some((one.at, one.null_share?)));
     let distinct = column.history.iter().filter(alike).filter_map(|one| Some((one.at, float(one.distinct?))));
     of(Figure::NullShare, nulls).into_iter().chain(of(Figure::Distinct, distinct)).collect()

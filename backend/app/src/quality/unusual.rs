@@ -31,7 +31,8 @@ pub(super) async fn judge(
         let (Some(sensitivity), true) = (sensitivity(rule.learned), holds) else { continue };
         let Some(value) = measured(rule, found) else { continue };
         let points = earlier(conn, kept).await?;
-        let options = Options { domain: domain(unit(rule)), sensitivity, missing: false, ..Options::default() };
+        let options =
+            Options { domain: domain(unit(rule)), sensitivity, missing: false, ..Options::default() };
         let judgement = tokio::task::spawn_blocking(move || last(&points, Point::new(&at, value), options));
         if let Some(why) = unusual(&judgement.await.map_err(Failure::internal)?) {
             tell(found, why, unit(rule));
@@ -53,7 +54,8 @@ const fn sensitivity(learned: Learned) -> Option<Sensitivity> {
 fn measured(rule: &Rule, found: &Found) -> Option<f64> {
     let count = |count: Option<u64>| count.and_then(|count| i64::try_from(count).ok());
     let outcome = &found.outcome;
-    value(unit(rule), outcome.value, count(outcome.failing), count(outcome.rows)).filter(|value| value.is_finite())
+    value(unit(rule), outcome.value, count(outcome.failing), count(outcome.rows))
+        .filter(|value| value.is_finite())
 }
 
 /// What the rule measured before, oldest first, as long as it measured the same.
@@ -146,7 +148,10 @@ mod tests {
         let told = why([usual(60), vec![400.0]].concat());
         let Some(Why::Unusual { value, usual, together }) = told else { panic!("{told:?}") };
         assert!(value == 400.0 && !together);
-        assert!((900.0..1_000.0).contains(&usual.lower) && (1_000.0..1_100.0).contains(&usual.upper), "{usual:?}");
+        assert!(
+            (900.0..1_000.0).contains(&usual.lower) && (1_000.0..1_100.0).contains(&usual.upper),
+            "{usual:?}"
+        );
     }
 
     #[test]

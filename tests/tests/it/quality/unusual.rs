@@ -37,7 +37,10 @@ async fn a_value_that_is_unusual_opens_an_incident_and_one_that_is_usual_again_c
     let (lower, upper) = (why["usual"]["lower"].as_f64().unwrap(), why["usual"]["upper"].as_f64().unwrap());
     assert!((900.0..=1000.0).contains(&lower) && (1010.0..1110.0).contains(&upper), "{why}");
     assert_eq!(
-        world.register.count("select count(*) from incidents where state = 'open' and severity = 'low'").await,
+        world
+            .register
+            .count("select count(*) from incidents where state = 'open' and severity = 'low'")
+            .await,
         1
     );
     let path = format!("/api/v1/rules/{}/results", rule["id"].as_str().unwrap());

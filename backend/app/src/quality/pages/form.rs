@@ -205,9 +205,18 @@ pub(super) fn fields(rule: &Value) -> Fields {
         };
         fields.insert(name.to_owned(), text);
     };
-    for name in
-        ["name", "title", "where", "nulls", "severity", "learned", "dimension", "owner", "watermark", "correction"]
-    {
+    for name in [
+        "name",
+        "title",
+        "where",
+        "nulls",
+        "severity",
+        "learned",
+        "dimension",
+        "owner",
+        "watermark",
+        "correction",
+    ] {
         put(name, &rule[name]);
     }
     put("warn", &rule["tolerance"]["warn"]);
