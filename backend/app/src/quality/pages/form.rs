@@ -310,9 +310,12 @@ mod tests {
             json!({"sql": {"query": "select 1"}}),
             json!({"gap_free": {"column": "a", "step": "day"}}),
         ] {
-            let value = json!({
+            let mut value = json!({
                 "name": "r", "check": check, "severity": "high", "schedule": {"cron": "0 4 * * *", "zone": "UTC"},
             });
+            if check.get("schema").is_none() && check.get("gap_free").is_none() {
+                value["learned"] = json!("low");
+            }
             let first = rules::read(&value).unwrap_or_else(|faults| panic!("{check}: {faults:?}"));
             let written = serde_json::to_value(&first).unwrap();
             let kind = Kind::of_word(first.check.kind().as_str()).unwrap();
