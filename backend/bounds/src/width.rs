@@ -87,10 +87,10 @@ impl Widths {
         let sums: Vec<f64> = drawn.windows(TOGETHER).map(|window| window.iter().sum()).collect();
         let (few, _) = sides(&sums, rate / 10.0, floor);
         // three that have nothing to do with one another add up as their root; events of old shall not hide it
-        let few = |few: f64, one: f64| (SPARE_OF_FEW * few).min(1.9 * one) / sigma;
-        let limits = Limits { down: few(few.down, one.down), up: few(few.up, one.up) };
+        let bound = |few: f64, one: f64| (SPARE_OF_FEW * few).min(1.9 * one) / sigma;
+        let few = Limits { down: bound(few.down, one.down), up: bound(few.up, one.up) };
         let most = Page::most(drawn.iter().map(|error| error / sigma));
-        Self { one, few: limits, drift: (1.8 * most).max(16.0), sigma, tail: weight }
+        Self { one, few, drift: (1.8 * most).max(16.0), sigma, tail: weight }
     }
 
     /// Limits of one point, the standard deviation, the tail's weight.
