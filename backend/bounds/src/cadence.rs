@@ -98,8 +98,8 @@ impl Cadence {
         }
         let lost = self.lost_between(from, to, zone);
         // a run of k points is lost by chance with p^k; a day matters more than an hour
-        let chance: f64 = if self.within_days() { 0.000_3 } else { 0.03 };
-        let p = (self.lost * self.due as f64 + 0.5) / (self.due as f64 + 1.0);
+        let (chance, unsure): (f64, f64) = if self.within_days() { (0.000_3, 2.5) } else { (0.03, 0.5) };
+        let p = (self.lost * self.due as f64 + unsure) / (self.due as f64 + 1.0);
         let enough = (chance.ln() / p.min(0.9).ln()).ceil() as usize;
         if lost >= enough.max(1) { lost } else { 0 }
     }

@@ -16,6 +16,10 @@ const CALM: u16 = 8;
 pub(crate) struct Events {
     /// An event that is not over.
     pub(crate) open: Option<Open>,
+    /// A point a little outside, which is no event by itself.
+    doubt: Option<Open>,
+    /// A weekday not seen before that goes as others do.
+    pub(crate) today: Today,
     /// The level before the last shift, on the way it would have gone.
     pub(crate) former: Option<Former>,
     /// The event that was over last, while it may come up again, and for how many points.
@@ -43,6 +47,37 @@ pub(crate) struct Open {
     pub(crate) above: bool,
     /// Points within their bands since the last one outside.
     within: u8,
+}
+
+/// What a day has shown of itself so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Today {
+    day: i32,
+    points: u16,
+    low: f64,
+    high: f64,
+    /// Points lay outside the usual band.
+    differs: bool,
+}
+
+impl Today {
+    /// Whether the day goes as others do: enough points, over enough of the day's swing.
+    pub(crate) fn is_usual(&self, day: i32, swing: f64) -> bool {
+        self.day == day && !self.differs && self.points >= 8 && self.high - self.low >= swing / 3.0
+    }
+
+    /// A point of a day, with the part of the hour at it.
+    pub(crate) fn add(&mut self, day: i32, hour: f64, usual: bool) {
+        if self.day != day {
+            *self = Self { day, low: hour, high: hour, ..Self::default() };
+        }
+        if usual {
+            self.points += 1;
+            (self.low, self.high) = (self.low.min(hour), self.high.max(hour));
+        } else {
+            self.differs = true;
+        }
+    }
 }
 
 /// A level that was left.
@@ -90,8 +125,22 @@ impl Events {
         }
     }
 
-    /// A point outside its band.
-    pub(crate) fn outside(&mut self, at: DateTime<Utc>, above: bool) -> (Option<Alarm>, Option<News>) {
+    /// A point outside its band, `error` standard deviations away. One that is not `glaring` is an event where another follows it.
+    pub(crate) fn outside(
+        &mut self,
+        at: DateTime<Utc>,
+        above: bool,
+        glaring: bool,
+        error: f64,
+    ) -> (Option<Alarm>, Option<News>) {
+        let doubt = self.doubt.take().filter(|doubt| doubt.above == above);
+        if self.open.is_none() && self.over.is_none() && !glaring && doubt.is_none() {
+            self.doubt = Some(Open { since: at, above, within: 0 });
+            self.recent.push(error);
+            self.page.add(error);
+            return (None, None);
+        }
+        let began = doubt.map_or(at, |doubt| doubt.since);
         self.weak_signs_end();
         if let Some(open) = &mut self.open {
             // the swing back after a fall belongs to it
@@ -103,7 +152,7 @@ impl Events {
             self.open = Some(Open { since, above, within: 0 });
             return (None, Some(News::GoesOn { since }));
         }
-        self.open = Some(Open { since: at, above, within: 0 });
+        self.open = Some(Open { since: began, above, within: 0 });
         (Some(Alarm::Outside { side: side(above) }), None)
     }
 
@@ -182,6 +231,12 @@ impl Events {
         known: bool,
     ) -> (Option<Weak>, Option<News>) {
         self.back = 0;
+        if let Some(doubt) = &mut self.doubt {
+            doubt.within += 1;
+            if doubt.within >= OVER {
+                self.doubt = None;
+            }
+        }
         if let Some(open) = &mut self.open {
             open.within += 1;
             if open.within < OVER {
@@ -195,7 +250,7 @@ impl Events {
             return (None, None);
         }
         self.recent.push(error / widths.sigma);
-        if self.recent.len() > TOGETHER {
+        while self.recent.len() > TOGETHER {
             self.recent.remove(0);
         }
         self.page.add(error / widths.sigma);
@@ -205,17 +260,24 @@ impl Events {
             return (None, None);
         }
         let weak = self.weak(widths);
-        if weak.is_some() {
+        if let Some(weak) = weak {
             self.weak_signs_end();
-            self.over = Some((at, self.lingers));
+            if weak.fresh {
+                self.over = Some((at, self.lingers));
+            }
         }
         (weak, None)
+    }
+
+    /// The last signs, where the last one is one of something that may have begun.
+    pub(crate) fn suspect(&self) -> bool {
+        self.doubt.is_some() || self.recent.last().is_some_and(|last| last.abs() > 3.0)
     }
 
     fn weak(&mut self, widths: &Widths) -> Option<Weak> {
         let sum: f64 = self.recent.iter().sum();
         let mean = sum / self.recent.len().max(1) as f64;
-        if self.settling <= self.settles / 2 && self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
+        if self.settling <= self.settles / 5 && self.recent.len() == TOGETHER && widths.few.side(sum) != 0 {
             return Some(Weak { above: sum > 0.0, points: TOGETHER as u32, drift: false, fresh: true, mean });
         }
         let above = self.page.up > widths.drift;

@@ -57,6 +57,7 @@ struct History<'a> {
     zero: Vec<bool>,
     flat: Vec<f64>,
     within_days: bool,
+    an_hour: usize,
     /// The least difference of values that means anything.
     floor: f64,
 }
@@ -111,6 +112,7 @@ impl<'a> History<'a> {
             zero: ys.iter().map(|&y| never_negative && y == 0.0).collect(),
             flat: vec![1.0; samples.len()],
             within_days: cadence.within_days(),
+            an_hour: (3_600 / cadence.step.max(1)).clamp(0, 60) as usize,
             floor,
             ys,
         }
@@ -126,7 +128,7 @@ impl<'a> History<'a> {
     fn values(&self, scale: Scale) -> Trial {
         let z: Vec<f64> = self.ys.iter().map(|&y| scale.to(y)).collect();
         let floor = self.floor * scale.steepness(self.middle);
-        let fitted = season::fit(self.samples, &z, floor);
+        let fitted = season::fit(self.samples, &z, floor, self.an_hour);
         let values = z.iter().zip(&fitted.without).map(|(z, season)| z - season).collect();
         let advance = vec![0.0; z.len()];
         let form = Form::Values { slope: 0.0 };
@@ -139,7 +141,7 @@ impl<'a> History<'a> {
         let floor = self.floor * scale.steepness(self.middle);
         let mut differences: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
         differences.insert(0, median(&mut differences.clone()));
-        let fitted = season::fit(self.samples, &differences, floor);
+        let fitted = season::fit(self.samples, &differences, floor, self.an_hour);
         let mut rest: Vec<f64> =
             differences.iter().zip(&fitted.without).map(|(d, season)| d - season).collect();
         let each = median(&mut rest);
@@ -228,10 +230,10 @@ impl<'a> History<'a> {
             self.samples.iter().map(|sample| spread.at(sample.place.hour_of_week())).collect();
         let errors: Vec<f64> =
             first.errors.iter().zip(&by_place).map(|(error, spread)| error / spread).collect();
-        let (limits, sigma, _) = Widths::of_one(&errors, &aside(&first.outside), rate, trial.floor);
+        let (limits, sigma, _) = Widths::of_one(&errors, &aside(&errors, &first.outside), rate, trial.floor);
         let course = self.course(&trial.values, &trial.advance, &by_place);
         let second = course.follow(gains, sigma, limits);
-        let widths = Widths::of(&second.errors, &aside(&second.outside), rate, trial.floor);
+        let widths = Widths::of(&second.errors, &aside(&second.errors, &second.outside), rate, trial.floor);
         let followed = course.follow(gains, widths.sigma, widths.one);
         let Trial { scale, form, season, .. } = trial;
         Fit { scale, form, season, spread, widths, followed }

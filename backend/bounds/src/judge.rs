@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::event::{Weak, side};
+use crate::event::{Today, Weak, side};
 use crate::fit::Form;
 use crate::level::confirm;
 use crate::model::{Model, Shape};
@@ -27,6 +27,10 @@ struct Outlook {
 
 /// How much wider bands are while a season may be unknown.
 const PROVISIONAL: f64 = 1.35;
+/// So many times its limit a single point is an event; one that lies nearer becomes one where another follows on its side.
+const GLARING: f64 = 1.4;
+/// Days on which an hour must have been seen before what it does is known.
+const DAYS_OF_HOUR: u16 = 4;
 
 impl Model {
     /// What is usual at an instant, `None` while learning. Meant for what comes next: the farther ahead, the wider; before the last
@@ -88,11 +92,13 @@ impl Model {
         let within_days = self.cadence.within_days();
         let memory =
             if self.cadence.within_days() { (2 * 86_400 / step.max(1)).clamp(12, 60) as u16 } else { 21 };
-        let known = self.well_known();
         let Some(shape) = self.shape.as_ref() else { return };
         let outlook = self.outlook(shape, point.at);
+        let known = self.well_known();
+        let today = self.today(shape, &outlook, point.value);
         let Some(shape) = self.shape.as_mut() else { return };
         shape.events.tick();
+        shape.events.today = today;
         if missing > 0 && shape.events.gap(point.at) {
             judgement.alarm = Some(Alarm::Missing { points: missing, since: last });
         }
@@ -125,7 +131,12 @@ impl Model {
                 return;
             }
         }
-        let (alarm, news) = shape.events.outside(point.at, above);
+        let error = apart / outlook.spread;
+        let limit = if above { shape.widths.one.up } else { shape.widths.one.down };
+        let far = apart.abs() / (limit * outlook.reach).max(f64::MIN_POSITIVE);
+        let glaring = far >= GLARING;
+        let (alarm, news) =
+            shape.events.outside(point.at, above, glaring, (error / shape.widths.sigma).clamp(-3.0, 3.0));
         judgement.alarm = judgement.alarm.or(alarm);
         judgement.news = news;
         let since = shape.events.open.map_or(point.at, |open| open.since);
@@ -138,6 +149,20 @@ impl Model {
             shape.events.shifted(jump, memory);
             judgement.news = Some(News::Shifted(shift));
         }
+    }
+
+    /// What a day whose weekday was not seen yet has shown of itself, with a point of it: one that has gone as others do stays so.
+    fn today(&self, shape: &Shape, outlook: &Outlook, value: f64) -> Today {
+        let (mut today, place) = (shape.events.today, outlook.place);
+        if !self.cadence.within_days() || !self.unseen_weekday(shape, place) {
+            return today;
+        }
+        let narrow = self.band(shape, &Outlook { wider: Vec::new(), ..*outlook });
+        let usual = value >= narrow.lower && value <= narrow.upper;
+        if usual || !today.is_usual(place.day, shape.season.swing()) {
+            today.add(place.day, shape.season.hour(place).unwrap_or(0.0), usual);
+        }
+        today
     }
 
     /// Whether every season that may be there has been seen often enough for weak signs to mean something.
@@ -200,16 +225,24 @@ impl Model {
     /// Whether the history may not know what is usual at a place.
     fn unseen(&self, shape: &Shape, place: Place) -> bool {
         let within = self.cadence.within_days();
+        let weekday = self.unseen_weekday(shape, place)
+            && !(within && shape.events.today.is_usual(place.day, shape.season.swing()));
+        weekday || self.unseen_hour(shape, place) || shape.season.hour(place).is_none()
+    }
+
+    fn unseen_hour(&self, shape: &Shape, place: Place) -> bool {
+        self.cadence.within_days() && shape.seen.hours[place.hour] < DAYS_OF_HOUR
+    }
+
+    /// Whether the weekday may be another than those that the history knows.
+    fn unseen_weekday(&self, shape: &Shape, place: Place) -> bool {
+        let within = self.cadence.within_days();
         let weekday = if within {
             shape.seen.never(place) || shape.seen.days(place) == 1 && shape.season.weekdays.is_none()
         } else {
             shape.seen.days(place) < 2
         };
-        let weekday = weekday
-            && (within || matches!(self.stage, Stage::Provisional(_)))
-            && self.cadence.step < 5 * 86_400;
-        let hour = within && shape.seen.hours[place.hour] < 2;
-        weekday || hour || shape.season.hour(place.hour_of_week()).is_none()
+        weekday && (within || matches!(self.stage, Stage::Provisional(_))) && self.cadence.step < 5 * 86_400
     }
 
     fn band(&self, shape: &Shape, outlook: &Outlook) -> Band {
@@ -226,6 +259,7 @@ impl Model {
             lower = lower.min(low);
             upper = upper.max(high);
         }
+        upper = upper.max(shape.values.by_chance);
         let band = self.within_domain(shape, Band { lower, expected, upper });
         Band { lower: band.lower.min(band.expected), upper: band.upper.max(band.expected), ..band }
     }
@@ -233,8 +267,14 @@ impl Model {
     /// What is let pass where the history may not know what is usual.
     fn unseen_range(&self, shape: &Shape, place: Place, never: bool, band: Band) -> (f64, f64) {
         let range = shape.values.high - shape.values.low;
-        if let Some((low, high)) = shape.seen.range(place).filter(|_| !never && self.cadence.within_days()) {
-            // last week's same hour, as far away as it would be from what is expected
+        let usual = !never || shape.events.today.is_usual(place.day, shape.season.swing());
+        let seen = if usual && self.unseen_hour(shape, place) && shape.seen.hours[place.hour] >= 2 {
+            shape.seen.range_of_hour(place)
+        } else {
+            shape.seen.range(place).filter(|_| !never && self.cadence.within_days())
+        };
+        if let Some((low, high)) = seen {
+            // the same hour of last week, or of the days before, as far away as it would be from what is expected
             return (low - (band.expected - band.lower), high + (band.upper - band.expected));
         }
         // a first Saturday may be anything that is not glaring
@@ -284,7 +324,7 @@ impl Model {
         if let Form::Steps { .. } = shape.form {
             add(Cause::Step, outlook.advance);
         } else {
-            let hour = shape.season.hour(place.hour_of_week()).unwrap_or(0.0);
+            let hour = shape.season.hour(place).unwrap_or(0.0);
             add(hour_cause(shape, place), hour);
             add(Cause::Weekday { weekday: place.weekday }, shape.season.weekday(place.weekday));
             if let Some(habit) = shape.season.date(place) {

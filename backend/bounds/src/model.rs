@@ -64,6 +64,8 @@ pub(crate) struct Values {
     /// Nearly the lowest and the highest.
     pub(crate) low: f64,
     pub(crate) high: f64,
+    /// What counts that are mostly zero may reach by chance; 0 for all others.
+    pub(crate) by_chance: f64,
     /// The least difference that means anything.
     pub(crate) floor: f64,
 }
@@ -202,7 +204,7 @@ impl Shape {
         let since = (run > 0).then(|| samples[samples.len() - run].at);
         let side = followed.level.run.last().copied().unwrap_or(0.0);
         let calm = if cadence.within_days() {
-            (24, (4 * 86_400 / cadence.step).clamp(25, 400) as u16)
+            (36, (4 * 86_400 / cadence.step).clamp(25, 400) as u16)
         } else {
             (10, 25)
         };
@@ -232,7 +234,7 @@ impl Shape {
 
     /// What recurs at a place, on the scale.
     pub(crate) fn recurring(&self, place: Place) -> f64 {
-        let hour = self.season.hour(place.hour_of_week()).unwrap_or(0.0);
+        let hour = self.season.hour(place).unwrap_or(0.0);
         let date = self.season.date(place).map_or(0.0, |habit| habit.effect);
         hour + self.season.weekday(place.weekday) + date
     }
@@ -258,7 +260,31 @@ impl Values {
         // a constant may differ by a thousandth before that is news
         let constant = if median(&mut apart) == 0.0 { 1e-3 * middle } else { 0.0 };
         let least = if whole { 0.499 } else { 1e-9 * middle.max(high.abs()) };
-        Self { whole, never_negative, low, high, floor: least.max(constant).max(options.at_least).max(LEAST) }
+        let rare = whole && never_negative && middle == 0.0 && high > 0.0;
+        let by_chance = if rare { by_chance(&ys, high, options.sensitivity.rate()) } else { 0.0 };
+        Self {
+            whole,
+            never_negative,
+            low,
+            high,
+            by_chance,
+            floor: least.max(constant).max(options.at_least).max(LEAST),
+        }
+    }
+}
+
+/// What independent counts (Poisson 1837) as often as these exceed at `rate`, where they are as frequent as these few allow.
+fn by_chance(sorted: &[f64], high: f64, rate: f64) -> f64 {
+    let sum: f64 = sorted.iter().map(|y| y.min(high)).sum();
+    let often = (sum + 1.0 + sum.sqrt()) / sorted.len().max(1) as f64;
+    let (mut each, mut beyond, mut count) = ((-often).exp(), 1.0, 0.0);
+    loop {
+        beyond -= each;
+        if beyond <= rate || count > 1_000.0 {
+            return count;
+        }
+        count += 1.0;
+        each *= often / count;
     }
 }
 
@@ -294,6 +320,12 @@ impl Seen {
     /// What was seen at a place's hour of the week.
     pub(crate) fn range(&self, place: Place) -> Option<(f64, f64)> {
         self.ranges.get(place.hour_of_week()).copied().flatten()
+    }
+
+    /// What was seen at a place's hour on any day.
+    pub(crate) fn range_of_hour(&self, place: Place) -> Option<(f64, f64)> {
+        let ranges = self.ranges.iter().skip(place.hour).step_by(24).flatten();
+        ranges.copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 
     /// Whole days of a place's weekday.

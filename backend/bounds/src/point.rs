@@ -37,6 +37,8 @@ pub struct Skipped {
 pub(crate) struct Place {
     /// 0..=23.
     pub(crate) hour: usize,
+    /// 0..=59.
+    pub(crate) minute: usize,
     /// Monday is 0.
     pub(crate) weekday: usize,
     /// The day, counted.
@@ -53,6 +55,7 @@ impl Place {
         let days = u32::from(local.num_days_in_month());
         Self {
             hour: local.hour() as usize,
+            minute: local.minute() as usize,
             weekday: local.weekday().num_days_from_monday() as usize,
             day: local.num_days_from_ce(),
             of_month: local.day() as u8,

@@ -27,7 +27,9 @@ pub enum DayPattern {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Season {
     pub(crate) pattern: DayPattern,
-    /// By hour of the week; `None` where no point was seen.
+    /// How the hours are cut.
+    grain: Grain,
+    /// By part of the hours of the week; `None` where no point was seen.
     hours: Vec<Option<f64>>,
     /// Which weekdays are days off, where that is the pattern.
     pub(crate) off: [bool; 7],
@@ -35,6 +37,51 @@ pub(crate) struct Season {
     pub(crate) weekdays: Option<[f64; 7]>,
     /// What else came again and again at the same place of the calendar.
     pub(crate) habits: Vec<Habit>,
+}
+
+/// How finely the pattern of the day is taken where several points come in an hour.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Grain {
+    /// Parts of an hour.
+    parts: usize,
+    /// Where points lie within their part on average, for a pattern that goes evenly from part to part; `None`: it goes by steps.
+    middle: Option<f64>,
+}
+
+impl Grain {
+    const HOURS: Self = Self { parts: 1, middle: None };
+
+    /// What is tried on points of which `an_hour` come in an hour: whole hours, halves, and each by itself.
+    fn candidates(samples: &[Sample], an_hour: usize) -> Vec<Self> {
+        let mut grains = vec![Self::HOURS];
+        if an_hour < 2 {
+            return grains;
+        }
+        for parts in [1, 2].into_iter().filter(|parts| parts * 2 <= an_hour) {
+            let sum: f64 =
+                samples.iter().map(|sample| Self { parts, middle: None }.within(sample.place)).sum();
+            grains.push(Self { parts, middle: Some(sum / samples.len().max(1) as f64) });
+        }
+        grains.push(Self { parts: an_hour.min(12), middle: None });
+        grains
+    }
+
+    /// The part of the hour of the week, Monday midnight is 0.
+    fn part(self, place: Place) -> usize {
+        place.hour_of_week() * self.parts + place.minute * self.parts / 60
+    }
+
+    /// How far into its part a place lies, 0 to 1.
+    fn within(self, place: Place) -> f64 {
+        (place.minute * self.parts % 60) as f64 / 60.0
+    }
+
+    /// The other part that has a say at a place, and its share.
+    fn beside(self, place: Place) -> Option<(usize, f64)> {
+        let (all, own) = (168 * self.parts, self.part(place));
+        let on = self.within(place) - self.middle?;
+        Some((if on < 0.0 { own + all - 1 } else { own + 1 } % all, on.abs()))
+    }
 }
 
 /// Something that comes at one place of the calendar each time.
@@ -64,6 +111,7 @@ impl Season {
     pub(crate) fn none() -> Self {
         Self {
             pattern: DayPattern::Flat,
+            grain: Grain::HOURS,
             hours: Vec::new(),
             off: [false; 7],
             weekdays: None,
@@ -72,11 +120,13 @@ impl Season {
     }
 
     /// The part of the hour; `None` where the history has no such hour.
-    pub(crate) fn hour(&self, hour_of_week: usize) -> Option<f64> {
-        match self.pattern {
-            DayPattern::Flat => Some(0.0),
-            _ => self.hours.get(hour_of_week).copied().flatten(),
+    pub(crate) fn hour(&self, place: Place) -> Option<f64> {
+        if self.pattern == DayPattern::Flat {
+            return Some(0.0);
         }
+        let of = |part: usize| self.hours.get(part).copied().flatten();
+        let own = of(self.grain.part(place))?;
+        Some(mixed(own, self.grain.beside(place).and_then(|(part, share)| Some((of(part)?, share)))))
     }
 
     /// The part of the date; the first that stood out counts.
@@ -84,9 +134,22 @@ impl Season {
         self.habits.iter().copied().find(|habit| habit.when.is(place.of_month, place.to_month_end))
     }
 
+    /// How far the hours lie apart.
+    pub(crate) fn swing(&self) -> f64 {
+        let (low, high) =
+            self.hours.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &hour| {
+                (low.min(hour), high.max(hour))
+            });
+        (high - low).max(0.0)
+    }
+
     pub(crate) fn weekday(&self, weekday: usize) -> f64 {
         self.weekdays.map_or(0.0, |days| days.get(weekday).copied().unwrap_or(0.0))
     }
+}
+
+fn mixed(own: f64, beside: Option<(f64, f64)>) -> f64 {
+    beside.map_or(own, |(other, share)| own + (other - own) * share)
 }
 
 /// Points of one local day, by their range in the history.
@@ -151,15 +214,16 @@ fn weekly(levels: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-/// Finds what recurs in `z`, the history on its scale. `floor` is the least difference that means anything there.
-pub(crate) fn fit(samples: &[Sample], z: &[f64], floor: f64) -> Fitted {
+/// Finds what recurs in `z`, the history on its scale. `floor` is the least difference that means anything there, `an_hour` how many
+/// points come in an hour.
+pub(crate) fn fit(samples: &[Sample], z: &[f64], floor: f64, an_hour: usize) -> Fitted {
     let n = samples.len();
     let mut days = days(samples);
     let mut hours = vec![0.0; n];
     level(&mut days, z, &hours);
     let mut season = Season::none();
     if n >= 3 * days.len() && days.len() >= 3 {
-        hours = within_days(samples, z, &mut days, floor, &mut season);
+        hours = within_days(samples, z, &mut days, floor, an_hour, &mut season);
     }
     let mut without = hours;
     between_days(&days, floor, &mut season, &mut without);
@@ -167,67 +231,94 @@ pub(crate) fn fit(samples: &[Sample], z: &[f64], floor: f64) -> Fitted {
 }
 
 /// The pattern of the day, and what it says of each point without the point.
-fn within_days(samples: &[Sample], z: &[f64], days: &mut [Day], floor: f64, season: &mut Season) -> Vec<f64> {
+fn within_days(
+    samples: &[Sample],
+    z: &[f64],
+    days: &mut [Day],
+    floor: f64,
+    an_hour: usize,
+    season: &mut Season,
+) -> Vec<f64> {
     let n = samples.len();
     let flat = vec![0.0; n];
     parts_of_days(days);
-    let (first, _, _) = by(samples, z, days, DayPattern::Hour, &[false; 7]);
+    let first = by(samples, z, days, DayPattern::Hour, &[false; 7], Grain::HOURS).without;
     level(days, z, &first);
-    let off = days_off(days);
-    let mut best = (flat.clone(), Vec::new(), DayPattern::Flat);
+    season.off = days_off(days);
+    let mut best = flat.clone();
     let mut least = cost(&rest(z, days, &flat), floor);
     let weeks = days.len() / 7;
+    let grains = Grain::candidates(samples, an_hour);
     for (pattern, days_needed) in
         [(DayPattern::Hour, 3), (DayPattern::HourByDayKind, 9), (DayPattern::HourOfWeek, 15)]
     {
-        if days.len() < days_needed || (pattern == DayPattern::HourByDayKind && off == [false; 7]) {
+        if days.len() < days_needed || (pattern == DayPattern::HourByDayKind && season.off == [false; 7]) {
             continue;
         }
-        let (without, table, lonely) = by(samples, z, days, pattern, &off);
-        // a pattern that most points had no fellow for says nothing
-        if lonely * 2 > n || (pattern == DayPattern::HourOfWeek && weeks < 3 && lonely * 10 > n) {
-            continue;
-        }
-        let cost = cost(&rest(z, days, &without), floor);
-        if cost < least - 0.03 {
-            least = cost;
-            best = (without, table, pattern);
+        for &grain in &grains {
+            let found = by(samples, z, days, pattern, &season.off, grain);
+            // a pattern that most points had no fellow for says nothing
+            if found.lonely * 2 > n
+                || (pattern == DayPattern::HourOfWeek && weeks < 3 && found.lonely * 10 > n)
+            {
+                continue;
+            }
+            let cost = cost(&rest(z, days, &found.without), floor);
+            if cost < least - 0.03 {
+                least = cost;
+                best = found.without;
+                (season.pattern, season.grain, season.hours) = (pattern, grain, found.table);
+            }
         }
     }
-    let (without, table, pattern) = best;
-    season.pattern = pattern;
-    season.hours = table;
-    season.off = off;
-    level(days, z, &without);
-    without
+    level(days, z, &best);
+    best
 }
 
 fn rest(z: &[f64], days: &[Day], hours: &[f64]) -> Vec<f64> {
     days.iter().flat_map(|day| (day.from..day.to).map(|index| z[index] - day.level - hours[index])).collect()
 }
 
-/// Effects by a pattern: for each point without itself, the table by hour of the week, how many points had no fellow.
+/// Effects by a pattern.
+struct Effects {
+    /// For each point, without itself.
+    without: Vec<f64>,
+    /// By part of the hours of the week.
+    table: Vec<Option<f64>>,
+    /// How many points had no fellow.
+    lonely: usize,
+}
+
 fn by(
     samples: &[Sample],
     z: &[f64],
     days: &[Day],
     pattern: DayPattern,
     off: &[bool; 7],
-) -> (Vec<f64>, Vec<Option<f64>>, usize) {
-    let slot = |hour_of_week: usize| match pattern {
+    grain: Grain,
+) -> Effects {
+    let (day, all) = (24 * grain.parts, 168 * grain.parts);
+    let slot = |part: usize| match pattern {
         DayPattern::Flat => 0,
-        DayPattern::Hour => hour_of_week % 24,
-        DayPattern::HourByDayKind => hour_of_week % 24 + if off[hour_of_week / 24] { 24 } else { 0 },
-        DayPattern::HourOfWeek => hour_of_week,
+        DayPattern::Hour => part % day,
+        DayPattern::HourByDayKind => part % day + if off[part / day] { day } else { 0 },
+        DayPattern::HourOfWeek => part,
     };
-    let groups: Vec<usize> = samples.iter().map(|sample| slot(sample.place.hour_of_week())).collect();
+    let groups: Vec<usize> = samples.iter().map(|sample| slot(grain.part(sample.place))).collect();
     let values: Vec<f64> =
         days.iter().flat_map(|day| (day.from..day.to).map(|index| z[index] - day.level)).collect();
-    let found = middles(&groups, 168, &values);
+    let found = middles(&groups, all, &values);
+    let of = |part: usize| (found.counts[slot(part)] > 0).then(|| found.of[slot(part)]);
     let lonely = found.without.iter().filter(|without| without.is_none()).count();
-    let without = found.without.iter().map(|without| without.unwrap_or(0.0)).collect();
-    let table = (0..168).map(|hour| (found.counts[slot(hour)] > 0).then(|| found.of[slot(hour)])).collect();
-    (without, table, lonely)
+    let without = samples
+        .iter()
+        .zip(&found.without)
+        .map(|(sample, without)| {
+            let own = without.unwrap_or(0.0);
+            mixed(own, grain.beside(sample.place).and_then(|(part, share)| Some((of(part)?, share))))
+        })
+        .collect();
+    Effects { without, table: (0..all).map(of).collect(), lonely }
 }
 
 /// Which weekdays are days off: those on the other side of the widest gap between the weekdays' levels, where they are the fewer.

@@ -49,7 +49,8 @@ impl Watch {
 
     /// Looks at the history anew where it has grown by a twentieth and nothing is going on.
     fn learn(&mut self) {
-        let quiet = self.model.shape.as_ref().is_none_or(|shape| shape.events.quiet());
+        let quiet =
+            self.model.shape.as_ref().is_none_or(|shape| shape.events.quiet() && !shape.events.suspect());
         let due = (self.samples.len() / 20).clamp(1, 96);
         // an event may last, but what is stuck must come loose
         if self.since_learned < due || !quiet && self.since_learned < 2 * due + 6 {

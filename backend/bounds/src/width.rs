@@ -4,14 +4,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::level::Limits;
-use crate::numbers::{sigma, sort, tail};
+use crate::numbers::{quantile, sigma, sort, tail};
 
 /// At most this share of a history is put aside; what goes beyond is how the metric is.
 const ASIDE: f64 = 0.1;
 /// So many points outside in a row are no chance.
 const RUN: usize = 3;
 /// What the next error may exceed the past ones by: seasons, level and spread were found on the same points.
-const SPARE: f64 = 1.28;
+const SPARE: f64 = 1.1;
+/// The same for sums of several.
+const SPARE_OF_FEW: f64 = 1.28;
+/// So many times the 90 % quantile of errors even an exponential tail passes once in 17,000 points.
+const GLARING: f64 = 4.25;
 /// Sum over the last points that are looked at together.
 pub(crate) const TOGETHER: usize = 3;
 /// What a deviation must exceed, in standard deviations, to add to a drift (half of the shift looked for, Page 1954).
@@ -34,7 +38,7 @@ pub(crate) struct Widths {
 
 /// Which errors say nothing of the width: runs outside, the longest first, within the share. Single points outside stay: they are
 /// the tail, and quantiles bear one in fifty.
-pub(crate) fn aside(outside: &[bool]) -> Vec<bool> {
+pub(crate) fn aside(errors: &[f64], outside: &[bool]) -> Vec<bool> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut from = 0;
     for run in outside.chunk_by(|a, b| a == b) {
@@ -52,7 +56,23 @@ pub(crate) fn aside(outside: &[bool]) -> Vec<bool> {
             aside[from..from + long].fill(true);
         }
     }
+    glaring(errors, &mut aside);
     aside
+}
+
+/// Single errors that not even exponential tails reach are no tail, where they are few.
+fn glaring(errors: &[f64], aside: &mut [bool]) {
+    let mut absolute: Vec<f64> =
+        errors.iter().zip(&*aside).filter(|(_, aside)| !**aside).map(|(error, _)| error.abs()).collect();
+    sort(&mut absolute);
+    let far = GLARING * quantile(&absolute, 0.9);
+    let most = (0.03 * absolute.len() as f64).max(2.0) as usize;
+    let beyond = absolute.len() - absolute.partition_point(|&error| error <= far);
+    if far > 0.0 && beyond <= most {
+        for (error, aside) in errors.iter().zip(aside) {
+            *aside |= error.abs() > far;
+        }
+    }
 }
 
 impl Widths {
@@ -66,7 +86,9 @@ impl Widths {
             .collect();
         let sums: Vec<f64> = drawn.windows(TOGETHER).map(|window| window.iter().sum()).collect();
         let (few, _) = sides(&sums, rate / 10.0, floor);
-        let few = Limits { down: SPARE * few.down / sigma, up: SPARE * few.up / sigma };
+        // three that have nothing to do with one another add up as their root; events of old shall not hide it
+        let bound = |few: f64, one: f64| (SPARE_OF_FEW * few).min(1.9 * one) / sigma;
+        let few = Limits { down: bound(few.down, one.down), up: bound(few.up, one.up) };
         let most = Page::most(drawn.iter().map(|error| error / sigma));
         Self { one, few, drift: (1.8 * most).max(16.0), sigma, tail: weight }
     }

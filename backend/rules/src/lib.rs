@@ -116,10 +116,10 @@ pub use fault::{Expected, Fault, Message, Wrong};
 pub use judge::Earlier;
 pub use language::{
     Accepted, Aggregates, Bounds, CastTo, Castable, Check, Compare, Decimal, Dimension, Document, Elsewhere,
-    Freshness, GapFree, Kind, Length, Limit, Metric, Named, NotNull, Nulls, Operator, Past, Pattern, Range,
-    References, RowCount, Rule, Scalar, Schedule, SchemaColumn, SchemaIs, Selection, Severity, Side, Span,
-    Sql, Step, Target, Tolerance, Unique, Within, read,
+    Freshness, GapFree, Kind, Learned, Length, Limit, Metric, Named, NotNull, Nulls, Operator, Past, Pattern,
+    Range, References, RowCount, Rule, Scalar, Schedule, SchemaColumn, SchemaIs, Selection, Severity, Side,
+    Span, Sql, Step, Target, Tolerance, Unique, Within, read,
 };
-pub use outcome::{Bound, Difference, Held, HeldBy, Outcome, Tolerances, Verdict, Why};
+pub use outcome::{Bound, Difference, Held, HeldBy, Outcome, Tolerances, Usual, Verdict, Why};
 pub use plan::{Cells, Mark, Misfit, Output, Plan, Statement, Task, Type, Value};
 pub use table::{Column, Constraint, Guarantee, Shape, Sort, Table};

@@ -170,11 +170,31 @@ pub enum Why {
     Infinite,
     /// Nothing is known of the earlier time.
     NothingEarlier,
+    /// The value is none that is usual by what was measured before.
+    Unusual {
+        /// The value, in the unit of the rule.
+        value: f64,
+        /// What was usual.
+        usual: Usual,
+        /// Each of the last values might have been usual, not all together.
+        together: bool,
+    },
     /// The columns are not as expected.
     Differences {
         /// How they differ.
         differences: Vec<Difference>,
     },
+}
+
+/// What was usual when a value was measured, in the unit of the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Usual {
+    /// The least.
+    pub lower: f64,
+    /// What was expected.
+    pub expected: f64,
+    /// The most.
+    pub upper: f64,
 }
 
 impl Why {
@@ -189,6 +209,10 @@ impl Why {
             Self::NotANumber { value } => Message::new("rules-why-not-a-number").arg("value", value),
             Self::Infinite => Message::new("rules-why-infinite"),
             Self::NothingEarlier => Message::new("rules-why-nothing-earlier"),
+            Self::Unusual { value, usual, together } => {
+                let key = if *together { "rules-why-unusual-together" } else { "rules-why-unusual" };
+                Message::new(key).arg("value", value).arg("low", usual.lower).arg("high", usual.upper)
+            }
             Self::Differences { differences } => {
                 Message::new("rules-why-differences").arg("number", differences.len())
             }

@@ -47,6 +47,8 @@ rules-why-no-value = There is no value to measure.
 rules-why-not-a-number = “{ $value }” is no number.
 rules-why-infinite = The newest value is infinite.
 rules-why-nothing-earlier = There is nothing earlier to compare with yet.
+rules-why-unusual = { $value } is unusual: by what was measured before, { $low } to { $high } was expected.
+rules-why-unusual-together = The last values together are unusual, up to { $value }: each alone might lie between { $low } and { $high }.
 rules-why-differences = { $number ->
     [1] The columns differ in one place.
    *[other] The columns differ in { $number } places.

@@ -47,6 +47,8 @@ rules-why-no-value = 没有可以度量的值。
 rules-why-not-a-number = “{ $value }”不是数字。
 rules-why-infinite = 最新的值是无穷。
 rules-why-nothing-earlier = 还没有更早的结果可以比较。
+rules-why-unusual = { $value } 异常：根据此前的测量，预期在 { $low } 到 { $high } 之间。
+rules-why-unusual-together = 最近几次的数值合起来异常，最后为 { $value }：单独一次在 { $low } 到 { $high } 之间并不异常。
 rules-why-differences = { $number ->
     [1] 字段有一处不同。
    *[other] 字段有 { $number } 处不同。

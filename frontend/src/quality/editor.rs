@@ -25,7 +25,7 @@ use crate::{Choice, Chrome, Form, Message, T, href};
 /// the register), `for` (`one` or `many`) and `select_name` (with `many`) of a rule that is new. With `as=text`: `yaml`, a document of one rule.
 /// With `as=form`: `kind`, the fields of [`fields`] for that kind (`column`, `columns` by comma, `values` and `schema` a line each (`name type`),
 /// `blank`, `ordered`, `others` checkboxes, …), `name`, `title`, `where`, `nulls` (`pass` or `fail`), `warn` and `fail` (rows or a share, as the
-/// language takes them), `severity`, `dimension` (empty: as the kind has it), `owner` (login or team), `watermark`, `keep_rows`
+/// language takes them), `severity`, `dimension` (empty: as the kind has it), `owner` (login or team), `learned`, `watermark`, `keep_rows`
 /// (checkbox: `sample` of the language), `correction`, `schedule` (`on_request`, `after_update`, `cron`), `cron`, `zone`.
 ///
 /// A fault of the language goes to its field by [`crate::quality::fields::field_at`] and into [`RuleEditorPage::faults`].
@@ -198,6 +198,7 @@ impl RuleEditorPage {
     fn has_more(&self) -> bool {
         let folded = ["select_name", "watermark", "correction"];
         self.is_for_many()
+            || !matches!(self.form.value("learned"), "" | "off")
             || folded.iter().any(|name| !self.form.value(name).is_empty() || self.form.error(name).is_some())
     }
 
@@ -233,6 +234,10 @@ impl RuleEditorPage {
         NULLS.iter().map(|(word, key)| Choice::new(*word, t.s(key))).collect()
     }
 
+    fn learned(&self, t: &T) -> Vec<Choice> {
+        LEARNED.iter().map(|(word, key)| Choice::new(*word, t.s(key))).collect()
+    }
+
     fn targets(&self, t: &T) -> Vec<Choice> {
         TARGETS.iter().map(|(word, key)| Choice::new(*word, t.s(key))).collect()
     }
@@ -257,6 +262,14 @@ pub const SCHEDULES: [(&str, &str); 3] = [
 
 /// The values of `nulls`, with their keys.
 pub const NULLS: [(&str, &str); 2] = [("pass", "rule-nulls-pass"), ("fail", "rule-nulls-fail")];
+
+/// The values of `learned`, with their keys.
+pub const LEARNED: [(&str, &str); 4] = [
+    ("off", "rule-learned-off"),
+    ("low", "rule-learned-low"),
+    ("normal", "rule-learned-normal"),
+    ("high", "rule-learned-high"),
+];
 
 /// The values of `for`, with their keys.
 pub const TARGETS: [(&str, &str); 2] = [("one", "rule-for-one"), ("many", "rule-for-many")];

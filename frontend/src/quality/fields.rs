@@ -211,6 +211,7 @@ fn of_rule(kind: Kind, at: &str) -> Option<&'static str> {
         ("tolerance.warn", "warn"),
         ("tolerance.fail", "fail"),
         ("severity", "severity"),
+        ("learned", "learned"),
         ("dimension", "dimension"),
         ("owner", "owner"),
         ("watermark", "watermark"),
@@ -234,6 +235,7 @@ fn is_shown(kind: Kind, name: &str) -> bool {
         "nulls" => kind.looks_at_values(),
         "warn" | "fail" | "keep_rows" => kind.counts_rows(),
         "watermark" => kind.goes_by_watermark(),
+        "learned" => kind.has_course(),
         _ => true,
     }
 }

@@ -55,14 +55,15 @@ mod tests {
             &notices::NOTICES,
             &notices::SCOPES,
         ];
-        let pairs = [editor::SCHEDULES.as_slice(), &editor::NULLS, &editor::TARGETS].concat();
+        let pairs =
+            [editor::SCHEDULES.as_slice(), &editor::NULLS, &editor::LEARNED, &editor::TARGETS].concat();
         let labels = [select::RULE_FILTERS.as_slice(), &select::INCIDENT_FILTERS].concat();
         let second = pairs.into_iter().chain(labels).map(|(_, key)| key);
         lists
             .concat()
             .into_iter()
             .chain(RETIRE_CONSEQUENCES)
-            .chain([RETIRE.0, RETIRE.1])
+            .chain([RETIRE.0, RETIRE.1, profile::UNUSUAL])
             .chain(second)
             .collect()
     }

@@ -92,6 +92,8 @@ pub struct Profile {
     pub rows: i64,
     /// Of how many rows the figures are, where it is not all.
     pub sampled: Option<i64>,
+    /// Why its rows are unusual.
+    pub unusual: Option<Strange>,
     /// The row counts of earlier profiles, oldest first.
     pub history: Vec<(DateTime<Utc>, f64)>,
     /// The columns of this page.
@@ -101,6 +103,18 @@ pub struct Profile {
     /// Rows as examples.
     pub sample: Rows,
 }
+
+/// A figure that is unusual by the profiles before.
+#[derive(Debug, Clone)]
+pub struct Strange {
+    /// What was expected: [`UNUSUAL`].
+    pub said: Message,
+    /// Why that was expected, a sentence each: [`crate::quality::tab::GROUNDS`].
+    pub grounds: Vec<Message>,
+}
+
+/// The key of [`Strange::said`]: `low`, `high`.
+pub const UNUSUAL: &str = "profile-unusual";
 
 impl Profile {
     pub(crate) fn spark(&self, t: &T) -> Drawn {
@@ -158,6 +172,10 @@ pub struct ColumnProfile {
     pub histogram: Option<Histogram>,
     /// Its most frequent values.
     pub top: Vec<(Cell, i64)>,
+    /// Why its share without a value is unusual.
+    pub unusual_nulls: Option<Strange>,
+    /// Why its number of different values is unusual.
+    pub unusual_distinct: Option<Strange>,
     /// The share of rows without a value at earlier profiles, of 1, oldest first.
     pub null_history: Vec<(DateTime<Utc>, f64)>,
     /// How many different values there were at earlier profiles, oldest first.

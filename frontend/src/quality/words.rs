@@ -73,6 +73,12 @@ impl Kind {
         !matches!(self, Self::Sql | Self::Schema)
     }
 
+    /// Whether what is measured has a course of which bounds can be learned.
+    #[must_use]
+    pub const fn has_course(self) -> bool {
+        !matches!(self, Self::Schema | Self::GapFree | Self::Aggregates)
+    }
+
     /// Whether a watermark serves.
     #[must_use]
     pub const fn goes_by_watermark(self) -> bool {

@@ -448,3 +448,37 @@ async fn of_a_query_of_people_all_is_shown_or_nothing() {
     }
     world.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_unusual_by_the_profiles_before_is_marked() {
+    let mut world = World::open(SHOP).await;
+    let token = world.somebody("ana", Role::Analyst, Sensitivity::Internal).await;
+    let first = world.profile("orders", &token).await;
+    assert_eq!(
+        (&first["latest"]["unusual"], &column(&first, "state")["unusual"]),
+        (&Value::Null, &json!([]))
+    );
+    // Forty days on which there were about five hundred rows, one or two in a hundred without a state.
+    sqlx::query(
+        "with past as (
+             insert into profiles (dataset_id, at, rows, looked_at, took_ms, complete)
+             select p.dataset_id, p.at - n * interval '1 day', 500 + n % 4, 500, 5, true from profiles p, generate_series(1, 40) n
+             returning id)
+         insert into column_profiles (profile_id, column_id, measures)
+         select past.id, c.column_id, jsonb_build_object('nulls', 5 + past.id % 3, 'distinct', 3)
+         from past, (select distinct column_id from column_profiles) c",
+    )
+    .execute(&world.register.app.db().web)
+    .await
+    .unwrap();
+    let (_, id) = world.dataset("orders").await;
+    let shown = world.ask(Method::GET, &format!("/api/v1/datasets/{}/profile", id.0), &token).await.json();
+    let rows = &shown["latest"]["unusual"];
+    assert_eq!((&rows["figure"], &rows["value"]), (&json!("rows"), &json!(1000.0)), "{rows}");
+    assert!(rows["high"].as_f64().unwrap() < 600.0 && rows["low"].as_f64().unwrap() > 400.0, "{rows}");
+    let state = &column(&shown, "state")["unusual"];
+    assert_eq!(state[0]["figure"], json!("null_share"), "{state}");
+    assert_eq!(state.as_array().unwrap().len(), 1, "as many different values as ever: {state}");
+    assert_eq!(shown["history"].as_array().unwrap().len(), 30);
+    world.close().await;
+}

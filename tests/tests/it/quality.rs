@@ -9,6 +9,7 @@ mod pages;
 mod saving;
 mod shell;
 mod told;
+mod unusual;
 
 use cadastre::app::Options;
 use cadastre_model::{AssetId, AssetKind, Role, Sensitivity, TokenScope};

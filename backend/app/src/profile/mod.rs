@@ -19,6 +19,7 @@ mod sample;
 pub(crate) mod schedule;
 mod show;
 mod store;
+mod unusual;
 
 pub(crate) use api::api;
 pub(crate) use pages::pages;

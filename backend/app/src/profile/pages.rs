@@ -2,6 +2,7 @@
 
 use super::run;
 use super::show::{self, ColumnShown, Latest, ProfileShown};
+use super::unusual::{Figure, Unusual};
 use crate::app::App;
 use crate::catalog::dataset::Dataset;
 use crate::catalog::pages::{DatasetQuery, dataset_head, find_dataset};
@@ -16,7 +17,7 @@ use axum::routing::{get, post};
 use cadastre_frontend::href::{self, DatasetTab};
 use cadastre_frontend::parts::Pager;
 use cadastre_frontend::quality::measure::number;
-use cadastre_frontend::quality::profile::{ColumnProfile, Histogram, Profile, ProfilePage};
+use cadastre_frontend::quality::profile::{ColumnProfile, Histogram, Profile, ProfilePage, Strange};
 use cadastre_frontend::quality::rows::{Cell, Rows};
 use cadastre_frontend::{Flash, Tone};
 use cadastre_model::{ColumnType, Message, Sensitivity};
@@ -83,6 +84,7 @@ fn profile(dataset: &Dataset, shown: &ProfileShown, latest: &Latest, query: &Que
         took_ms: about.took_ms,
         rows: about.rows,
         sampled: about.sample.is_some().then_some(about.looked_at),
+        unusual: latest.unusual.as_ref().map(strange),
         history: shown.history.iter().rev().map(|past| (past.at, float(past.rows))).collect(),
         pager: Pager {
             shown: count(columns.len()),
@@ -143,9 +145,19 @@ fn column(dataset: &Dataset, at: usize, one: &ColumnShown, looked_at: i64) -> Co
             .and_then(|values| values.top.as_ref())
             .map(|top| top.iter().map(|one| (cell(&one.value), one.count)).collect())
             .unwrap_or_default(),
+        unusual_nulls: unusual_of(one, Figure::NullShare),
+        unusual_distinct: unusual_of(one, Figure::Distinct),
         null_history: past().filter_map(|past| Some((past.at, past.null_share?))).collect(),
         distinct_history: past().filter_map(|past| Some((past.at, float(past.distinct?)))).collect(),
     }
+}
+
+fn unusual_of(one: &ColumnShown, figure: Figure) -> Option<Strange> {
+    one.unusual.iter().find(|unusual| unusual.figure == figure).map(strange)
+}
+
+fn strange(unusual: &Unusual) -> Strange {
+    Strange { said: unusual.message(), grounds: unusual.grounds.clone() }
 }
 
 const fn level(dataset: &Dataset) -> Sensitivity {

@@ -3,6 +3,7 @@
 use super::mask::{Mask, Shown};
 use super::measures::{Measures, Values};
 use super::store::{self, ColumnRow, Profile};
+use super::unusual::{self, Unusual};
 use crate::access::Caller;
 use crate::app::App;
 use crate::audit;
@@ -12,11 +13,15 @@ use cadastre_model::{Action, PublicId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::PgConnection;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Profiles that the history goes back.
-const BACK: i64 = 30;
+const BACK: usize = 30;
+
+/// Profiles from which is learned what is usual.
+const LEARNED_FROM: i64 = 60;
 
 /// What is known of what a dataset holds.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -56,6 +61,8 @@ pub(crate) struct Latest {
     /// What all columns share.
     #[serde(flatten)]
     pub(crate) profile: Past,
+    /// Its rows, where they are unusual by the profiles before.
+    pub(crate) unusual: Option<Unusual>,
     /// The columns that are still there, in their order.
     pub(crate) columns: Vec<ColumnShown>,
 }
@@ -83,6 +90,8 @@ pub(crate) struct ColumnShown {
     pub(crate) masked: bool,
     /// What shows values; none where they are masked, or were when the profile was made.
     pub(crate) values: Option<ValuesShown>,
+    /// Figures that are unusual by the profiles before.
+    pub(crate) unusual: Vec<Unusual>,
     /// What it was in the last profiles, newest first.
     pub(crate) history: Vec<ColumnPast>,
 }
@@ -164,19 +173,33 @@ pub(crate) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Pro
         Ok(permit) => Some(Mask::of(app, &mut *conn, caller, &asset, &permit).await?),
         Err(_) => None,
     };
-    let profiles = store::newest(&mut conn, asset.id, BACK).await?;
+    let profiles = store::newest(&mut conn, asset.id, LEARNED_FROM).await?;
     let latest = match profiles.first() {
         Some(newest) => Some(latest(&mut conn, &asset, newest, &profiles, &mask, values.as_ref()).await?),
         None => None,
     };
     drop(conn);
+    let mut history: Vec<Past> = profiles.iter().map(Past::of).collect();
+    let latest = match latest {
+        Some(latest) => Some(short(unusual::mark(latest, history.clone()).await?)),
+        None => None,
+    };
+    history.truncate(BACK);
     let shows = latest.iter().flat_map(|latest| &latest.columns).any(ColumnShown::shows_values);
     if shows {
         let event =
             audit::Event::new("values.read").by_caller(caller).about(asset.id).with("what", "profile");
         audit::note(app, &event).await?;
     }
-    Ok(ProfileShown { latest, history: profiles.iter().map(Past::of).collect() })
+    Ok(ProfileShown { latest, history })
+}
+
+/// What was needed to judge is more than is shown.
+fn short(mut latest: Latest) -> Latest {
+    for column in &mut latest.columns {
+        column.history.truncate(BACK);
+    }
+    latest
 }
 
 async fn latest(
@@ -189,17 +212,20 @@ async fn latest(
 ) -> Result<Latest> {
     let rows = store::columns(conn, asset.id, newest.id).await?;
     let ids: Vec<i64> = profiles.iter().map(|profile| profile.id).collect();
-    let past = store::past(conn, &ids).await?;
+    let past: HashMap<(i64, i64), (i64, Option<i64>)> = store::past(conn, &ids)
+        .await?
+        .into_iter()
+        .map(|(profile, column, nulls, distinct)| ((profile, column), (nulls, distinct)))
+        .collect();
     let columns = rows.into_iter().map(|row| {
         let history = profiles.iter().filter_map(|profile| {
-            let (.., nulls, distinct) =
-                past.iter().find(|(of, column, ..)| *of == profile.id && *column == row.column_id)?;
+            let (nulls, distinct) = past.get(&(profile.id, row.column_id))?;
             let null_share = share(*nulls, profile.looked_at);
             Some(ColumnPast { at: profile.at, null_share, distinct: *distinct })
         });
         ColumnShown::of(&row, newest, mask, values, history.collect())
     });
-    Ok(Latest { profile: Past::of(newest), columns: columns.collect() })
+    Ok(Latest { profile: Past::of(newest), unusual: None, columns: columns.collect() })
 }
 
 impl Past {
@@ -240,6 +266,7 @@ impl ColumnShown {
             unique: measures.once.map(|once| once == there),
             masked,
             values: shown.map(|all| ValuesShown::of(&name, all, mask, values)),
+            unusual: Vec::new(),
             history,
             name,
         }

@@ -8,6 +8,7 @@ use super::known;
 use super::measure;
 use super::result::{self, Found, Looked};
 use super::store::Kept;
+use super::unusual;
 use crate::access::Caller;
 use crate::app::App;
 use crate::catalog::asset::{self, Asset};
@@ -106,7 +107,11 @@ async fn look_at(app: &App, run: &Run, asset: &Asset, due: &[(Kept, Vec<Due>)]) 
         Err(failure) => Err(Unasked::Read(ReadError::from(failure))),
     };
     let why = match asked {
-        Ok((found, marks, statements)) => return Ok(Looked { started, found, marks, statements }),
+        Ok((mut found, marks, statements)) => {
+            let mut conn = app.db().tasks.acquire().await.map_err(Failure::from)?;
+            unusual::judge(&mut conn, started, due, &mut found).await?;
+            return Ok(Looked { started, found, marks, statements });
+        }
         Err(Unasked::Stopped) => return Err(Trouble::Stopped),
         Err(Unasked::Read(error)) if error.is_busy() || error.may_pass() && run.attempt < ATTEMPTS => {
             return Err(error.into());

@@ -269,7 +269,7 @@ impl Act {
             Self::Assign(_) if subject.is_some() => Some(Happened::Assigned),
             Self::Note(_) => Some(Happened::Noted),
             Self::Resolve(_) => Some(Happened::Resolved),
-            Self::Assign(_) | Self::Acknowledge | Self::Mute(_) => None,
+            Self::Assign(_) | Self::Acknowledge | Self::Mute(..) => None,
         }
     }
 

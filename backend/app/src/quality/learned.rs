@@ -11,7 +11,7 @@ use rules::Rule;
 /// learned for what has no course: an age that is held, columns as expected.
 pub(super) fn of(rule: &Rule, unit: Unit, mut points: Vec<Point>) -> (Vec<Point>, Option<Learned>) {
     let kind = Kind::of_word(rule.check.kind().as_str());
-    if matches!(kind, Some(Kind::Schema | Kind::GapFree | Kind::Aggregates)) {
+    if kind.is_some_and(|kind| !kind.has_course()) {
         return (points, None);
     }
     let options = Options { domain: domain(unit), ..Options::default() };
@@ -38,7 +38,8 @@ pub(super) fn of(rule: &Rule, unit: Unit, mut points: Vec<Point>) -> (Vec<Point>
     (points, learned)
 }
 
-const fn domain(unit: Unit) -> Domain {
+/// What values a measure in a unit can have.
+pub(crate) const fn domain(unit: Unit) -> Domain {
     match unit {
         Unit::Rows => Domain::Count,
         Unit::Share => Domain::Share,
@@ -48,7 +49,7 @@ const fn domain(unit: Unit) -> Domain {
 }
 
 /// A value or a difference of values, in the unit.
-fn text(value: f64, unit: Unit) -> String {
+pub(crate) fn text(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Share => share(value),
         _ => number(value),
@@ -73,7 +74,8 @@ fn stage(stage: Stage) -> Vec<Message> {
     }
 }
 
-fn said(grounds: &Grounds, unit: Unit, days: i64) -> Vec<Message> {
+/// Why bounds lie where they lie, a sentence each; `days` is how long the history is.
+pub(crate) fn said(grounds: &Grounds, unit: Unit, days: i64) -> Vec<Message> {
     let mut all = vec![Message::new("band-history").arg("points", grounds.history.points).arg("days", days)];
     all.push(Message::new("band-level").arg("level", text(grounds.level, unit)));
     if grounds.trend_a_day != 0.0 {

@@ -22,7 +22,7 @@ mod incident;
 mod incidents;
 mod incidents_api;
 mod known;
-mod learned;
+pub(crate) mod learned;
 mod live;
 mod measure;
 mod outside;
@@ -32,6 +32,7 @@ mod result;
 mod save;
 mod select;
 mod store;
+mod unusual;
 mod words;
 
 pub(crate) use api::api;

@@ -1,5 +1,5 @@
-//! The floor under the score: seeds that were not looked at while the crate was made, a little below what is reached on them (0.875
-//! and 0.758, worse than on others: see `backend/decisions/learned-bounds.md`). The whole comparison is `examples/score`.
+//! The floor under the score: seeds that were not looked at while the crate was made, a little below what is reached on them (0.911
+//! and 0.819, worse than on others: see `backend/decisions/learned-bounds.md`). The whole comparison is `examples/score`.
 
 use bounds::{Options, judge_series};
 
@@ -23,7 +23,7 @@ fn events_are_found_and_little_else() {
         tally.quiet_rate()
     );
     assert!(tally.events > 300 && tally.quiet_points > 10_000, "{tally:?}");
-    assert!(tally.precision() >= 0.86, "{told}");
-    assert!(tally.recall() >= 0.74, "{told}");
+    assert!(tally.precision() >= 0.90, "{told}");
+    assert!(tally.recall() >= 0.81, "{told}");
     assert!(tally.quiet_rate() <= 1.0, "{told}");
 }

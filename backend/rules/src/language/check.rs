@@ -147,6 +147,12 @@ impl Kind {
         self.is_by_row() || matches!(self, Self::Unique | Self::References | Self::Sql)
     }
 
+    /// Whether what is measured has a course of which bounds can be learned: not one that is told by differences, gaps or a relation.
+    #[must_use]
+    pub const fn has_course(self) -> bool {
+        !matches!(self, Self::Schema | Self::GapFree | Self::Aggregates)
+    }
+
     /// Whether rows that were counted once need no second look, so that a watermark serves. The others need all rows (uniqueness,
     /// aggregates, gaps), depend on another dataset, or cost nothing.
     #[must_use]

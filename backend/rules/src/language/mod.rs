@@ -34,6 +34,7 @@ use serde::Serialize;
 /// where: status <> 'void'
 /// tolerance: { warn: 0, fail: 0.5 % }
 /// severity: high
+/// learned: normal
 /// owner: sales-steward
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -56,6 +57,9 @@ pub struct Rule {
     pub tolerance: Tolerance,
     /// How bad it is where the rule fails.
     pub severity: Severity,
+    /// Whether it fails too where what it measures is unusual by its own history, and how readily.
+    #[serde(skip_serializing_if = "Learned::is_off")]
+    pub learned: Learned,
     /// What it measures, where that is not what its kind measures as a rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dimension: Option<Dimension>,
@@ -104,6 +108,42 @@ impl Nulls {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
     fn is_pass(&self) -> bool {
         *self == Self::Pass
+    }
+}
+
+/// How readily a rule fails by bounds that are learned of what it measured before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Learned {
+    /// Not at all.
+    #[default]
+    Off,
+    /// Only where it is glaring.
+    Low,
+    /// Where it is unusual.
+    Normal,
+    /// Where it may be.
+    High,
+}
+
+impl Learned {
+    /// All, from the least ready.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Low, Self::Normal, Self::High];
+
+    /// The word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+    fn is_off(&self) -> bool {
+        *self == Self::Off
     }
 }
 

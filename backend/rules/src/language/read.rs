@@ -3,7 +3,7 @@
 use super::members::{Faults, Members, Node};
 use super::read_check::check;
 use super::values::{Limit, Tolerance};
-use super::{Check, Dimension, Kind, Nulls, Rule, Schedule, Severity};
+use super::{Check, Dimension, Kind, Learned, Nulls, Rule, Schedule, Severity};
 use crate::fault::{Fault, Wrong};
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ const MEMBERS: &[&str] = &[
     "nulls",
     "tolerance",
     "severity",
+    "learned",
     "dimension",
     "owner",
     "watermark",
@@ -65,6 +66,10 @@ pub(super) fn rule(faults: &mut Faults, node: &Node<'_>) -> Option<Rule> {
             .get("severity")
             .and_then(|node| node.word(faults, &Severity::ALL, Severity::as_str))
             .unwrap_or_default(),
+        learned: members
+            .get("learned")
+            .and_then(|node| node.word(faults, &Learned::ALL, Learned::as_str))
+            .unwrap_or_default(),
         dimension: members
             .get("dimension")
             .and_then(|node| node.word(faults, &Dimension::ALL, Dimension::as_str)),
@@ -88,6 +93,7 @@ fn fitting(faults: &mut Faults, members: &Members<'_>, rule: &Rule) {
     only("tolerance", kind.counts_rows());
     only("where", !matches!(kind, Kind::Sql | Kind::Schema));
     only("sample", kind.counts_rows());
+    only("learned", kind.has_course());
     if let Some(node) = members.get("watermark").filter(|_| !by_watermark(&rule.check)) {
         faults.note(&node.at, Wrong::NotByWatermark);
     }

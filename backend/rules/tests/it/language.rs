@@ -25,7 +25,7 @@ fn an_unknown_member_is_named_with_what_is_allowed_wherever_it_stands() {
     assert_eq!(
         faults(&json!({"name": "r", "check": {"not_null": "id"}, "severty": "low"})),
         [
-            "`severty` is not known here; known are name, title, check, where, nulls, tolerance, severity, dimension, owner, watermark, sample, correction, schedule"
+            "`severty` is not known here; known are name, title, check, where, nulls, tolerance, severity, learned, dimension, owner, watermark, sample, correction, schedule"
         ]
     );
     for (check, said) in [

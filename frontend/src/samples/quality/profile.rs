@@ -4,7 +4,7 @@ use cadastre_model::{ColumnType, Sensitivity};
 
 use super::rules::rows;
 use crate::parts::Pager;
-use crate::quality::profile::{ColumnProfile, Histogram, NO_PROFILE, Profile, ProfilePage};
+use crate::quality::profile::{ColumnProfile, Histogram, NO_PROFILE, Profile, ProfilePage, Strange, UNUSUAL};
 use crate::quality::rows::Cell;
 use crate::samples::{Album, HOSTILE, at, datasets, id, sources};
 use crate::tasks::TaskState;
@@ -36,8 +36,17 @@ fn column(place: i64, name: &str, type_written: &str, kind: ColumnType, nulls: i
         patterns: Vec::new(),
         histogram: None,
         top: Vec::new(),
+        unusual_nulls: None,
+        unusual_distinct: None,
         null_history: (0..8).map(|n| (at((8 - n) * 86_400), 0.02 + n as f64 * 0.001)).collect(),
         distinct_history: (0..8).map(|n| (at((8 - n) * 86_400), 9e6 + n as f64 * 2e4)).collect(),
+    }
+}
+
+fn strange(text: &str) -> Strange {
+    Strange {
+        said: Message::new(UNUSUAL).arg("low", "47,100,000").arg("high", text),
+        grounds: vec![Message::new("band-level").arg("level", text)],
     }
 }
 
@@ -53,6 +62,7 @@ fn amount(text: &str) -> ColumnProfile {
             high: "12,990.00".to_owned(),
             bins: vec![120, 800, 4_100, 9_800, 12_200, 8_400, 5_000, 2_900, 1_400, 700, 0, 240, 90, 12, 3, 1],
         }),
+        unusual_nulls: Some(strange(text)),
         ..column(4, "net_amount", "numeric(18,2)", ColumnType::Decimal, 1_512_480)
     }
 }
@@ -99,6 +109,7 @@ fn page(album: &Album, text: &str) -> ProfilePage {
             took_ms: 41_200,
             rows: ROWS,
             sampled: Some(1_000_000),
+            unusual: Some(strange(text)),
             history: (0..12).map(|n| (at((12 - n) * 86_400), 47e6 + n as f64 * 1e5)).collect(),
             columns,
             pager: Pager {

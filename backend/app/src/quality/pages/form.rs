@@ -35,6 +35,9 @@ pub(super) fn rule(kind: Kind, fields: &Fields) -> Value {
     for name in ["severity", "dimension", "owner", "correction"] {
         form.text(&mut rule, name, name);
     }
+    if kind.has_course() && form.of("learned") != "off" {
+        form.text(&mut rule, "learned", "learned");
+    }
     if kind.goes_by_watermark() {
         form.text(&mut rule, "watermark", "watermark");
     }
@@ -202,9 +205,18 @@ pub(super) fn fields(rule: &Value) -> Fields {
         };
         fields.insert(name.to_owned(), text);
     };
-    for name in
-        ["name", "title", "where", "nulls", "severity", "dimension", "owner", "watermark", "correction"]
-    {
+    for name in [
+        "name",
+        "title",
+        "where",
+        "nulls",
+        "severity",
+        "learned",
+        "dimension",
+        "owner",
+        "watermark",
+        "correction",
+    ] {
         put(name, &rule[name]);
     }
     put("warn", &rule["tolerance"]["warn"]);
@@ -298,9 +310,12 @@ mod tests {
             json!({"sql": {"query": "select 1"}}),
             json!({"gap_free": {"column": "a", "step": "day"}}),
         ] {
-            let value = json!({
+            let mut value = json!({
                 "name": "r", "check": check, "severity": "high", "schedule": {"cron": "0 4 * * *", "zone": "UTC"},
             });
+            if check.get("schema").is_none() && check.get("gap_free").is_none() {
+                value["learned"] = json!("low");
+            }
             let first = rules::read(&value).unwrap_or_else(|faults| panic!("{check}: {faults:?}"));
             let written = serde_json::to_value(&first).unwrap();
             let kind = Kind::of_word(first.check.kind().as_str()).unwrap();

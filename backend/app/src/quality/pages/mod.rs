@@ -13,6 +13,8 @@ mod shown;
 mod suggest;
 mod tab;
 
+pub(super) use shown::{of_figures, unit};
+
 use crate::app::App;
 use axum::Router;
 use axum::routing::{get, post};

@@ -53,7 +53,7 @@ pub(super) fn kind(rule: &Rule) -> Kind {
 }
 
 /// In what a rule measures.
-pub(super) fn unit(rule: &Rule) -> Unit {
+pub(in crate::quality) fn unit(rule: &Rule) -> Unit {
     match (&rule.check, rule.tolerance.fail) {
         (check, Limit::Share(_)) if check.kind().counts_rows() => Unit::Share,
         (Check::Freshness(_), _) => Unit::Seconds,
@@ -64,14 +64,24 @@ pub(super) fn unit(rule: &Rule) -> Unit {
 
 /// What a result measured, in the unit of its rule.
 pub(super) fn value(rule: &Rule, told: &Told) -> Option<f64> {
-    if unit(rule) == Unit::Share {
-        return match (told.failing, told.rows) {
+    of_figures(unit(rule), told.value, told.failing, told.rows)
+}
+
+/// What was measured, in a unit.
+pub(in crate::quality) fn of_figures(
+    unit: Unit,
+    value: Option<f64>,
+    failing: Option<i64>,
+    rows: Option<i64>,
+) -> Option<f64> {
+    if unit == Unit::Share {
+        return match (failing, rows) {
             (Some(failing), Some(rows)) if rows > 0 => Some(float(failing) / float(rows)),
             (Some(0), _) => Some(0.0),
             _ => None,
         };
     }
-    told.value
+    value
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of rows are drawn and said as numbers")]
