@@ -41,8 +41,8 @@ pub(crate) async fn carry(app: &App) -> Result<()> {
     let db = &app.db().tasks;
     sqlx::query(
         "insert into quality_days (dataset_id, day, earned, possible)
-         select distinct on (q.dataset_id) q.dataset_id, $1, q.earned, q.possible from quality_days q
-         where q.day >= $1 - 7 and exists (
+         select distinct on (q.dataset_id) q.dataset_id, $1::date, q.earned, q.possible from quality_days q
+         where q.day >= $1::date - 7 and exists (
              select from rules r join rule_facts f on f.rule_id = r.id and f.valid_to is null
              where r.dataset_id = q.dataset_id and f.enabled)
          order by q.dataset_id, q.day desc
@@ -51,7 +51,7 @@ pub(crate) async fn carry(app: &App) -> Result<()> {
     .bind(app.now().date_naive())
     .execute(db)
     .await?;
-    sqlx::query("delete from quality_days where day < $1 - $2::int")
+    sqlx::query("delete from quality_days where day < $1::date - $2::int")
         .bind(app.now().date_naive())
         .bind(KEPT)
         .execute(db)

@@ -66,9 +66,9 @@ async fn earlier(conn: &mut PgConnection, kept: &Kept) -> Result<Vec<Point>> {
         "select o.at, o.value, o.failing, o.row_count
          from rule_results o join rule_facts f on f.rule_id = o.rule_id and f.number = o.version
          where o.rule_id = $1 and o.verdict in ('pass', 'warn', 'fail')
-           and f.definition -> 'check' = $2 -> 'check'
-           and f.definition -> 'where' is not distinct from $2 -> 'where'
-           and f.definition -> 'nulls' is not distinct from $2 -> 'nulls'
+           and f.definition -> 'check' = $2::jsonb -> 'check'
+           and f.definition -> 'where' is not distinct from $2::jsonb -> 'where'
+           and f.definition -> 'nulls' is not distinct from $2::jsonb -> 'nulls'
          order by o.at desc limit $3",
     )
     .bind(kept.id.0)

@@ -67,6 +67,8 @@ pub(super) async fn mute(
     Id(id): Id,
     SignedForm(typed): SignedForm<Muting>,
 ) -> Result<Response> {
+    // Who does not see the rule learns nothing of what they typed.
+    dataset_of(&app, &member, id).await?;
     let until = crate::catalog::moment::instant(typed.until.trim(), member.visitor.zone)
         .ok_or_else(|| Failure::invalid("until", "error-moment"))?;
     switched(
