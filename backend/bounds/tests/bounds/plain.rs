@@ -181,18 +181,20 @@ fn more_sensitive_is_narrower() {
 
 #[test]
 fn a_growing_total_is_expected_to_grow() {
-    let mut total = 5_000.0;
-    let values: Vec<f64> = noise(12, 150, 100.0, 5.0)
-        .into_iter()
-        .enumerate()
-        .map(|(day, more)| {
+    let growing = |seed| {
+        let mut total = 5_000.0;
+        let values = noise(seed, 150, 100.0, 5.0).into_iter().enumerate().map(|(day, more)| {
             total += if day % 7 < 5 { more } else { 0.0 };
             total
-        })
-        .collect();
-    let points = days(values);
+        });
+        days(values.collect())
+    };
+    // quiet series: at most one alarm in 200 points, over ten of them
+    let false_alarms: usize =
+        (12..22).map(|seed| alarms(&judge_series(&growing(seed), Options::default())).len()).sum();
+    assert!(false_alarms <= 10 * 150 / 200, "{false_alarms} alarms");
+    let points = growing(12);
     let judged = judge_series(&points, Options::default());
-    assert_eq!(alarms(&judged), []);
     // from Friday to Saturday nothing, from Sunday to Monday a hundred
     let expected = |index: usize| judged[index].band.unwrap().expected - points[index - 1].value;
     assert!(expected(145).abs() < 10.0 && (expected(147) - 100.0).abs() < 15.0);

@@ -85,7 +85,9 @@ fn a_directory_that_the_account_of_postgresql_cannot_enter() {
 fn a_wrong_database_url() {
     let here = Installation::new();
     let cluster = TestCluster::of_this_run();
+    // The superuser of this cluster is taken at their word: somebody else is not.
     let mut stranger = cluster.url("postgres");
+    stranger.set_username("stranger").unwrap();
     stranger.set_password(Some("s3cret")).unwrap();
     let mut nowhere = cluster.url("postgres");
     nowhere.set_port(Some(free_port())).unwrap();
