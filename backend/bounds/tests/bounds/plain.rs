@@ -187,7 +187,7 @@ fn a_growing_total_is_expected_to_grow() {
             total += if day % 7 < 5 { more } else { 0.0 };
             total
         });
-        days(values.collect())
+        days(values.collect::<Vec<f64>>())
     };
     // quiet series: at most one alarm in 200 points, over ten of them
     let false_alarms: usize =
