@@ -15,13 +15,6 @@ const ids = {};
 
 before(async () => {
   stage = await steps.begin();
-  stage.source.run(`
-    insert into lending.branches values (1, 'Harbour', 'Ningbo', '1999-05-01');
-    insert into lending.members values (1, 'Chen Yu', 'chen.yu@example.org', now()), (2, 'Ida Holm', null, now());
-    insert into lending.books values (1, 'The tide tables', null, 1988);
-    insert into lending.copies values (1, 1, 1, 'T 88');
-    insert into lending.loans select n, 1, n % 2 + 1, now() - interval '40 days' + n * interval '1 hour', current_date - 10,
-        case when n % 5 > 0 then now() - interval '20 days' end from generate_series(1, 200) n;`);
   admin = await visitor(stage.browser, stage.program.address);
 }, { timeout: 240_000 });
 

@@ -47,9 +47,17 @@ export async function visitor(browser, address, { size = "wide", language = "en"
   return {
     page, context, complaints, streams,
 
-    /** Goes to an address; gives the status of the answer. */
+    /** Goes to an address; gives the status of the answer. A page that tells how far something is goes there itself at its end: then
+        once more. */
     async open(path) {
-      return (await page.goto(path)).status();
+      for (let left = 3; ; left -= 1) {
+        try {
+          return (await page.goto(path)).status();
+        } catch (why) {
+          if (left === 0 || !/interrupted by another navigation|net::ERR_ABORTED/.test(why.message)) throw why;
+          await page.waitForLoadState("load");
+        }
+      }
     },
 
     /** Follows a link or sends a form; gives the status of the page that comes. */

@@ -193,9 +193,38 @@ impl Subject<'_> {
             };
             return Ok(Operand { sql, column: Some(column), steady: true });
         }
+        if is_name(text) {
+            return Err(Fault::new(at, Wrong::NoColumn { column: text.to_owned() }));
+        }
         let looked = guard::expression(self.dialect, text).map_err(|wrong| Fault::new(at, wrong))?;
         Ok(Operand { sql: looked.sql, column: None, steady: looked.steady })
     }
+}
+
+/// Words that SQL has for values of its own: whoever writes one means no column.
+const VALUES: &[&str] = &[
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "false",
+    "localtime",
+    "localtimestamp",
+    "null",
+    "session_user",
+    "true",
+    "user",
+];
+
+/// Whether a text can be nothing but the name of a column.
+fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
+        && !VALUES.contains(&text.to_lowercase().as_str())
 }
 
 struct Operand<'a> {

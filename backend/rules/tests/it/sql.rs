@@ -420,6 +420,10 @@ fn what_does_not_fit_the_dataset_is_said() {
             "check.compare.right: the check does not fit the column `made` of type timestamp without time zone",
         ),
         (
+            json!({"compare": {"left": "made", "operator": "<=", "right": "maed"}}),
+            "check.compare.right: there is no column `maed`",
+        ),
+        (
             json!({"metric": {"expression": "pg_sleep(1)", "max": 1}}),
             "check.metric.expression: the function pg_sleep may not be called",
         ),
