@@ -116,7 +116,7 @@ pub(super) async fn of(
         add(&mut people, person, told);
     }
     for row in subscribed(conn, event, &dataset).await? {
-        subscriber(event, &dataset, &owners, &downstream, row, &mut people);
+        subscriber(event, &dataset, &owners, &downstream, &row, &mut people);
     }
     seeing(app, conn, event, &dataset, people).await
 }
@@ -158,7 +158,7 @@ fn subscriber(
     dataset: &Asset,
     owners: &HashMap<AssetId, BTreeSet<PersonId>>,
     downstream: &BTreeMap<PersonId, AssetId>,
-    row: SubscriptionRow,
+    row: &SubscriptionRow,
     people: &mut BTreeMap<PersonId, Told>,
 ) {
     let person = PersonId(row.person_id);

@@ -58,11 +58,14 @@ fn measured(rule: &Rule, found: &Found) -> Option<f64> {
         .filter(|value| value.is_finite())
 }
 
+/// A result: when it was, what was measured, how many rows failed, of how many.
+type Before = (DateTime<Utc>, Option<f64>, Option<i64>, Option<i64>);
+
 /// What the rule measured before, oldest first, as long as it measured the same.
 async fn earlier(conn: &mut PgConnection, kept: &Kept) -> Result<Vec<Point>> {
     let rule = &kept.facts.rule;
     let definition = serde_json::to_value(rule).map_err(Failure::internal)?;
-    let rows: Vec<(DateTime<Utc>, Option<f64>, Option<i64>, Option<i64>)> = sqlx::query_as(
+    let rows: Vec<Before> = sqlx::query_as(
         "select o.at, o.value, o.failing, o.row_count
          from rule_results o join rule_facts f on f.rule_id = o.rule_id and f.number = o.version
          where o.rule_id = $1 and o.verdict in ('pass', 'warn', 'fail')

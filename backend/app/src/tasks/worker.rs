@@ -139,7 +139,13 @@ impl Replica {
         over.cancel();
         let _ = kept.await;
         let end = self.end_of(outcome, &told);
-        let Some(end) = end else { return };
+        let Some(end) = end else {
+            // Said once: by the heartbeat, or here where the fence told the handler first.
+            if !told.lost() {
+                tracing::warn!(task = fence.task.0, fence = fence.number, "lease_lost");
+            }
+            return;
+        };
         self.write(fence, &end, lease).await;
         metrics::counter!("cadastre_tasks_total", "kind" => kind.word, "end" => word(&end)).increment(1);
         tracing::info!(task = fence.task.0, kind = kind.word, end = word(&end), "task ends");

@@ -51,7 +51,7 @@ impl Scene {
             by: None,
             max_attempts: 1,
         };
-        enqueue(&mut *scene.register.app.db().web.acquire().await.unwrap(), &task).await.unwrap();
+        enqueue(&mut scene.register.app.db().web.acquire().await.unwrap(), &task).await.unwrap();
         scene.until("select count(*) from tasks where kind = 'crawl' and state = 'done'", 1).await;
         let applied = apply(&scene.register.app, &Author::cli(), "rules.yaml", RULES, true).await.unwrap();
         assert_eq!(applied.len(), 2);
