@@ -1,7 +1,7 @@
 // A rule from its first draft to a closed incident: defined and tried in the browser, saved, the data broken, an incident that says what
 // lies downstream, repaired, closed. The overview and the lineage say the same. In both languages, narrow and dark, and without scripts.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
+import { before } from "node:test";
 import { journey } from "./lib/journey.mjs";
 import * as steps from "./lib/steps.mjs";
 import { until } from "./lib/time.mjs";
@@ -9,20 +9,11 @@ import { visitor } from "./lib/visitor.mjs";
 
 const step = journey();
 const title = "Returned after it was lent";
-let stage;
+const stage = steps.staged();
 let admin;
 const ids = {};
 
-before(async () => {
-  stage = await steps.begin();
-  admin = await visitor(stage.browser, stage.program.address);
-}, { timeout: 240_000 });
-
-after(async () => {
-  if (!stage) return;
-  const log = stage.program.log();
-  assert.equal(await stage.end(), 0, log.slice(-3000));
-}, { timeout: 120_000 });
+before(() => { admin = stage.guest; });
 
 /** Asks for all rules of the dataset, and comes back when none runs any more. */
 async function runAll(guest) {

@@ -1,6 +1,6 @@
 // The first walk: from an empty register to a colleague who sees one schema and nothing else.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
+import { before } from "node:test";
 import { journey } from "./lib/journey.mjs";
 import * as steps from "./lib/steps.mjs";
 import { until } from "./lib/time.mjs";
@@ -14,21 +14,12 @@ const colleaguesPassword = "seven gulls over the pier";
 const hidden = /payroll|salaries|employees|contracts|工资|员工/i;
 
 /** The stage, who stands on it, and the ids of what they found. */
-let stage;
+const stage = steps.staged();
 let admin;
 let colleague;
 const ids = {};
 
-before(async () => {
-  stage = await steps.begin();
-  admin = await visitor(stage.browser, stage.program.address);
-}, { timeout: 240_000 });
-
-after(async () => {
-  if (!stage) return;
-  const log = stage.program.log();
-  assert.equal(await stage.end(), 0, log.slice(-3000));
-}, { timeout: 120_000 });
+before(() => { admin = stage.guest; });
 
 step("the first administrator is made by the printed link, once", async () => {
   const link = steps.setUpLink(stage.program);

@@ -1,26 +1,16 @@
 // The same, with JavaScript switched off: nothing of the register needs it.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
+import { before } from "node:test";
 import { journey } from "./lib/journey.mjs";
 import * as steps from "./lib/steps.mjs";
-import { visitor } from "./lib/visitor.mjs";
 
 const step = journey();
-let stage;
+const stage = steps.staged({ scripts: false });
 let guest;
 let source;
 let loans;
 
-before(async () => {
-  stage = await steps.begin();
-  guest = await visitor(stage.browser, stage.program.address, { scripts: false });
-}, { timeout: 240_000 });
-
-after(async () => {
-  if (!stage) return;
-  const log = stage.program.log();
-  assert.equal(await stage.end(), 0, log.slice(-3000));
-}, { timeout: 120_000 });
+before(() => { guest = stage.guest; });
 
 step("set up, sign in", async () => {
   await steps.setUp(guest, stage.program);

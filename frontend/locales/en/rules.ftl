@@ -92,3 +92,4 @@ rule-many-has = { $dataset } has a rule { $name } already. Choose another name.
 rule-many-refuses = { $dataset } does not take it:
 rule-name-stays = A rule keeps its name: its results hang on it. Duplicate it under another one.
 incident-mute-past = That time is over already.
+rule-text-elsewhere = The text is for { $name }; what is written here is a rule of { $dataset }.

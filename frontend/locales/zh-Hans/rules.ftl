@@ -89,3 +89,4 @@ rule-many-has = { $dataset } 已有规则 { $name }，请换一个名称。
 rule-many-refuses = { $dataset } 不能使用它：
 rule-name-stays = 规则的名称保持不变：其结果与名称相连。请以其他名称复制。
 incident-mute-past = 这个时间已经过去。
+rule-text-elsewhere = 文本针对 { $name }；此处编写的是 { $dataset } 的规则。

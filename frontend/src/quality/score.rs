@@ -186,7 +186,7 @@ impl Counts {
 /// Drawn by the macro `badge` of `quality/ui.html`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Badge {
-    /// How many rules there are; nought: the badge says so.
+    /// How many rules count: those that are switched off or muted do not. Nought: the badge says so.
     pub rules: i64,
     /// How many fail or could not be measured.
     pub failing: i64,
@@ -205,9 +205,13 @@ impl Badge {
         match (self.failing, self.warning) {
             (1.., _) => Tone::Fail,
             (_, 1..) => Tone::Warn,
-            _ if self.rules == 0 || self.unmeasured >= self.rules => Tone::None,
+            _ if self.passing() == 0 => Tone::None,
             _ => Tone::Pass,
         }
+    }
+
+    const fn passing(&self) -> i64 {
+        self.rules - self.failing - self.warning - self.unmeasured
     }
 
     /// Shape, word and colour: `2 failing`, `1 warning`, `18 passing`, `no rules`.
@@ -216,7 +220,7 @@ impl Badge {
         let word = match self.tone() {
             Tone::Fail => t.n("quality-badge-failing", self.failing),
             Tone::Warn => t.n("quality-badge-warning", self.warning),
-            Tone::Pass => t.n("quality-badge-passing", self.rules),
+            Tone::Pass => t.n("quality-badge-passing", self.passing()),
             _ if self.rules == 0 => t.s("quality-badge-none"),
             _ => t.n("quality-badge-unmeasured", self.rules),
         };
@@ -248,13 +252,21 @@ mod tests {
 
     #[test]
     fn a_badge_says_the_worst() {
+        let t = T::new(crate::Language::En, chrono_tz::UTC, chrono::DateTime::UNIX_EPOCH);
         let badge = |failing, warning, unmeasured| {
-            Badge { rules: 5, failing, warning, unmeasured, points: Points::default() }.tone()
+            let badge = Badge { rules: 5, failing, warning, unmeasured, points: Points::default() };
+            let status = badge.status(&t);
+            (status.tone, status.word)
         };
-        assert_eq!(badge(1, 2, 0), Tone::Fail);
-        assert_eq!(badge(0, 2, 0), Tone::Warn);
-        assert_eq!(badge(0, 0, 1), Tone::Pass);
-        assert_eq!(badge(0, 0, 5), Tone::None);
+        let said = |tone, word: &str| (tone, word.to_owned());
+        assert_eq!(badge(1, 2, 0), said(Tone::Fail, "1 failing"));
+        assert_eq!(badge(0, 2, 0), said(Tone::Warn, "2 warnings"));
+        assert_eq!(
+            badge(0, 0, 1),
+            said(Tone::Pass, "4 rules passing"),
+            "one that was not measured passes nothing"
+        );
+        assert_eq!(badge(0, 0, 5).0, Tone::None);
         assert_eq!(Badge::default().tone(), Tone::None);
     }
 }

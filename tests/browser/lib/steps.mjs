@@ -1,9 +1,10 @@
 // What every journey begins with, done by hand in the browser.
 import assert from "node:assert/strict";
+import { after, before } from "node:test";
 import { start } from "./program.mjs";
 import { startSource } from "./source.mjs";
 import { until } from "./time.mjs";
-import { openBrowser, shots } from "./visitor.mjs";
+import { openBrowser, shots, visitor } from "./visitor.mjs";
 
 export const administrator = { display_name: "Lin Wei", login: "lin.wei", password: "a harbour with twelve pines" };
 
@@ -28,6 +29,21 @@ export async function begin() {
     throw why;
   }
   return { ...parts, end };
+}
+
+/** The stage of a journey, from before its first step to after its last: what `begin` gives, and a `guest` with a browser. */
+export function staged(how = {}) {
+  const stage = {};
+  before(async () => {
+    Object.assign(stage, await begin());
+    stage.guest = await visitor(stage.browser, stage.program.address, how);
+  }, { timeout: 240_000 });
+  after(async () => {
+    if (!stage.end) return;
+    const log = stage.program.log();
+    assert.equal(await stage.end(), 0, log.slice(-3000));
+  }, { timeout: 120_000 });
+  return stage;
 }
 
 /** The address that an empty register prints for its first person. */

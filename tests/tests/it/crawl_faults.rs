@@ -2,11 +2,10 @@
 //! brings all to the new one, and who was paused writes nothing any more.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::program::{PATIENCE, Program, program, until_somebody_waits};
+use crate::program::{PATIENCE, Program, add_source, program, until_somebody_waits};
 use cadastre::tasks::{NewTask, enqueue};
 use cadastre_model::AssetId;
 use cadastre_tests::postgres::{TestCluster, TestDatabase};
@@ -34,17 +33,7 @@ impl Scene {
         source.execute(&tables()).await;
         let home = tempfile::tempdir().unwrap();
         let scene = Self { register, source, home, asset: AssetId(0) };
-        let port = scene.source.cluster().port().to_string();
-        let secret = scene.home.path().join("secret");
-        fs::write(&secret, scene.source.cluster().password()).unwrap();
-        let added = scene
-            .command("one")
-            .args(["source", "add", "many", "--host", "127.0.0.1", "--port", &port, "--tls", "disable"])
-            .args(["--database", scene.source.name(), "--user", "postgres", "--secret-file"])
-            .arg(secret)
-            .output()
-            .unwrap();
-        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        add_source(&scene.register, scene.home.path(), "many", &scene.source);
         let asset = AssetId(scene.register.count("select asset_id from sources").await);
         Self { asset, ..scene }
     }
@@ -240,12 +229,7 @@ async fn a_program_that_is_paused_beyond_its_lease_and_goes_on_writes_nothing_an
     let fence = register.count("select fence from tasks where kind = 'crawl' order by id desc limit 1").await;
     assert!(fence >= 2, "the first one ended it itself");
     one.signal("CONT");
-    let log = scene.home.path().join("one.log");
-    let began = Instant::now();
-    while !fs::read_to_string(&log).unwrap().contains("lease_lost") {
-        assert!(began.elapsed() < PATIENCE, "it does not notice: {}", fs::read_to_string(&log).unwrap());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    one.says("lease_lost").await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(
         register.count("select count(*) from change_sets where kind not like 'lineage.%'").await,

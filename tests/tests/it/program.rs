@@ -4,7 +4,7 @@ use cadastre_tests::postgres::TestDatabase;
 use cadastre_tests::register::Register;
 use std::fs::{self, File};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,10 @@ fn free_port() -> u16 {
 }
 
 /// The program, killed with this value.
-pub(crate) struct Program(Child);
+pub(crate) struct Program {
+    child: Child,
+    log: PathBuf,
+}
 
 impl Program {
     /// Starts it, and waits until it says that it is ready; what it says goes to `log`.
@@ -44,27 +47,40 @@ impl Program {
             .stderr(out)
             .spawn()
             .expect("the program starts");
-        let mut program = Self(child);
+        let mut program = Self { child, log: log.to_owned() };
         let began = Instant::now();
         loop {
             let said = fs::read_to_string(log).unwrap_or_default();
             if said.contains("is ready at") {
                 return program;
             }
-            assert!(program.0.try_wait().unwrap().is_none(), "it ended: {said}");
+            assert!(program.child.try_wait().unwrap().is_none(), "it ended: {said}");
             assert!(began.elapsed() < PATIENCE, "it does not become ready: {said}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 
     pub(crate) fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits until it has said something.
+    pub(crate) async fn says(&self, words: &str) {
+        let began = Instant::now();
+        loop {
+            let said = fs::read_to_string(&self.log).unwrap();
+            if said.contains(words) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not say {words}: {said}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Sends it a signal by its number's name.
     pub(crate) fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args([&format!("-{name}"), &self.0.id().to_string()]).status();
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(sent.unwrap().success());
     }
 }
@@ -72,8 +88,8 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         // It may be gone already.
-        drop(self.0.kill());
-        drop(self.0.wait());
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
@@ -86,4 +102,18 @@ pub(crate) async fn until_somebody_waits(database: &TestDatabase) {
         assert!(began.elapsed() < PATIENCE, "nobody comes to what is held");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// Has the program register a database of another cluster as a source, which is not crawled yet.
+pub(crate) fn add_source(register: &Register, home: &Path, name: &str, database: &TestDatabase) {
+    let secret = home.join("secret");
+    fs::write(&secret, database.cluster().password()).unwrap();
+    let port = database.cluster().port().to_string();
+    let added = program(register, home, "one")
+        .args(["source", "add", name, "--host", "127.0.0.1", "--port", &port, "--tls", "disable"])
+        .args(["--database", database.name(), "--user", "postgres", "--secret-file"])
+        .arg(secret)
+        .output()
+        .unwrap();
+    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
 }

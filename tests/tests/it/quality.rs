@@ -88,6 +88,15 @@ impl World {
         assert_eq!(ended["state"], "done", "{ended}");
     }
 
+    /// Crawls the shop once more.
+    async fn crawl_again(&mut self) {
+        let source: uuid::Uuid = sqlx::query_scalar("select public_id from assets where kind = 'source'")
+            .fetch_one(&self.register.app.db().web)
+            .await
+            .unwrap();
+        self.crawl(&source.to_string()).await;
+    }
+
     async fn ask(&mut self, method: Method, path: &str, json: Option<Value>) -> Answer {
         self.admin.api(method, path, &self.token, json).await
     }

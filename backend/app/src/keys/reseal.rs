@@ -90,15 +90,12 @@ pub async fn reseal(
     let all = others.map(|(_, used)| used.secrets + used.answers).sum::<i64>();
     let all = u64::try_from(all).unwrap_or(0);
     let mut done = Resealed::default();
-    let mut after = i64::MIN;
-    while let Some(last) = secrets(keys, conn, after, &mut done).await? {
-        after = last;
-        told(done.secrets, all);
-    }
-    let mut after = i64::MIN;
-    while let Some(last) = webhooks(keys, conn, after, &mut done).await? {
-        after = last;
-        told(done.secrets, all);
+    for of in &SEALED {
+        let mut after = i64::MIN;
+        while let Some(last) = secrets(keys, conn, of, after, &mut done).await? {
+            after = last;
+            told(done.secrets, all);
+        }
     }
     let mut after = (i64::MIN, String::new());
     while let Some(last) = answers(keys, conn, after, &mut done).await? {
@@ -115,71 +112,61 @@ pub async fn reseal(
     Ok(done)
 }
 
-/// A batch of the secrets of sources; gives the last row that was looked at.
+/// A column of sealed texts, in a table whose rows have one number for an id.
+struct Sealed {
+    table: &'static str,
+    column: &'static str,
+    /// Rows whose text another key sealed, after one on.
+    rows: &'static str,
+    update: &'static str,
+    /// What a row of it is called.
+    named: &'static str,
+}
+
+const SEALED: [Sealed; 2] = [
+    Sealed {
+        table: "sources",
+        column: "secret",
+        rows: "select asset_id, secret from sources
+               where secret is not null and substring(secret from 2 for 8) <> $1 and asset_id > $2
+               order by asset_id limit $3 for update",
+        update: "update sources set secret = $2 where asset_id = $1",
+        named: "the secret of source",
+    },
+    Sealed {
+        table: "subscriptions",
+        column: "target",
+        rows: "select id, target from subscriptions
+               where target is not null and substring(target from 2 for 8) <> $1 and id > $2
+               order by id limit $3 for update",
+        update: "update subscriptions set target = $2 where id = $1",
+        named: "the webhook of subscription",
+    },
+];
+
+/// A batch of a column; gives the last row that was looked at.
 async fn secrets(
     keys: &Keys,
     conn: &mut PgConnection,
+    of: &Sealed,
     after: i64,
     done: &mut Resealed,
 ) -> Result<Option<i64>, RotateError> {
     let mut tx = conn.begin().await?;
-    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-        "select asset_id, secret from sources
-         where secret is not null and substring(secret from 2 for 8) <> $1 and asset_id > $2
-         order by asset_id limit $3 for update",
-    )
-    .bind(&keys.current().0[..])
-    .bind(after)
-    .bind(BATCH)
-    .fetch_all(&mut *tx)
-    .await?;
-    let last = rows.last().map(|(source, _)| *source);
-    for (source, sealed) in rows {
-        match anew(keys, "sources", source, "secret", &sealed) {
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(of.rows)
+        .bind(&keys.current().0[..])
+        .bind(after)
+        .bind(BATCH)
+        .fetch_all(&mut *tx)
+        .await?;
+    let last = rows.last().map(|(row, _)| *row);
+    for (row, sealed) in rows {
+        match anew(keys, of.table, row, of.column, &sealed) {
             Ok(sealed) => {
-                sqlx::query("update sources set secret = $2 where asset_id = $1")
-                    .bind(source)
-                    .bind(sealed)
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query(of.update).bind(row).bind(sealed).execute(&mut *tx).await?;
                 done.secrets += 1;
             }
-            Err(why) => done.unopened.push((format!("the secret of source {source}"), why)),
-        }
-    }
-    tx.commit().await?;
-    Ok(last)
-}
-
-/// A batch of the addresses and keys of webhooks.
-async fn webhooks(
-    keys: &Keys,
-    conn: &mut PgConnection,
-    after: i64,
-    done: &mut Resealed,
-) -> Result<Option<i64>, RotateError> {
-    let mut tx = conn.begin().await?;
-    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-        "select id, target from subscriptions
-         where target is not null and substring(target from 2 for 8) <> $1 and id > $2 order by id limit $3 for update",
-    )
-    .bind(&keys.current().0[..])
-    .bind(after)
-    .bind(BATCH)
-    .fetch_all(&mut *tx)
-    .await?;
-    let last = rows.last().map(|(subscription, _)| *subscription);
-    for (subscription, sealed) in rows {
-        match anew(keys, "subscriptions", subscription, "target", &sealed) {
-            Ok(sealed) => {
-                sqlx::query("update subscriptions set target = $2 where id = $1")
-                    .bind(subscription)
-                    .bind(sealed)
-                    .execute(&mut *tx)
-                    .await?;
-                done.secrets += 1;
-            }
-            Err(why) => done.unopened.push((format!("the webhook of subscription {subscription}"), why)),
+            Err(why) => done.unopened.push((format!("{} {row}", of.named), why)),
         }
     }
     tx.commit().await?;

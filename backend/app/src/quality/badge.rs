@@ -36,7 +36,8 @@ pub(super) fn gravity(severity: &str) -> Gravity {
     Gravity::of_word(severity).unwrap_or(Gravity::Medium)
 }
 
-/// How the rules of these datasets stand; whoever asks has found the ids under a scope. What has no rule is not in the answer.
+/// How the rules of these datasets stand; whoever asks has found the ids under a scope. What has no rule that counts
+/// is not in the answer.
 pub(crate) async fn badges(
     conn: &mut PgConnection,
     datasets: &[AssetId],
@@ -54,6 +55,9 @@ pub(crate) async fn badges(
     for row in rows {
         let is_muted = row.muted_until.is_some_and(|until| until > now);
         let state = state(row.enabled, is_muted, row.verdict.as_deref());
+        if matches!(state, RuleState::Disabled | RuleState::Muted) {
+            continue;
+        }
         let points = Points::of([(gravity(&row.severity), state)]);
         let badge = badges.entry(AssetId(row.dataset_id)).or_default();
         badge.rules += 1;

@@ -12,16 +12,10 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 pub(super) fn is_custom(rule: &Rule) -> bool {
     let within = match &rule.check {
         Check::Sql(_) | Check::Metric(_) | Check::Aggregates(_) => true,
-        Check::Compare(compare) => !is_name(&compare.left) || !is_name(&compare.right),
+        Check::Compare(compare) => !compare.is_of_names(),
         _ => false,
     };
     within || rule.filter.is_some()
-}
-
-fn is_name(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
 /// Whether somebody may have such SQL run at the source of a dataset.

@@ -34,30 +34,26 @@ pub(super) async fn selected(
     Ok(all.into_iter().filter(|(_, name)| selection.holds(name, &[])).map(|(id, _)| PublicId(id)).collect())
 }
 
-/// Those that a pattern selects of the datasets at which the caller may write rules.
-pub(super) async fn of_caller(app: &App, caller: &Caller, pattern: &str) -> Result<Vec<PublicId>> {
+/// Those that are selected of the datasets at which the caller may write rules.
+pub(super) async fn of_caller(app: &App, caller: &Caller, selection: &Selection) -> Result<Vec<PublicId>> {
     let manages = caller.scope(Action::ManageRules)?;
     let mut conn = app.db().web.acquire().await?;
-    selected(&mut conn, &selection(pattern), Some(&*manages)).await
+    selected(&mut conn, selection, Some(&*manages)).await
 }
 
-fn selection(pattern: &str) -> Selection {
-    Selection { name: Some(pattern.trim().to_owned()), tags: Vec::new() }
-}
-
-/// Writes a rule at all datasets that a pattern selects and at which the caller may write rules, all or none. Gives how many those are.
+/// Writes a rule at all datasets that are selected and at which the caller may write rules, all or none. Gives how many those are.
 ///
 /// # Errors
-/// `Invalid` where the pattern selects none, or at the first dataset that does not take the rule; as [`save::save`] otherwise.
+/// `Invalid` where none is selected, or at the first dataset that does not take the rule; as [`save::save`] otherwise.
 pub(super) async fn save_many(
     app: &App,
     caller: &Caller,
-    pattern: &str,
+    selection: &Selection,
     rule: &Rule,
 ) -> Result<(usize, Option<Version>)> {
     let invalid = |message| Err(Failure::invalid("select_name", message));
-    let found = of_caller(app, caller, pattern).await?;
-    if pattern.trim().is_empty() || found.is_empty() {
+    let found = of_caller(app, caller, selection).await?;
+    if found.is_empty() {
         return invalid(Message::new("rule-selects-none"));
     }
     let mut tx = app.db().web.begin().await?;

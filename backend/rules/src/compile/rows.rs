@@ -3,6 +3,7 @@
 use super::{Subject, misfit};
 use crate::fault::{Fault, Wrong};
 use crate::guard;
+use crate::language::is_name;
 use crate::language::{
     Accepted, Bounds, CastTo, Castable, Check, Compare, Length, NotNull, Nulls, Pattern, Range, Rule, Scalar,
 };
@@ -193,7 +194,7 @@ impl Subject<'_> {
             };
             return Ok(Operand { sql, column: Some(column), steady: true });
         }
-        if is_name(text) {
+        if is_name(text) && !VALUES.contains(&text.to_lowercase().as_str()) {
             return Err(Fault::new(at, Wrong::NoColumn { column: text.to_owned() }));
         }
         let looked = guard::expression(self.dialect, text).map_err(|wrong| Fault::new(at, wrong))?;
@@ -218,14 +219,6 @@ const VALUES: &[&str] = &[
     "true",
     "user",
 ];
-
-/// Whether a text can be nothing but the name of a column.
-fn is_name(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
-        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
-        && !VALUES.contains(&text.to_lowercase().as_str())
-}
 
 struct Operand<'a> {
     sql: String,

@@ -258,6 +258,21 @@ pub struct Compare {
     pub within: Option<Decimal>,
 }
 
+impl Compare {
+    /// Whether both sides are the names of columns, and nothing that is reckoned.
+    #[must_use]
+    pub fn is_of_names(&self) -> bool {
+        is_name(&self.left) && is_name(&self.right)
+    }
+}
+
+/// Whether a text is a plain name: letters, digits and underscores, no digit first.
+pub(crate) fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
+}
+
 /// A relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum Operator {

@@ -11,6 +11,7 @@ mod values;
 
 pub use check::{Check, Dimension, Kind};
 pub use document::{Document, Selection, Target};
+pub(crate) use kinds::is_name;
 pub use kinds::{
     Accepted, Aggregates, CastTo, Castable, Compare, Elsewhere, Freshness, GapFree, Length, Metric, Named,
     NotNull, Operator, Past, Pattern, Range, References, RowCount, SchemaColumn, SchemaIs, Side, Sql, Step,

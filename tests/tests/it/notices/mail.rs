@@ -2,10 +2,9 @@
 
 use super::*;
 use cadastre::notices::{MailServer, MailTls};
-use cadastre::tasks::{KINDS, work_on};
 use cadastre_tests::post::{Letter, MailBox};
+use cadastre_tests::workers::Workers;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 
 fn options(mailbox: &MailBox) -> Options {
     Options {
@@ -33,16 +32,23 @@ async fn set_address(shop: &Shop, person: &Person, address: &str) {
         .unwrap();
 }
 
+/// A shop whose letters come here, and somebody with an address who sees its sales and has all of it told by e-mail.
+async fn told_by_mail(login: &str) -> (MailBox, Shop, Person) {
+    let mailbox = MailBox::open().await;
+    let mut shop = Shop::with(options(&mailbox)).await;
+    let person = shop.viewer(login).await;
+    set_address(&shop, &person, &format!("{login}@example.org")).await;
+    shop.subscribe(&person, json!({"about": "all", "channel": "email"})).await;
+    (mailbox, shop, person)
+}
+
 /// Delivers until nothing waits.
 pub(super) async fn deliver_all(shop: &Shop) {
-    let stop = CancellationToken::new();
-    let (app, token) = (shop.register.app.clone(), stop.clone());
-    let workers = tokio::spawn(async move { work_on(&app, KINDS, token).await });
+    let workers = Workers::start(&shop.register.app);
     for _ in 0..600 {
         deliver(&shop.register.app).await.unwrap();
         if shop.register.count("select count(*) from notice_deliveries where state = 'waiting'").await == 0 {
-            stop.cancel();
-            workers.await.unwrap();
+            workers.stop().await;
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -86,11 +92,7 @@ fn body(letter: &Letter) -> String {
 
 #[tokio::test]
 async fn what_arises_together_about_a_dataset_is_one_letter() {
-    let mailbox = MailBox::open().await;
-    let mut shop = Shop::with(options(&mailbox)).await;
-    let person = shop.viewer("sam").await;
-    set_address(&shop, &person, "sam@example.org").await;
-    shop.subscribe(&person, json!({"about": "all", "channel": "email"})).await;
+    let (mailbox, mut shop, person) = told_by_mail("sam").await;
     shop.subscribe(&person, json!({"about": "asset", "asset": shop.domain.public_id, "channel": "email"}))
         .await;
     for dataset in [shop.orders, shop.orders, shop.daily] {
@@ -112,16 +114,12 @@ async fn what_arises_together_about_a_dataset_is_one_letter() {
 
 #[tokio::test]
 async fn a_letter_is_in_its_readers_language() {
-    let mailbox = MailBox::open().await;
-    let mut shop = Shop::with(options(&mailbox)).await;
-    let person = shop.viewer("li").await;
-    set_address(&shop, &person, "li@example.org").await;
+    let (mailbox, mut shop, person) = told_by_mail("li").await;
     sqlx::query("insert into person_settings (person_id, language) values ($1, 'zh')")
         .bind(person.id.0)
         .execute(&shop.register.app.db().web)
         .await
         .unwrap();
-    shop.subscribe(&person, json!({"about": "all", "channel": "email"})).await;
     shop.incident(shop.orders).await;
     shop.tell().await;
     deliver_all(&shop).await;
@@ -149,10 +147,7 @@ async fn a_right_that_is_gone_before_the_letter_leaves_keeps_it_here() {
 
 #[tokio::test]
 async fn a_hostile_name_forges_no_header_and_no_line() {
-    let mailbox = MailBox::open().await;
-    let mut shop = Shop::with(options(&mailbox)).await;
-    let person = shop.viewer("sam").await;
-    set_address(&shop, &person, "sam@example.org").await;
+    let (mailbox, mut shop, _) = told_by_mail("sam").await;
     let name = "orders\r\nBcc: everybody@example.org\r\n\r\nhttps://evil.example.org/\u{202e}";
     sqlx::query("update assets set name = $2 where id = $1")
         .bind(shop.orders.id.0)
@@ -160,7 +155,6 @@ async fn a_hostile_name_forges_no_header_and_no_line() {
         .execute(&shop.register.app.db().web)
         .await
         .unwrap();
-    shop.subscribe(&person, json!({"about": "all", "channel": "email"})).await;
     shop.incident(shop.orders).await;
     shop.tell().await;
     deliver_all(&shop).await;
@@ -173,17 +167,14 @@ async fn a_hostile_name_forges_no_header_and_no_line() {
 
 #[tokio::test]
 async fn a_server_that_does_not_take_it_now_gets_it_later_and_a_test_says_what_is_wrong() {
-    let mailbox = MailBox::open().await;
-    let mut shop = Shop::with(options(&mailbox)).await;
-    let person = shop.viewer("sam").await;
-    set_address(&shop, &person, "sam@example.org").await;
-    let made = shop.subscribe(&person, json!({"about": "all", "channel": "email"})).await;
+    let (mailbox, mut shop, person) = told_by_mail("sam").await;
+    let own = shop.ask(&person, Method::GET, "/api/v1/subscriptions", None).await.json();
     shop.incident(shop.orders).await;
     shop.tell().await;
     mailbox.refuse(2);
     deliver_all(&shop).await;
     assert_eq!(mailbox.letters().len(), 1);
-    let path = format!("/api/v1/subscriptions/{}/tests", made["id"].as_str().unwrap());
+    let path = format!("/api/v1/subscriptions/{}/tests", own["items"][0]["id"].as_str().unwrap());
     mailbox.refuse(1);
     let refused = shop.ask(&person, Method::POST, &path, None).await;
     assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.body);

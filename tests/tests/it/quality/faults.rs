@@ -1,7 +1,7 @@
 //! The program killed and paused in the middle of a check: each time that a rule was due has one result, and who was paused
 //! writes nothing any more.
 
-use crate::program::{PATIENCE, Program, program, until_somebody_waits};
+use crate::program::{PATIENCE, Program, add_source, program, until_somebody_waits};
 use cadastre::change::Author;
 use cadastre::quality::apply;
 use cadastre::tasks::{NewTask, enqueue};
@@ -11,7 +11,6 @@ use cadastre_tests::register::Register;
 use cadastre_tests::soak;
 use serde_json::json;
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
-use std::fs;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -40,7 +39,7 @@ impl Scene {
         let shop = TestCluster::source().fresh_database().await;
         shop.execute(SHOP).await;
         let scene = Self { register, shop, home: tempfile::tempdir().unwrap() };
-        scene.add_source();
+        add_source(&scene.register, scene.home.path(), "shop", &scene.shop);
         let one = scene.serve("one");
         let source = AssetId(scene.register.count("select asset_id from sources").await);
         let task = NewTask {
@@ -56,19 +55,6 @@ impl Scene {
         let applied = apply(&scene.register.app, &Author::cli(), "rules.yaml", RULES, true).await.unwrap();
         assert_eq!(applied.len(), 2);
         (scene, one)
-    }
-
-    fn add_source(&self) {
-        let secret = self.home.path().join("secret");
-        fs::write(&secret, self.shop.cluster().password()).unwrap();
-        let port = self.shop.cluster().port().to_string();
-        let added = program(&self.register, self.home.path(), "one")
-            .args(["source", "add", "shop", "--host", "127.0.0.1", "--port", &port, "--tls", "disable"])
-            .args(["--database", self.shop.name(), "--user", "postgres", "--secret-file"])
-            .arg(secret)
-            .output()
-            .unwrap();
-        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
     }
 
     fn serve(&self, name: &str) -> Program {
@@ -184,12 +170,7 @@ async fn a_program_that_is_paused_beyond_its_lease_in_a_check_writes_no_result_a
     let two = scene.serve("two");
     scene.until_checked().await;
     one.signal("CONT");
-    let log = scene.home.path().join("one.log");
-    let began = Instant::now();
-    while !fs::read_to_string(&log).unwrap().contains("lease_lost") {
-        assert!(began.elapsed() < PATIENCE, "it does not notice: {}", fs::read_to_string(&log).unwrap());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    one.says("lease_lost").await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let register = &scene.register;
     assert_eq!(register.count("select count(*) from rule_results where verdict = 'pass'").await, 2);

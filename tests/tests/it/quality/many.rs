@@ -13,16 +13,6 @@ rules:
     check: { unique: id }
 ";
 
-impl World {
-    async fn crawl_again(&mut self) {
-        let source: uuid::Uuid = sqlx::query_scalar("select public_id from assets where kind = 'source'")
-            .fetch_one(&self.register.app.db().web)
-            .await
-            .unwrap();
-        self.crawl(&source.to_string()).await;
-    }
-}
-
 #[tokio::test]
 async fn what_a_file_says_of_a_selection_is_so_for_datasets_that_come_later_and_no_longer_for_those_that_left()
  {
@@ -113,6 +103,30 @@ async fn a_rule_of_the_form_is_for_all_datasets_that_fit_and_where_its_writer_ma
     let none = world.admin.post("/quality/rules/new", &fields(&customers, "save", "nothing.*")).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", none.body);
     assert_eq!(world.register.count("select count(*) from rules").await, 1, "all or none");
+}
+
+#[tokio::test]
+async fn what_the_text_of_the_editor_says_it_is_for_is_what_it_is_for() {
+    let mut world = World::open().await;
+    let orders = world.dataset("orders").await;
+    world.admin.get("/quality/rules/new").await;
+    let text = world.admin.post("/quality/rules/new", &fields(&orders, "to_text", "shop.sales.*")).await;
+    assert!(text.body.contains("datasets:") && text.body.contains("shop.sales.*"), "{}", text.body);
+    let yaml =
+        |target: &str| format!("{target}\nrules: [{{ name: some, check: {{ row_count: {{ min: 1 }} }} }}]\n");
+    let mut save = async |target: &str, act: &str| {
+        let yaml = yaml(target);
+        let fields = [("as", "text"), ("do", act), ("dataset", orders.as_str()), ("yaml", yaml.as_str())];
+        world.admin.post("/quality/rules/new", &fields).await
+    };
+    let form = save("datasets: { name: 'shop.*' }", "to_form").await;
+    assert!(form.body.contains(r#"name="select_name" value="shop.*""#), "{}", form.body);
+    let elsewhere = save("dataset: shop.sales.customers", "save").await;
+    assert_eq!(elsewhere.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", elsewhere.body);
+    assert!(elsewhere.body.contains("a rule of orders"), "{}", elsewhere.body);
+    let all = save("datasets: { name: 'shop.sales.*' }", "save").await;
+    assert_eq!(all.status, StatusCode::SEE_OTHER, "{}", all.body);
+    assert_eq!(world.register.count("select count(*) from rules").await, 3);
 }
 
 #[tokio::test]

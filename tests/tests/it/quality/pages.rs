@@ -218,11 +218,7 @@ async fn what_the_source_says_of_an_error_is_for_who_sees_its_values() {
     let mut world = World::open().await;
     let orders = world.dataset("orders").await;
     world.shop.execute("alter table sales.orders add column code text default 'k-81'").await;
-    let source: uuid::Uuid = sqlx::query_scalar("select public_id from assets where kind = 'source'")
-        .fetch_one(&world.register.app.db().web)
-        .await
-        .unwrap();
-    world.crawl(&source.to_string()).await;
+    world.crawl_again().await;
     let yaml = "dataset: shop.sales.orders\nrules:\n  - { name: number, check: { aggregates: { left: max(code::int), operator: '=', right: '1' } } }\n";
     page(&mut world.admin, "/quality/rules/new").await;
     let fields = [("as", "text"), ("do", "dry_run"), ("dataset", &*orders), ("yaml", yaml)];

@@ -33,6 +33,9 @@ const LISTED: i64 = 10;
 /// So many of what no edge leads on from are asked whether they are read.
 const WEIGHED: i64 = 200;
 const CHANGES: i64 = 20;
+/// What changed is looked for in so many changes, and at so many edges of each.
+const CHANGE_SETS: i64 = 500;
+const EDGES: i64 = 2_000;
 /// What changed is looked for so far back.
 const LATELY: TimeDelta = TimeDelta::days(14);
 
@@ -396,18 +399,24 @@ struct ChangedRow {
     maker: String,
 }
 
-/// What came and went lately between datasets that the reader sees, by jobs that they see.
+/// What came and went lately between datasets that the reader sees, by jobs that they see. Of one change, as the first reading of a
+/// large source, only the first edges are looked at.
 async fn changes(conn: &mut PgConnection, see: &Scope, now: DateTime<Utc>) -> Result<Vec<Changed>> {
     let mut query = QueryBuilder::<Postgres>::new(
         "with lately as (select id, at from change_sets where 'lineage' = any(topics) and at > ",
     );
-    query.push_bind(now - LATELY).push(
+    query.push_bind(now - LATELY).push(" order by version desc limit ").push_bind(CHANGE_SETS);
+    query.push(
         "), moved as (
-             select e.from_id, e.to_id, e.job_id, e.maker, l.at, true as added, e.to_column, e.from_column
-                 from lately l join lineage_edges e on e.change_set = l.id
-             union all
-             select e.from_id, e.to_id, e.job_id, e.maker, l.at, false, e.to_column, e.from_column
-                 from lately l join lineage_edges e on e.closed_by = l.id)
+             select e.from_id, e.to_id, e.job_id, e.maker, l.at, e.added, e.to_column, e.from_column
+             from lately l cross join lateral (
+                 (select *, true as added from lineage_edges e where e.change_set = l.id limit ",
+    );
+    query
+        .push_bind(EDGES)
+        .push(") union all (select *, false from lineage_edges e where e.closed_by = l.id limit ");
+    query.push_bind(EDGES).push(
+        ")) e)
          select m.at, m.added, m.from_id, m.to_id, m.job_id, m.maker,
                 count(distinct coalesce(m.to_column, m.from_column)) as columns
          from moved m where m.from_id is not null and m.to_id is not null",

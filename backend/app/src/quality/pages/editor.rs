@@ -22,7 +22,7 @@ use cadastre_frontend::quality::fields::field_at;
 use cadastre_frontend::quality::{Held, HeldBy, Kind, Measure};
 use cadastre_frontend::{Flash, Form, Tone};
 use cadastre_model::{Action, Message, PublicId, Version};
-use rules::{Document, Fault, Rule, Target};
+use rules::{Document, Fault, Rule, Selection, Target};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -102,7 +102,7 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let mut draft = of_rule(&app, &member, id).await?;
     if query.form == "text" {
-        draft.text = draft.rule().ok().map(|rule| text(&rule, draft.asset.as_ref()));
+        draft.text = draft.rule().ok().map(|rule| draft.text_of(&rule));
     }
     let page = page(&app, &member, &draft, Vec::new(), None).await?;
     html(&member.visitor, &page)
@@ -182,17 +182,51 @@ impl Draft {
         }
     }
 
-    /// What the form can't do: rename a rule, which its name is.
+    /// What can't be done here: to rename a rule, which its name is, and to write one elsewhere.
     fn unsaveable(&self, rule: &Rule) -> Option<FaultRow> {
-        let other = self.seen.as_ref().is_some_and(|seen| seen.kept.facts.rule.name != rule.name);
-        let what = Message::new("rule-name-stays");
-        other.then(|| FaultRow { field: Some("name"), at: "name".to_owned(), line: None, what })
+        let fault = |field, at: &str, what| Some(FaultRow { field, at: at.to_owned(), line: None, what });
+        if self.seen.as_ref().is_some_and(|seen| seen.kept.facts.rule.name != rule.name) {
+            return fault(Some("name"), "name", Message::new("rule-name-stays"));
+        }
+        let asset = self.asset.as_ref()?;
+        let elsewhere =
+            |name: &str| Message::new("rule-text-elsewhere").arg("name", name).arg("dataset", &asset.name);
+        match self.target()? {
+            Target::One(name) if !is_called(asset, &name) => fault(None, "dataset", elsewhere(&name)),
+            Target::All(selection) if self.seen.is_some() => {
+                fault(None, "datasets", elsewhere(selection.name.as_deref().unwrap_or("*")))
+            }
+            _ => None,
+        }
     }
 
-    /// The pattern of the datasets that a new rule is for, where it is for many.
-    fn pattern(&self) -> Option<&str> {
-        let is_for_many = self.seen.is_none() && self.fields.get("for").is_some_and(|which| which == "many");
-        is_for_many.then(|| self.fields.get("select_name").map_or("", String::as_str))
+    /// What a text says that its rule is for.
+    fn target(&self) -> Option<Target> {
+        let documents = Document::read(self.text.as_ref()?).ok()?;
+        documents.into_iter().next().map(|document| document.target)
+    }
+
+    /// Which datasets a new rule is for, where it is for many.
+    fn selection(&self) -> Option<Selection> {
+        if self.seen.is_some() {
+            return None;
+        }
+        if self.text.is_some() {
+            return match self.target()? {
+                Target::All(selection) => Some(selection),
+                Target::One(_) => None,
+            };
+        }
+        let name = self.fields.get("select_name").map_or("", |name| name.trim());
+        let is_for_many = self.fields.get("for").is_some_and(|which| which == "many");
+        is_for_many.then(|| Selection { name: Some(name.to_owned()), tags: Vec::new() })
+    }
+
+    /// The rule as a document.
+    fn text_of(&self, rule: &Rule) -> String {
+        let name = || self.asset.as_ref().map_or_else(String::new, |asset| asset.name.clone());
+        let target = self.selection().map_or_else(|| Target::One(name()), Target::All);
+        Document::print(&[Document { target, rules: vec![rule.clone()] }])
     }
 
     fn wants(&self) -> &str {
@@ -204,10 +238,15 @@ impl Draft {
 async fn act(app: &App, member: &Member, mut draft: Draft) -> Result<Response> {
     let rule = draft.rule();
     match (draft.wants(), &rule) {
-        ("to_text", Ok(rule)) => draft.text = Some(text(rule, draft.asset.as_ref())),
+        ("to_text", Ok(rule)) => draft.text = Some(draft.text_of(rule)),
         ("to_form", Ok(rule)) => {
+            let selection = draft.selection();
             draft.kind = shown::kind(rule);
             draft.fields = form::fields(&serde_json::to_value(rule).map_err(Failure::internal)?);
+            if let Some(Selection { name, .. }) = selection {
+                draft.fields.insert("for".to_owned(), "many".to_owned());
+                draft.fields.insert("select_name".to_owned(), name.unwrap_or_else(|| "*".to_owned()));
+            }
             draft.text = None;
         }
         _ => {}
@@ -257,13 +296,13 @@ async fn store(
     asset: &Asset,
     rule: &Rule,
 ) -> Result<(Message, Option<Version>)> {
-    match draft.pattern() {
+    match draft.selection() {
         None => {
             let (_, _, version) = save::save(app, &member.caller, asset.public_id, rule.clone()).await?;
             Ok((Message::new("rule-saved"), version))
         }
-        Some(pattern) => {
-            let (n, version) = select::save_many(app, &member.caller, pattern, rule).await?;
+        Some(selection) => {
+            let (n, version) = select::save_many(app, &member.caller, &selection, rule).await?;
             Ok((Message::new("rule-saved-many").arg("n", n), version))
         }
     }
@@ -303,10 +342,9 @@ fn refused(kind: Kind, failure: Failure) -> Vec<FaultRow> {
     failure.fields.into_iter().map(row).collect()
 }
 
-/// The rule as a document.
-fn text(rule: &Rule, asset: Option<&Asset>) -> String {
-    let name = asset.map_or_else(String::new, |asset| asset.name.clone());
-    Document::print(&[Document { target: Target::One(name), rules: vec![rule.clone()] }])
+/// Whether a name, perhaps with what the dataset lies in before it, is that of the dataset.
+fn is_called(asset: &Asset, name: &str) -> bool {
+    name == asset.name || name.strip_suffix(&asset.name).is_some_and(|before| before.ends_with('.'))
 }
 
 async fn page(
@@ -339,7 +377,7 @@ async fn page(
     };
     let yaml = match (&draft.text, &rule) {
         (Some(text), _) => text.clone(),
-        (None, Some(rule)) => text(rule, draft.asset.as_ref()),
+        (None, Some(rule)) => draft.text_of(rule),
         (None, None) => String::new(),
     };
     let dataset = match &draft.asset {
@@ -377,8 +415,8 @@ async fn page(
 
 /// How many datasets a rule for many is for, and the first of them.
 async fn fits(app: &App, member: &Member, draft: &Draft) -> Result<Option<(i64, Vec<DatasetLink>)>> {
-    let Some(pattern) = draft.pattern() else { return Ok(None) };
-    let found = select::of_caller(app, &member.caller, pattern).await?;
+    let Some(selection) = draft.selection() else { return Ok(None) };
+    let found = select::of_caller(app, &member.caller, &selection).await?;
     let mut some = Vec::new();
     for id in found.iter().take(SOME) {
         let dataset = asset::read(&app.db().web, *id).await?;
