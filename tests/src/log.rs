@@ -23,6 +23,13 @@ impl Log {
         .clone()
     }
 
+    /// What went wrong is said in the output of the test, which is shown where it fails; unless the log is kept.
+    pub fn show() {
+        let subscriber =
+            tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::WARN);
+        let _ = subscriber.with_ansi(false).with_test_writer().try_init();
+    }
+
     /// Everything so far.
     #[must_use]
     pub fn text(&self) -> String {

@@ -1,7 +1,7 @@
 //! The only state there is: what the process was started with, its pools, its keys, its read models.
 
 use crate::db::Db;
-use crate::follower::Followed;
+use crate::follower::{Followed, Patience};
 use crate::keys::Keys;
 use crate::people::password::Passwords;
 use crate::sources::reader::{AllowedNetwork, OwnCluster};
@@ -42,8 +42,8 @@ pub struct Options {
     pub settings: Vec<crate::config::Shown>,
     /// How long a worker holds a task without saying that it lives.
     pub lease: Duration,
-    /// How long a read waits for the reader's own write.
-    pub own_write_wait: Duration,
+    /// How long is waited for a read model that is behind.
+    pub patience: Patience,
     /// The least time between two crawls that a schedule may ask for.
     pub shortest_schedule: Duration,
     /// How long tasks that are over are kept.
@@ -74,7 +74,7 @@ impl Default for Options {
             head_file: None,
             settings: Vec::new(),
             lease: Duration::from_secs(30),
-            own_write_wait: Duration::from_millis(300),
+            patience: Patience::default(),
             shortest_schedule: Duration::from_secs(300),
             keep_tasks: Duration::from_secs(90 * 24 * 3600),
             mask_from: Sensitivity::Confidential,
@@ -119,8 +119,8 @@ impl App {
         metrics: PrometheusHandle,
         stop: CancellationToken,
     ) -> crate::error::Result<Self> {
-        let rights = Followed::start(&db, options.own_write_wait, stop.clone()).await?;
-        let lineage = Followed::start(&db, options.own_write_wait, stop.clone()).await?;
+        let rights = Followed::start(&db, options.patience, stop.clone()).await?;
+        let lineage = Followed::start(&db, options.patience, stop.clone()).await?;
         let intake = crate::lineage::Intake::start(db.web.clone());
         let passwords = Passwords::new(options.argon2_memory, options.argon2_passes)?;
         let own_cluster = crate::sources::own_cluster(&db).await?;

@@ -24,6 +24,29 @@ pub struct DbOptions {
     pub web: u32,
     /// Connections for tasks: apart, so that tasks can't starve a sign-in.
     pub tasks: u32,
+    /// How long is waited.
+    pub limits: Limits,
+}
+
+/// How long is waited before somebody is told *not now*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For a connection.
+    pub connection: Duration,
+    /// For a statement of a request.
+    pub request: Duration,
+    /// For a statement of a task.
+    pub task: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connection: Duration::from_secs(2),
+            request: Duration::from_secs(5),
+            task: Duration::from_secs(60),
+        }
+    }
 }
 
 /// The pools. One LISTEN connection comes beside them, held by the follower.
@@ -54,10 +77,11 @@ impl Db {
     }
 
     fn open_named(options: &DbOptions, key: &str) -> Self {
-        let web = pool(options.web, Duration::from_secs(5))
+        let Limits { connection, request, task } = options.limits;
+        let web = pool(options.web, connection, request)
             .connect_lazy_with(named(&options.run, &format!("cadastre web{key}")));
         // A large crawl is applied in batches; each statement has a minute.
-        let tasks = pool(options.tasks, Duration::from_secs(60))
+        let tasks = pool(options.tasks, connection, task)
             .connect_lazy_with(named(&options.run, &format!("cadastre tasks{key}")));
         let orm = SqlxPostgresConnector::from_sqlx_postgres_pool(web.clone());
         Self { web, orm, tasks, run: options.run.clone() }
@@ -74,13 +98,13 @@ fn named(options: &PgConnectOptions, name: &str) -> PgConnectOptions {
     options.clone().application_name(name).log_statements(tracing::log::LevelFilter::Trace)
 }
 
-/// A pool whose callers are answered within two seconds, and whose statements end by themselves.
-fn pool(size: u32, statement_timeout: Duration) -> PgPoolOptions {
-    let set = format!("set statement_timeout = {}", statement_timeout.as_millis());
+/// A pool whose callers are answered soon, and whose statements end by themselves.
+fn pool(size: u32, connection: Duration, statement: Duration) -> PgPoolOptions {
+    let set = format!("set statement_timeout = {}", statement.as_millis());
     PgPoolOptions::new()
         .max_connections(size)
         .min_connections(1)
-        .acquire_timeout(Duration::from_secs(2))
+        .acquire_timeout(connection)
         .idle_timeout(Duration::from_secs(300))
         .after_connect(move |conn, _| {
             let set = set.clone();

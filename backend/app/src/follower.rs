@@ -16,8 +16,20 @@ use tokio_util::sync::CancellationToken;
 /// How often the follower looks without being woken.
 const POLL: Duration = Duration::from_secs(1);
 
-/// A model further behind than this does not answer for itself any more.
-pub const STALE_AFTER: Duration = Duration::from_secs(5);
+/// How long a reader and the operator bear with a read model that is behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// A read waits so long for its reader's own write.
+    pub own_write: Duration,
+    /// A model that has not been known to be current for so long answers nobody.
+    pub stale_after: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { own_write: Duration::from_millis(300), stale_after: Duration::from_secs(5) }
+    }
+}
 
 /// The change sets of one round are applied in pieces of this many.
 const BATCH: i64 = 1000;
@@ -54,15 +66,15 @@ pub struct Followed<M> {
     model: RwLock<M>,
     version: watch::Sender<Version>,
     seen: Mutex<Instant>,
-    own_write_wait: Duration,
+    patience: Patience,
 }
 
 impl<M: ReadModel> Followed<M> {
-    /// Loads the model and starts to follow, until the token is cancelled. A read waits for its reader's own write so long.
+    /// Loads the model and starts to follow, until the token is cancelled.
     ///
     /// # Errors
     /// When the first load fails.
-    pub async fn start(db: &Db, own_write_wait: Duration, stop: CancellationToken) -> Result<Arc<Self>> {
+    pub async fn start(db: &Db, patience: Patience, stop: CancellationToken) -> Result<Arc<Self>> {
         let started = Instant::now();
         let mut conn = db.tasks.acquire().await?;
         let (model, version) = load::<M>(&mut conn).await?;
@@ -73,7 +85,7 @@ impl<M: ReadModel> Followed<M> {
             model: RwLock::new(model),
             version: watch::Sender::new(version),
             seen: Mutex::new(Instant::now()),
-            own_write_wait,
+            patience,
         });
         tokio::spawn(Arc::clone(&followed).follow(db.clone(), stop));
         Ok(followed)
@@ -82,9 +94,9 @@ impl<M: ReadModel> Followed<M> {
     /// Asks the model as it is now.
     ///
     /// # Errors
-    /// `Unavailable` when it has not been known to be current for five seconds.
+    /// `Unavailable` when it [is stale](Self::is_stale).
     pub fn ask<R>(&self, question: impl FnOnce(&M) -> R) -> Result<R> {
-        if self.lag() > STALE_AFTER {
+        if self.is_stale() {
             return Err(Failure::unavailable(format!("{} is {:?} behind", M::NAME, self.lag())));
         }
         let model = self.model.read().map_err(|_| Failure::internal("a read model broke"))?;
@@ -92,10 +104,10 @@ impl<M: ReadModel> Followed<M> {
     }
 
     /// Waits until the model has everything up to and with a version, so that somebody reads their own write. After
-    /// the time that is given for it (300 ms, unless the app was started with another) it goes on with what there is.
+    /// [`Patience::own_write`] it goes on with what there is.
     pub async fn wait_for(&self, version: Version) {
         let mut seen = self.version.subscribe();
-        let _ = tokio::time::timeout(self.own_write_wait, seen.wait_for(|now| *now >= version)).await;
+        let _ = tokio::time::timeout(self.patience.own_write, seen.wait_for(|now| *now >= version)).await;
     }
 
     /// The version of the last change set that was taken over.
@@ -108,6 +120,12 @@ impl<M: ReadModel> Followed<M> {
     #[must_use]
     pub fn lag(&self) -> Duration {
         self.seen.lock().map_or(Duration::MAX, |seen| seen.elapsed())
+    }
+
+    /// Whether it is too long ago for anybody to be answered from it.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.lag() > self.patience.stale_after
     }
 
     async fn follow(self: Arc<Self>, db: Db, stop: CancellationToken) {

@@ -4,7 +4,7 @@ use axum::body::Body;
 use cadastre::app::{App, Options};
 use cadastre::catalog::store::{AssetFacts, NewAsset, create_assets};
 use cadastre::change::{Author, ChangeSet, Topic};
-use cadastre::db::{Db, DbOptions, migrate};
+use cadastre::db::{Db, DbOptions, Limits, migrate};
 use cadastre::error::{FailureKind, Result};
 use cadastre::keys::Keys;
 use cadastre::postgres::{Cluster, Running};
@@ -52,7 +52,8 @@ async fn alone() -> Alone {
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let cluster = Cluster::in_dir(dir.path().join("pg")).start().await.unwrap();
     let options = cluster.options("postgres");
-    let options = DbOptions { run: options.clone(), owner: options, web: 6, tasks: 4 };
+    let options =
+        DbOptions { run: options.clone(), owner: options, web: 6, tasks: 4, limits: Limits::default() };
     migrate(&options).await.unwrap();
     let stop = CancellationToken::new();
     let keys = Keys::parse("q8Zr1v0nT4bLw3mXo5yKc7dGh2jPs6uEa9fIi+RtNzA=").unwrap();
@@ -159,17 +160,18 @@ async fn a_killed_postgresql_comes_back_and_nothing_acknowledged_is_lost() {
 
 #[tokio::test]
 async fn an_exhausted_pool_answers_soon_that_it_is() {
-    let register = Register::empty().await;
+    let Alone { app, cluster, _dir, stop } = alone().await;
+    let browser = || Browser::on(cadastre::http::router(&app));
     let mut held = Vec::new();
     // All there are: one that the register uses itself at the moment is waited for.
-    let all = register.app.db().web.options().get_max_connections() as usize;
+    let all = app.db().web.options().get_max_connections() as usize;
     let deadline = Instant::now() + Duration::from_secs(60);
     while held.len() < all {
-        held.extend(register.app.db().web.acquire().await.ok());
+        held.extend(app.db().web.acquire().await.ok());
         assert!(Instant::now() < deadline, "only {} of {all}", held.len());
     }
     let answers = (0..40).map(|_| {
-        let mut browser = register.browser();
+        let mut browser = browser();
         async move {
             let asked = Instant::now();
             let answer = browser.get("/signin").await;
@@ -181,10 +183,13 @@ async fn an_exhausted_pool_answers_soon_that_it_is() {
         assert!(answer.headers.contains_key("retry-after"));
         assert!(took < Duration::from_secs(10), "it hangs: {took:?}");
     }
-    let live = register.browser().get("/livez").await;
+    let live = browser().get("/livez").await;
     assert_eq!(live.status, StatusCode::OK);
     drop(held);
-    assert_eq!(register.browser().get("/signin").await.status, StatusCode::OK);
+    assert_eq!(browser().get("/signin").await.status, StatusCode::OK);
+    stop.cancel();
+    app.db().close().await;
+    cluster.stop().await;
 }
 
 #[tokio::test]

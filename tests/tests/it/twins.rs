@@ -9,13 +9,9 @@ use cadastre_model::{AssetId, AssetKind, PublicId, Role, Sensitivity, TokenScope
 use cadastre_tests::register::{Answer, Browser, Register, TestAsset};
 use cadastre_tests::routes;
 use cadastre_tests::world::World;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method};
 use regex::{Captures, Regex};
 use std::collections::{BTreeMap, VecDeque};
-use std::time::{Duration, Instant};
-
-/// Whoever is not answered for longer than this never will be.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What lists are asked for. What a route doesn't know, it refuses or passes over, alike in both worlds.
 const QUERIES: [&str; 14] = [
@@ -211,20 +207,7 @@ impl Reader {
         Self { browser: world.browser(name).await, token: world.token(name, TokenScope::ALL).await }
     }
 
-    /// The answer. That the register can't answer now, as on a machine under load when the rights are behind, is none.
     async fn get(&mut self, path: &str) -> Answer {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let answer = self.ask(path).await;
-            if answer.status != StatusCode::SERVICE_UNAVAILABLE {
-                return answer;
-            }
-            assert!(Instant::now() < deadline, "{path}: {}", answer.body);
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-
-    async fn ask(&mut self, path: &str) -> Answer {
         if path.starts_with("/api/") {
             self.browser.api(Method::GET, path, &self.token, None).await
         } else {

@@ -43,7 +43,7 @@ pub(super) async fn checks(app: &App, _: &Permit) -> Result<Vec<HealthCheck>> {
         ),
         check(
             "health-read-models",
-            if lag < crate::follower::STALE_AFTER { Health::Good } else { Health::Bad },
+            if app.rights().is_stale() { Health::Bad } else { Health::Good },
             Message::new("health-lag").arg("ms", lag.as_millis()),
         ),
         check(

@@ -7,7 +7,7 @@ use super::serve::{app_options, keys};
 use super::{Context, Refusal};
 use crate::app::App;
 use crate::config::Config;
-use crate::db::{self, Db, DbOptions};
+use crate::db::{self, Db, DbOptions, Limits};
 use crate::postgres::Database;
 use crate::shutdown::Shutdown;
 
@@ -27,8 +27,13 @@ pub(super) async fn with_app<T>(
 ) -> Result<T, Refusal> {
     let config = context.config();
     with_database(config, async |database| {
-        let options =
-            DbOptions { run: database.run.clone(), owner: database.owner.clone(), web: 4, tasks: 4 };
+        let options = DbOptions {
+            run: database.run.clone(),
+            owner: database.owner.clone(),
+            web: 4,
+            tasks: 4,
+            limits: Limits::default(),
+        };
         db::migrate(&options).await?;
         let keys = keys(config, database).await?;
         let metrics = PrometheusBuilder::new().build_recorder().handle();

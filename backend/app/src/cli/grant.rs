@@ -7,7 +7,7 @@ use super::attached::with_database;
 use super::{Context, Refusal, say, say_json};
 use crate::access::subjects::{SubjectRef, id_of};
 use crate::access::{GrantView, NewGrant, give_beside, grants_beside, revoke_beside};
-use crate::db::{Db, DbOptions};
+use crate::db::{Db, DbOptions, Limits};
 use crate::error::Failure;
 use crate::postgres::Database;
 use cadastre_model::{Effect, PublicId, Role, Sensitivity, SubjectKind};
@@ -84,7 +84,13 @@ impl Grant {
 
 /// A pool for one command.
 fn open(database: &Database) -> Db {
-    Db::open(&DbOptions { run: database.run.clone(), owner: database.owner.clone(), web: 2, tasks: 1 })
+    Db::open(&DbOptions {
+        run: database.run.clone(),
+        owner: database.owner.clone(),
+        web: 2,
+        tasks: 1,
+        limits: Limits::default(),
+    })
 }
 
 impl What {

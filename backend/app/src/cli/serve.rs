@@ -10,7 +10,7 @@ use super::{Context, Refusal, say, say_beside};
 use crate::app::{App, Options};
 use crate::audit;
 use crate::config::{Config, Loaded};
-use crate::db::{self, Db, DbOptions};
+use crate::db::{self, Db, DbOptions, Limits};
 use crate::http;
 use crate::keys::{self, Keys};
 use crate::people::set_up;
@@ -86,6 +86,7 @@ pub(super) async fn register(
         owner: database.owner.clone(),
         web: config.pool_web,
         tasks: config.pool_tasks,
+        limits: Limits::default(),
     };
     let migrated = db::migrate(&pools).await?;
     if migrated.applied > 0 {

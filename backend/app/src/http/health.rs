@@ -21,7 +21,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
         tokio::time::timeout(Duration::from_secs(1), sqlx::query("select 1").execute(&app.db().web)).await;
     let database = matches!(database, Ok(Ok(_)));
     let lag = app.rights().lag();
-    let rights = lag <= crate::follower::STALE_AFTER;
+    let rights = !app.rights().is_stale();
     let ready = !stopping && database && rights;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({

@@ -120,7 +120,7 @@ async fn what_the_text_of_the_editor_says_it_is_for_is_what_it_is_for() {
         world.admin.post("/quality/rules/new", &fields).await
     };
     let form = save("datasets: { name: 'shop.*' }", "to_form").await;
-    assert!(form.body.contains(r#"name="select_name" value="shop.*""#), "{}", form.body);
+    assert!(form.body.contains(r#"name="select_name" type="text" value="shop.*""#), "{}", form.body);
     let elsewhere = save("dataset: shop.sales.customers", "save").await;
     assert_eq!(elsewhere.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", elsewhere.body);
     assert!(elsewhere.body.contains("a rule of orders"), "{}", elsewhere.body);
