@@ -24,7 +24,7 @@ import tempfile
 import time
 import uuid
 
-from beside import CADASTRE, Client, environment, line, postgres_binaries, resident, started
+from beside import CADASTRE, Client, Line, environment, line, postgres_binaries, resident, started
 
 DATASETS = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
 BUILD, MEMORY, CLOSURE, NEAR, PAGE = 15.0, 400.0, 25.0, 0.001, 0.3
@@ -128,9 +128,9 @@ def intake(port, token, database):
     seconds = 10
 
     def send(part):
-        client, sent, end = Client(port, token), 0, time.perf_counter() + seconds
+        wire, sent, end = Line(port, token), 0, time.perf_counter() + seconds
         while time.perf_counter() < end:
-            status, text = client.ask("POST", "/api/v1/lineage", event(random.randrange(200)))
+            status, text = wire.post("/api/v1/lineage", event(random.randrange(200)))
             if status != 201:
                 raise SystemExit(f"intake: {status} {text[:300]}")
             sent += 1

@@ -254,6 +254,11 @@ impl Identity {
                 .expect("a configuration");
         Self { ca, config: Arc::new(config) }
     }
+
+    /// What answers by it.
+    pub(crate) fn acceptor(&self) -> tokio_rustls::TlsAcceptor {
+        tokio_rustls::TlsAcceptor::from(Arc::clone(&self.config))
+    }
 }
 
 /// TLS in front of a real server: answers the request for TLS, and hands on what is inside.
@@ -268,7 +273,7 @@ impl TlsFront {
     pub async fn start(identity: &Identity, behind: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::clone(&identity.config));
+        let acceptor = identity.acceptor();
         let task = tokio::spawn(async move {
             while let Ok((mut line, _)) = listener.accept().await {
                 let acceptor = acceptor.clone();

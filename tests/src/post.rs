@@ -1,10 +1,11 @@
 //! Where letters and web requests arrive in tests: a server that speaks SMTP as far as a sender asks it, and one that takes
 //! requests and answers as it is told.
 
+use crate::fake::Identity;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A letter as it arrived.
@@ -138,9 +139,7 @@ impl Hook {
     /// # Panics
     /// When loopback has no port left.
     pub async fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let hook = Self { address, arrivals: Arc::default(), answers: Arc::default() };
+        let (hook, listener) = Self::bound().await;
         let served = hook.clone();
         tokio::spawn(async move {
             while let Ok((line, _)) = listener.accept().await {
@@ -149,6 +148,28 @@ impl Hook {
             }
         });
         hook
+    }
+
+    /// Opens one behind TLS.
+    ///
+    /// # Panics
+    /// When loopback has no port left.
+    pub async fn open_tls(identity: &Identity) -> Self {
+        let (hook, listener) = Self::bound().await;
+        let (served, acceptor) = (hook.clone(), identity.acceptor());
+        tokio::spawn(async move {
+            while let Ok((line, _)) = listener.accept().await {
+                let (hook, acceptor) = (served.clone(), acceptor.clone());
+                tokio::spawn(async move { hook.take(acceptor.accept(line).await.ok()?).await });
+            }
+        });
+        hook
+    }
+
+    async fn bound() -> (Self, TcpListener) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        (Self { address, arrivals: Arc::default(), answers: Arc::default() }, listener)
     }
 
     /// Answers the next request so: status line and further headers, without the last line break.
@@ -168,8 +189,8 @@ impl Hook {
         self.arrivals.lock().expect("arrivals").clone()
     }
 
-    async fn take(&self, line: TcpStream) -> Option<()> {
-        let (read, mut write) = line.into_split();
+    async fn take(&self, line: impl AsyncRead + AsyncWrite) -> Option<()> {
+        let (read, mut write) = tokio::io::split(line);
         let mut read = BufReader::new(read);
         let mut first = String::new();
         read.read_line(&mut first).await.ok().filter(|count| *count > 0)?;

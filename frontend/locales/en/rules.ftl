@@ -73,6 +73,7 @@ rule-dataset-several = Several datasets are called “{ $name }”: write more o
 rule-no-tags = Datasets have no tags here, so none has these. Choose them by name.
 rule-selects-none = No dataset is like this.
 check-table-gone = The source has no table { $name } for this account.
+check-rows-hidden = Row level security of { $name } hides rows from the source’s account: only the others were counted.
 incident-note-missing = Say it in a few words.
 incident-note-long = Longer than { $limit } characters.
 incident-closed = This incident is closed: only notes can be added.

@@ -73,6 +73,7 @@ rule-dataset-several = 有多个数据集名为“{ $name }”：请写得更完
 rule-no-tags = 此处的数据集没有标签，因此没有符合的数据集。请按名称选择。
 rule-selects-none = 没有符合的数据集。
 check-table-gone = 该账号在数据源中看不到表 { $name }。
+check-rows-hidden = { $name } 的行级安全策略对数据源账号隐藏了部分行：只统计了其余的行。
 incident-note-missing = 请简短说明。
 incident-note-long = 超过 { $limit } 个字符。
 incident-closed = 此事件已关闭：只能添加备注。

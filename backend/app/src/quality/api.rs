@@ -269,7 +269,7 @@ async fn results(
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<ResultJson>>> {
     let t = words_of(&caller, &app);
-    let page = read::results(&app, &caller.caller, id, &paging).await?;
+    let page = read::results(&app, &caller.caller, id, None, &paging).await?;
     Ok(Json(page.map(|told| ResultJson::of(told, &t))))
 }
 

@@ -207,6 +207,11 @@ async fn asked(
         let mut conn = app.db().tasks.acquire().await.map_err(Failure::from)?;
         result::earlier(&mut conn, running).await?
     };
-    let found = plan.judge(&measured.cells, &earlier).into_iter().map(Found::measured).collect();
+    let caveat = ground.caveat();
+    if let Some(caveat) = &caveat {
+        run.say(Level::Warn, caveat.clone());
+    }
+    let judged = plan.judge(&measured.cells, &earlier).into_iter();
+    let found = judged.map(|outcome| Found::measured(outcome).with_caveat(caveat.as_ref())).collect();
     Ok((found, plan.marks(&measured.cells), measured.statements))
 }

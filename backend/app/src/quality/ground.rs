@@ -1,11 +1,12 @@
 //! What rules are compiled against when they run: the tables as the source has them now.
 
 use super::known;
-use super::live;
+use super::live::{self, Live};
 use crate::app::App;
 use crate::catalog::asset::Asset;
 use crate::error::Failure;
 use crate::sources::safe::{ReadError, SafeReader};
+use cadastre_model::Message;
 use chrono::{DateTime, Utc};
 use rules::{Mark, Rule, Subject, Table};
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ impl From<Failure> for Unasked {
 pub(super) struct Ground {
     table: Table,
     others: BTreeMap<String, Table>,
+    /// Tables of which policies of the source keep rows from its account.
+    filtered: Vec<String>,
 }
 
 impl Ground {
@@ -58,14 +61,26 @@ impl Ground {
             }
             (known::path(&mut conn, asset).await?, named)
         };
-        let Some(table) = live::table(reader, &path).await? else { return Err(Unasked::Gone(path)) };
+        let mut filtered = Vec::new();
+        let mut take = |live: Live| {
+            filtered.extend(live.hides_rows.then(|| live.table.path.join(".")));
+            live.table
+        };
+        let Some(live) = live::table(reader, &path).await? else { return Err(Unasked::Gone(path)) };
+        let table = take(live);
         let mut others = BTreeMap::new();
         for (name, path) in named {
-            if let Some(table) = live::table(reader, &path).await? {
-                others.insert(name, table);
+            if let Some(live) = live::table(reader, &path).await? {
+                others.insert(name, take(live));
             }
         }
-        Ok(Self { table, others })
+        Ok(Self { table, others, filtered })
+    }
+
+    /// What a reader of figures has to know: that rows were kept from whoever counted.
+    pub(super) fn caveat(&self) -> Option<Message> {
+        let tables = self.filtered.join(", ");
+        (!tables.is_empty()).then(|| Message::new("check-rows-hidden").arg("name", tables))
     }
 
     /// As the crate `rules` takes it.

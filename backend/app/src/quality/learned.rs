@@ -1,41 +1,52 @@
 //! What is usual for a rule's measure, learned from its own results by the crate `bounds`, and why, in sentences.
 
-use bounds::{Cause, Domain, Grounds, Options, Point as Value, Stage, Wider, judge_series, learn};
+use super::pages::unit;
+use super::store::Kept;
+use crate::error::{Failure, Result};
+use bounds::{Cause, Domain, Grounds, Options, Sensitivity, Stage, Wider};
+use cadastre_frontend::quality::Unit;
 use cadastre_frontend::quality::measure::{number, share};
-use cadastre_frontend::quality::tab::{Learned, Point};
-use cadastre_frontend::quality::{Kind, Unit};
 use cadastre_model::Message;
-use rules::Rule;
+use rules::{Learned, Rule, Schedule};
+use sqlx::PgConnection;
 
-/// The points with the band in which each was expected, by what came before it, and what was learned of all of them. Nothing is
-/// learned for what has no course: an age that is held, columns as expected.
-pub(super) fn of(rule: &Rule, unit: Unit, mut points: Vec<Point>) -> (Vec<Point>, Option<Learned>) {
-    let kind = Kind::of_word(rule.check.kind().as_str());
-    if kind.is_some_and(|kind| !kind.has_course()) {
-        return (points, None);
+/// Earlier results that are looked at: a year of days, three weeks of hours.
+pub(super) const BACK: i64 = 500;
+
+/// How what a rule measures is judged: in its unit, by the calendar of its schedule, as readily as it says.
+pub(super) fn options(rule: &Rule) -> Options {
+    let zone = match &rule.schedule {
+        Schedule::Cron { zone, .. } => zone.parse().unwrap_or_default(),
+        Schedule::OnRequest | Schedule::AfterUpdate => chrono_tz::Tz::UTC,
+    };
+    let sensitivity = sensitivity(rule.learned).unwrap_or_default();
+    Options { zone, domain: domain(unit(rule)), sensitivity, missing: false, ..Options::default() }
+}
+
+/// How readily a rule fails for what is unusual; not at all where it does not say.
+pub(super) const fn sensitivity(learned: Learned) -> Option<Sensitivity> {
+    match learned {
+        Learned::Off => None,
+        Learned::Low => Some(Sensitivity::LOW),
+        Learned::Normal => Some(Sensitivity::NORMAL),
+        Learned::High => Some(Sensitivity::HIGH),
     }
-    let options = Options { domain: domain(unit), ..Options::default() };
-    let values: Vec<Value> =
-        points.iter().filter_map(|point| Some(Value::new(&point.at, point.value?))).collect();
-    let judged = judge_series(&values, options);
-    let measured = points.iter_mut().filter(|point| point.value.is_some());
-    for (point, judgement) in measured.zip(judged) {
-        point.band = judgement.band.map(|band| (band.lower, band.upper));
-    }
-    let learned = points.last().map(|last| {
-        let model = learn(&values, options);
-        let bounds = model.bounds_at(last.at);
-        let days = match (model.basis().from, model.basis().to) {
-            (Some(from), Some(to)) => (to - from).num_days(),
-            _ => 0,
-        };
-        Learned {
-            days,
-            is_known: bounds.is_some(),
-            grounds: bounds.map_or_else(|| stage(model.stage()), |bounds| said(&bounds.grounds, unit, days)),
-        }
-    });
-    (points, learned)
+}
+
+/// The versions of a rule that measured what it measures now.
+pub(super) async fn alike(conn: &mut PgConnection, kept: &Kept) -> Result<Vec<i32>> {
+    let definition = serde_json::to_value(&kept.facts.rule).map_err(Failure::internal)?;
+    Ok(sqlx::query_scalar(
+        "select number from rule_facts
+         where rule_id = $1
+           and definition -> 'check' = $2::jsonb -> 'check'
+           and definition -> 'where' is not distinct from $2::jsonb -> 'where'
+           and definition -> 'nulls' is not distinct from $2::jsonb -> 'nulls'",
+    )
+    .bind(kept.id.0)
+    .bind(definition)
+    .fetch_all(conn)
+    .await?)
 }
 
 /// What values a measure in a unit can have.
@@ -61,7 +72,8 @@ fn effect(value: f64, unit: Unit) -> String {
     format!("{sign}{}", text(value.abs(), unit))
 }
 
-fn stage(stage: Stage) -> Vec<Message> {
+/// How far the learning has come, where it has not come to its end.
+pub(super) fn stage(stage: Stage) -> Vec<Message> {
     match stage {
         Stage::Learning(needs) => vec![Message::new("band-learning").arg("points", needs.points)],
         Stage::Provisional(needs) => {
@@ -112,4 +124,20 @@ pub(crate) fn said(grounds: &Grounds, unit: Unit, days: i64) -> Vec<Message> {
     }));
     all.extend(stage(grounds.stage));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_rule_is_judged_by_the_calendar_of_its_schedule() {
+        let zone = |schedule: Value| {
+            let rule = json!({ "name": "rows", "check": { "row_count": { "min": 1 } }, "schedule": schedule });
+            options(&rules::read(&rule).expect("a rule")).zone
+        };
+        assert_eq!(zone(json!({ "cron": "0 4 * * *", "zone": "Asia/Shanghai" })), chrono_tz::Asia::Shanghai);
+        assert_eq!(zone(json!("after update")), chrono_tz::UTC);
+    }
 }

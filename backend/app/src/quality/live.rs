@@ -12,6 +12,7 @@ use serde::Deserialize;
 const TABLE: &str = "
 SELECT json_build_object(
     'kind', c.relkind,
+    'row_security', pg_catalog.row_security_active(c.oid),
     'has_children', c.relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid),
     'has_foreign', c.relkind = 'p' AND EXISTS (
         SELECT FROM pg_catalog.pg_partition_tree(c.oid) t JOIN pg_catalog.pg_class l ON l.oid = t.relid WHERE l.relkind = 'f'),
@@ -51,6 +52,7 @@ const DESCRIPTION: u32 = 4 << 20;
 #[derive(Debug, Deserialize)]
 struct Described {
     kind: String,
+    row_security: bool,
     has_children: bool,
     has_foreign: bool,
     columns: Option<Vec<DescribedColumn>>,
@@ -83,11 +85,19 @@ struct Reference {
     keys: Vec<String>,
 }
 
+/// A table as it is now.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) table: Table,
+    /// Whether policies of the source keep rows from its account (row level security): what is counted are the others.
+    pub(super) hides_rows: bool,
+}
+
 /// A table by schema and name; none where the source has none of that name for its account.
 ///
 /// # Errors
 /// When the source does not answer.
-pub(super) async fn table(reader: &mut SafeReader, path: &[String]) -> Result<Option<Table>, ReadError> {
+pub(super) async fn table(reader: &mut SafeReader, path: &[String]) -> Result<Option<Live>, ReadError> {
     let [schema, name] = path else { return Ok(None) };
     let sql = format!("{TABLE} AND n.nspname = {} AND c.relname = {}", literal(schema), literal(name));
     let most = Most { cell: DESCRIPTION, bytes: DESCRIPTION as usize, ..Most::default() };
@@ -96,7 +106,7 @@ pub(super) async fn table(reader: &mut SafeReader, path: &[String]) -> Result<Op
     let Some(text) = first.and_then(|cell| cell.text.as_deref()) else { return Ok(None) };
     let described: Described =
         serde_json::from_str(text).map_err(|error| ReadError::from(Failure::internal(error)))?;
-    Ok(Some(described.table(path)))
+    Ok(Some(Live { hides_rows: described.row_security, table: described.table(path) }))
 }
 
 /// A text as SQL has it, whatever `standard_conforming_strings` says.

@@ -220,7 +220,7 @@ async fn owners(conn: &mut PgConnection, kept: &[Kept]) -> Result<HashMap<RuleId
     Ok(rows.into_iter().map(subject).collect())
 }
 
-/// The results of a rule, the newest first.
+/// The results of a rule, the newest first; of one verdict where that is asked for.
 ///
 /// # Errors
 /// As [`one`]; `Invalid` for a cursor or a size that is none.
@@ -228,6 +228,7 @@ pub(super) async fn results(
     app: &App,
     caller: &Caller,
     rule: PublicId,
+    verdict: Option<&str>,
     paging: &Paging,
 ) -> Result<Page<Told>> {
     let (size, after) = (paging.size()?, paging.after::<DateTime<Utc>>(app, "rule.results")?);
@@ -235,10 +236,13 @@ pub(super) async fn results(
     let rows: Vec<ResultRow> = sqlx::query_as(
         "select rule_id, due_at, at, version, why, verdict, value, failing, row_count, message, outcome->'held'->>'name' as held, outcome->'held'->>'by' as held_by,
                 coalesce((select f.is_custom from rule_facts f where f.rule_id = rule_results.rule_id and f.number = rule_results.version), true) as is_custom
-         from rule_results where rule_id = $1 and ($2::timestamptz is null or due_at < $2) order by due_at desc limit $3",
+         from rule_results
+         where rule_id = $1 and ($2::timestamptz is null or due_at < $2) and ($3::text is null or verdict = $3)
+         order by due_at desc limit $4",
     )
     .bind(seen.kept.id.0)
     .bind(after)
+    .bind(verdict)
     .bind(size + 1)
     .fetch_all(&app.db().web)
     .await?;

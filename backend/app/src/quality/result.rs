@@ -28,6 +28,14 @@ impl Found {
         Self { outcome, message }
     }
 
+    /// The same with what has to be known of its figures, where there is nothing more to say. What a constraint holds was not counted.
+    pub(super) fn with_caveat(mut self, caveat: Option<&Message>) -> Self {
+        if self.message.is_none() && self.outcome.held.is_none() {
+            self.message = caveat.cloned();
+        }
+        self
+    }
+
     /// A rule that could not be measured.
     pub(super) fn not_run(rule: &Rule, why: Message) -> Self {
         Self { outcome: Outcome::not_run(rule), message: Some(why) }

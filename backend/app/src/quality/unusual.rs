@@ -2,21 +2,18 @@
 //! little is known nothing is unusual.
 
 use super::due::Due;
-use super::learned::{domain, text};
+use super::learned::{BACK, alike, options, sensitivity, text};
 use super::pages::{of_figures as value, unit};
 use super::result::Found;
 use super::store::Kept;
 use super::words;
 use crate::error::{Failure, Result};
-use bounds::{Alarm, Judgement, News, Options, Point, Sensitivity, Verdict as Side, Watch};
+use bounds::{Alarm, Judgement, News, Options, Point, Verdict as Side, Watch};
 use cadastre_frontend::quality::Unit;
 use cadastre_model::Message;
 use chrono::{DateTime, Utc};
-use rules::{Learned, Rule, Usual, Verdict, Why};
+use rules::{Rule, Usual, Verdict, Why};
 use sqlx::PgConnection;
-
-/// Earlier results that are looked at: a year of days, three weeks of hours.
-const BACK: i64 = 500;
 
 /// Looks at what was found by the rules' own histories, and has what is unusual fail. `at` is when it was measured.
 pub(super) async fn judge(
@@ -28,26 +25,18 @@ pub(super) async fn judge(
     for ((kept, _), found) in due.iter().zip(found) {
         let rule = &kept.facts.rule;
         let holds = matches!(found.outcome.verdict, Verdict::Pass | Verdict::Warn);
-        let (Some(sensitivity), true) = (sensitivity(rule.learned), holds) else { continue };
+        if sensitivity(rule.learned).is_none() || !holds {
+            continue;
+        }
         let Some(value) = measured(rule, found) else { continue };
         let points = earlier(conn, kept).await?;
-        let options =
-            Options { domain: domain(unit(rule)), sensitivity, missing: false, ..Options::default() };
+        let options = options(rule);
         let judgement = tokio::task::spawn_blocking(move || last(&points, Point::new(&at, value), options));
         if let Some(why) = unusual(&judgement.await.map_err(Failure::internal)?) {
             tell(found, why, unit(rule));
         }
     }
     Ok(())
-}
-
-const fn sensitivity(learned: Learned) -> Option<Sensitivity> {
-    match learned {
-        Learned::Off => None,
-        Learned::Low => Some(Sensitivity::LOW),
-        Learned::Normal => Some(Sensitivity::NORMAL),
-        Learned::High => Some(Sensitivity::HIGH),
-    }
 }
 
 /// What was measured, in the rule's unit.
@@ -64,18 +53,15 @@ type Before = (DateTime<Utc>, Option<f64>, Option<i64>, Option<i64>);
 /// What the rule measured before, oldest first, as long as it measured the same.
 async fn earlier(conn: &mut PgConnection, kept: &Kept) -> Result<Vec<Point>> {
     let rule = &kept.facts.rule;
-    let definition = serde_json::to_value(rule).map_err(Failure::internal)?;
+    let alike = alike(&mut *conn, kept).await?;
     let rows: Vec<Before> = sqlx::query_as(
         "select o.at, o.value, o.failing, o.row_count
-         from rule_results o join rule_facts f on f.rule_id = o.rule_id and f.number = o.version
-         where o.rule_id = $1 and o.verdict in ('pass', 'warn', 'fail')
-           and f.definition -> 'check' = $2::jsonb -> 'check'
-           and f.definition -> 'where' is not distinct from $2::jsonb -> 'where'
-           and f.definition -> 'nulls' is not distinct from $2::jsonb -> 'nulls'
+         from rule_results o
+         where o.rule_id = $1 and o.verdict in ('pass', 'warn', 'fail') and o.version = any($2)
          order by o.at desc limit $3",
     )
     .bind(kept.id.0)
-    .bind(definition)
+    .bind(alike)
     .bind(BACK)
     .fetch_all(conn)
     .await?;
@@ -125,6 +111,7 @@ fn tell(found: &mut Found, why: Why, unit: Unit) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quality::learned::domain;
     use chrono::TimeDelta;
 
     fn days(values: impl IntoIterator<Item = f64>) -> Vec<Point> {

@@ -2,6 +2,7 @@
 
 use super::mail::deliver_all;
 use super::*;
+use cadastre_tests::fake::Identity;
 use cadastre_tests::post::{Arrival, Hook};
 use ring::hmac;
 use std::time::Duration;
@@ -118,6 +119,49 @@ async fn a_redirect_is_not_followed() {
     deliver_all(&shop).await;
     assert_eq!((hook.arrivals().len(), elsewhere.arrivals().len()), (1, 0));
     let why = "select count(*) from subscriptions where failing_why->>'key' = 'webhook-redirect'";
+    assert_eq!(shop.register.count(why).await, 1);
+}
+
+/// The names of the two: where the test below keeps the authority of its receiver, and the test that it starts.
+const AUTHORITY: &str = "SSL_CERT_FILE";
+const INNER: &str = "notices::webhook::in_a_process_that_trusts_its_authority_a_receiver_is_told_by_https";
+
+/// What the machine trusts is said by its environment, which a process has from its start.
+#[test]
+fn https_goes_to_whom_an_authority_of_the_machine_vouches_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", INNER, "--ignored", "--nocapture"])
+        .env(AUTHORITY, folder.path().join("authority.pem"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&ended.stdout);
+    assert!(ended.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[tokio::test]
+#[ignore = "run by the test above, in an environment of its own"]
+async fn in_a_process_that_trusts_its_authority_a_receiver_is_told_by_https() {
+    let (ours, strangers) = (Identity::of("localhost", false), Identity::of("localhost", false));
+    std::fs::write(std::env::var(AUTHORITY).unwrap(), &ours.ca).unwrap();
+    let (known, unknown) = (Hook::open_tls(&ours).await, Hook::open_tls(&strangers).await);
+    let mut shop = Shop::with(options()).await;
+    let person = engineer(&shop).await;
+    let mut secrets = Vec::new();
+    for hook in [&known, &unknown] {
+        let address = format!("https://localhost:{}/hook", hook.address.port());
+        secrets.push(hooked(&mut shop, &person, &address).await.1);
+    }
+    shop.incident(shop.orders).await;
+    shop.tell().await;
+    deliver(&shop.register.app).await.unwrap();
+    shop.register.database.execute("update tasks set max_attempts = 1 where kind = 'webhook'").await;
+    deliver_all(&shop).await;
+    let arrivals = known.arrivals();
+    assert_eq!(arrivals.len(), 1, "{arrivals:?}");
+    assert!(is_signed(&arrivals[0], &secrets[0]));
+    assert!(unknown.arrivals().is_empty(), "nothing is said to a stranger");
+    let why = "select count(*) from subscriptions where failing_why->>'key' = 'webhook-tls'";
     assert_eq!(shop.register.count(why).await, 1);
 }
 

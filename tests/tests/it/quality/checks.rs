@@ -167,3 +167,24 @@ async fn a_check_waits_its_turn_while_others_read_the_source_and_no_attempt_is_l
     assert_eq!((&ended["state"], &ended["attempt"]), (&json!("done"), &json!(1)), "{ended}");
     assert_eq!(verdicts(&world.rules(&dataset).await), ["there pass 0/10"]);
 }
+
+#[tokio::test]
+async fn that_policies_of_the_source_hide_rows_is_told_beside_what_was_counted() {
+    let mut world = World::open().await;
+    world
+        .shop
+        .execute(
+            "alter table sales.orders enable row level security; create policy early on sales.orders using (id <= 5)",
+        )
+        .await;
+    let range = json!({"name": "enough", "check": {"range": {"column": "amount", "min": -1}}});
+    let key = json!({"name": "key", "check": {"unique": "id"}});
+    let (counted, held) = (world.rule("orders", range).await, world.rule("orders", key).await);
+    let found = world.checked("orders").await;
+    assert_eq!(verdicts(&found), ["enough pass 0/5", "key pass 0 held by orders_pkey"]);
+    for (rule, is_told) in [(counted, true), (held, false)] {
+        let path = format!("/api/v1/rules/{}/results", rule["id"].as_str().unwrap());
+        let told = world.ask(Method::GET, &path, None).await.body;
+        assert_eq!(told.contains("Row level security of sales.orders hides rows"), is_told, "{told}");
+    }
+}

@@ -226,3 +226,26 @@ async fn what_the_source_says_of_an_error_is_for_who_sees_its_values() {
     assert_eq!(tried.status, StatusCode::OK, "{}", tried.body);
     assert!(tried.body.contains("22P02") && tried.body.contains("k-81"), "{}", tried.body);
 }
+
+#[tokio::test]
+async fn runs_of_one_verdict_are_found_however_long_ago_they_were() {
+    let mut world = World::open().await;
+    let rule = world.rule("orders", json!({"name": "rows", "check": {"row_count": {"min": 1}}})).await;
+    world
+        .register
+        .database
+        .execute(
+            "with c as (
+                 insert into checks (dataset_id, started_at, ended_at, rules, statements)
+                 select r.dataset_id, now(), now(), 1, 1 from rules r returning id)
+             insert into rule_results (rule_id, due_at, check_id, version, why, at, verdict, value, outcome)
+             select r.id, d.at, c.id, 1, 'schedule', d.at, case when n = 70 then 'fail' else 'pass' end, n, '{}'
+             from c, rules r, (select n, now() - n * interval '1 day' as at from generate_series(1, 70) n) d",
+        )
+        .await;
+    let path = format!("/quality/rules/{}/runs?state=fail", rule["id"].as_str().unwrap());
+    let text = page(&mut world.admin, &path).await;
+    let html = scraper::Html::parse_document(&text);
+    let rows = scraper::Selector::parse("main section:last-of-type tbody tr").unwrap();
+    assert_eq!(html.select(&rows).count(), 1, "{text}");
+}

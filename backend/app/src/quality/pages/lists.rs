@@ -1,5 +1,6 @@
 //! The list of rules, and the runs of one.
 
+use super::course::{self, Course};
 use super::shown;
 use crate::app::App;
 use crate::error::Result;
@@ -12,7 +13,6 @@ use axum::response::Response;
 use cadastre_frontend::href;
 use cadastre_frontend::parts::Pager;
 use cadastre_frontend::quality::lists::{RuleRun, RuleRunsPage, RulesPage};
-use cadastre_frontend::quality::tab::Point;
 use cadastre_frontend::quality::{Dimension, Gravity, Measure, RuleRow, RuleState, Select, Verdict};
 use cadastre_frontend::{Choice, T};
 use cadastre_model::{Action, Message};
@@ -20,7 +20,6 @@ use serde::Deserialize;
 
 /// A page has so many rules.
 const PAGE: i64 = 50;
-const POINTS: i64 = 200;
 
 /// The filters of rules, as they stand in the address.
 #[derive(Debug, Clone, Deserialize, Default)]
@@ -180,18 +179,10 @@ pub(super) async fn runs(
     let (asset, eyes, seen) = read::one(&app, &member.caller, id).await?;
     let verdict = Verdict::of_word(&query.state);
     let paging = Paging { cursor: query.after, limit: Some(50) };
-    let page = read::results(&app, &member.caller, id, &paging).await?;
+    let page = read::results(&app, &member.caller, id, verdict.map(Verdict::as_str), &paging).await?;
     let rule = &seen.kept.facts.rule;
     let (unit, bound) = (shown::unit(rule), shown::bound(rule));
-    let point = |told: &Told| Point {
-        at: told.at,
-        value: shown::value(rule, told),
-        verdict: shown::verdict(&told.verdict),
-        allowed: (bound.low, bound.high),
-        band: None,
-    };
-    let told = read::last(&app, &seen, eyes, POINTS).await?;
-    let (points, _) = crate::quality::learned::of(rule, unit, told.iter().rev().map(point).collect());
+    let Course { points, .. } = course::of(&app, &seen, eyes).await?;
     let run = |told: &Told| RuleRun {
         due: told.due,
         at: told.at,
@@ -212,12 +203,7 @@ pub(super) async fn runs(
         task: None,
     };
     let here = href::with_query(href::rule_runs(id), "state", &query.state);
-    let runs: Vec<RuleRun> = page
-        .items
-        .iter()
-        .map(run)
-        .filter(|run| verdict.is_none_or(|verdict| run.verdict == verdict))
-        .collect();
+    let runs: Vec<RuleRun> = page.items.iter().map(run).collect();
     let view = RuleRunsPage {
         chrome: member.chrome(&app),
         dataset: lineage::dataset_link(&app, &member.caller, asset.id).await?,

@@ -2,6 +2,7 @@
 //! what comes back into the view structs of `frontend`.
 
 mod acts;
+mod course;
 mod editor;
 mod form;
 mod incident;

@@ -1,5 +1,6 @@
 //! The tab Quality of a dataset.
 
+use super::course::{self, Course};
 use super::incident;
 use super::shown;
 use super::suggest;
@@ -9,7 +10,7 @@ use crate::error::Result;
 use crate::http::{Id, Member, Params, html};
 use crate::notices;
 use crate::quality::read::{self, Eyes, Seen, Told};
-use crate::quality::{learned, outside};
+use crate::quality::outside;
 use crate::tasks;
 use axum::extract::State;
 use axum::response::Response;
@@ -17,7 +18,7 @@ use cadastre_frontend::href::{self, DatasetTab};
 use cadastre_frontend::jobs::code::Code;
 use cadastre_frontend::parts::Pager;
 use cadastre_frontend::quality::rows::Rows;
-use cadastre_frontend::quality::tab::{Muted, OpenRule, Point, QualityPage};
+use cadastre_frontend::quality::tab::{Muted, OpenRule, QualityPage};
 use cadastre_frontend::quality::{Counts, DimensionScore, Points, RuleRow, RuleState, Score};
 use cadastre_frontend::{Form, Message};
 use cadastre_model::Action;
@@ -27,9 +28,6 @@ use std::collections::BTreeMap;
 
 /// A page has so many rules.
 const PAGE: usize = 50;
-
-/// A chart has so many points.
-const POINTS: i64 = 200;
 
 #[derive(Debug, Deserialize, Default)]
 pub(super) struct Query {
@@ -158,16 +156,7 @@ fn score(seen: &[Seen], before: Option<Points>, now: DateTime<Utc>) -> Score {
 
 async fn opened(app: &App, member: &Member, eyes: Eyes, row: &RuleRow, seen: &Seen) -> Result<OpenRule> {
     let rule = &seen.kept.facts.rule;
-    let told = read::last(app, seen, eyes, POINTS).await?;
-    let bound = shown::bound(rule);
-    let point = |told: &Told| Point {
-        at: told.at,
-        value: shown::value(rule, told),
-        verdict: shown::verdict(&told.verdict),
-        allowed: (bound.low, bound.high),
-        band: None,
-    };
-    let (points, learned) = learned::of(rule, shown::unit(rule), told.iter().rev().map(point).collect());
+    let Course { points, learned, told } = course::of(app, seen, eyes).await?;
     let last = seen.results.first();
     let may_values = {
         let mut conn = app.db().web.acquire().await?;
