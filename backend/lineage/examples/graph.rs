@@ -9,7 +9,7 @@ use std::time::Duration;
 use cadastre_lineage::layout::{Rows, Sheet, lay_out};
 use cadastre_lineage::{
     Ask, Change, Direction, Edge, End, Facts, Filter, ImpactAsk, Level, Limits, LineageGraph, NodeId,
-    NodeKind, Sight,
+    NodeKind, Reach, Sight,
 };
 use cadastre_model::{AssetId, AssetState, ColumnId, DatasetKind, EdgeId, How, ObjectKind, Sensitivity};
 use chrono::DateTime;
@@ -145,6 +145,15 @@ fn closure(graph: &LineageGraph) -> io::Result<()> {
     let count = graph.impact(Sight::everything(), &ask).reached.len();
     let time = best(3, || graph.impact(Sight::everything(), &ask).reached.len());
     say(&format!("  its {count} columns listed: {time}"))?;
+    let hubs = graph.hubs(Sight::everything(), &filter, 16);
+    let time = best(3, || {
+        graph
+            .reaches_whole(Sight::everything(), &hubs, Direction::Down, &filter)
+            .iter()
+            .map(Reach::nodes)
+            .sum()
+    });
+    say(&format!("  how far {} hubs reach: {time}", hubs.len()))?;
     say(&format!("  cycles: {}", best(3, || graph.cycles(Sight::everything(), &filter).len())))?;
     say(&format!("  coverage: {}", best(3, || graph.coverage(Sight::everything(), &filter).datasets)))
 }

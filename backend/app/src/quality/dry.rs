@@ -101,9 +101,9 @@ async fn tried(
     let plan = rules::compile([rule], &subject);
     let measured = measure::run(reader, &plan, &|_, _| {}).await?;
     let outcome = plan.judge(&measured.cells, &BTreeMap::new()).into_iter().next();
-    let found =
-        outcome.map_or_else(|| Found::not_run(rule, Message::new("rules-why-not-run")), Found::measured)
-            .with_caveat(ground.caveat().as_ref());
+    let found = outcome
+        .map_or_else(|| Found::not_run(rule, Message::new("rules-why-not-run")), Found::measured)
+        .with_caveat(ground.caveat().as_ref());
     let rows = match found.outcome.failing {
         Some(failing) if failing > 0 => failing_rows(app, caller, reader, asset, rule, &subject).await?,
         _ => Failing::Off,

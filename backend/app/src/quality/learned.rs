@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn a_rule_is_judged_by_the_calendar_of_its_schedule() {
         let zone = |schedule: Value| {
-            let rule = json!({ "name": "rows", "check": { "row_count": { "min": 1 } }, "schedule": schedule });
+            let rule =
+                json!({ "name": "rows", "check": { "row_count": { "min": 1 } }, "schedule": schedule });
             options(&rules::read(&rule).expect("a rule")).zone
         };
         assert_eq!(zone(json!({ "cron": "0 4 * * *", "zone": "Asia/Shanghai" })), chrono_tz::Asia::Shanghai);

@@ -121,6 +121,8 @@ proptest! {
         let whole = (usize::MAX, usize::MAX);
         let alone: Vec<_> = most.iter().map(|id| graph.reach(sight, NodeId::Asset(*id), Direction::Down, Level::Datasets, &filter)).collect();
         prop_assert_eq!(graph.reaches(sight, &most, Direction::Down, &filter, whole), alone);
+        let each: Vec<_> = datasets.iter().map(|id| graph.reach(sight, NodeId::Asset(*id), Direction::Up, Level::Datasets, &filter)).collect();
+        prop_assert_eq!(graph.reaches_whole(sight, &datasets, Direction::Up, &filter), each);
 
         let reaches = |from: AssetId, to: AssetId| {
             let direct = pairs.contains(&(NodeId::Asset(from), NodeId::Asset(to)));

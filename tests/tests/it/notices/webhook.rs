@@ -136,7 +136,11 @@ fn https_goes_to_whom_an_authority_of_the_machine_vouches_for() {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&ended.stdout);
-    assert!(ended.status.success() && told.contains("1 passed"), "{told}{}", String::from_utf8_lossy(&ended.stderr));
+    assert!(
+        ended.status.success() && told.contains("1 passed"),
+        "{told}{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
 }
 
 #[tokio::test]

@@ -40,9 +40,8 @@ pub(crate) fn readers(app: &App, caller: &Caller) -> Result<HashMap<AssetId, usi
 /// How many others are made from each of some datasets, over all hops.
 pub(crate) fn downstream(app: &App, caller: &Caller, ids: &[AssetId]) -> Result<HashMap<AssetId, usize>> {
     let eyes = Eyes::of(caller.scope(Action::See)?);
-    let whole = (usize::MAX, usize::MAX);
     let ask = |sight: Sight<'_>| {
-        app.lineage().ask(|graph| graph.reaches(sight, ids, Direction::Down, &Filter::default(), whole))
+        app.lineage().ask(|graph| graph.reaches_whole(sight, ids, Direction::Down, &Filter::default()))
     };
     Ok(ids.iter().copied().zip(eyes.look(ask)?.iter().map(Reach::nodes)).collect())
 }

@@ -54,11 +54,13 @@ pub(crate) async fn of(
 
 /// When a job that the reader sees last came by each way.
 async fn said(conn: &mut PgConnection, see: &Scope) -> Result<Vec<(String, DateTime<Utc>)>> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "select f.maker, max(f.valid_from) from job_facts f join assets a on a.id = f.job_id
-         where f.maker <> 'crawl' and f.valid_to is null and ",
+    let mut query = QueryBuilder::<Postgres>::new("select m.maker, l.valid_from from unnest(");
+    query.push_bind(WAYS.map(|maker| maker.as_str().to_owned())).push(
+        "::text[]) m (maker) cross join lateral (
+             select f.valid_from from job_facts f join assets a on a.id = f.job_id
+             where f.maker = m.maker and f.valid_to is null and ",
     );
     push_scope(&mut query, "a", see);
-    query.push(" group by f.maker");
+    query.push(" order by f.valid_from desc limit 1) l");
     Ok(query.build_query_as().fetch_all(conn).await?)
 }

@@ -25,7 +25,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// So many datasets to start at, and so many of the largest hubs are weighed for it.
 const STARTS: usize = 8;
-const HUBS: usize = 48;
+const HUBS: usize = 16;
 /// A page of the datasets of a gap.
 pub(crate) const PAGE: usize = 50;
 /// Lists have so many.
@@ -228,11 +228,10 @@ async fn starts(
     };
     let seen = crate::catalog::visible::of(conn, &eyes.see, ids.iter().copied()).await?;
     let ids: Vec<AssetId> = ids.into_iter().filter(|id| seen.contains(id)).collect();
-    let whole = (usize::MAX, usize::MAX);
     let mut starts = eyes.look(|sight| {
         app.lineage().ask(|graph| {
             let filter = Filter::default();
-            let down = graph.reaches(sight, &ids, Direction::Down, &filter, whole);
+            let down = graph.reaches_whole(sight, &ids, Direction::Down, &filter);
             let up = graph.reaches(sight, &ids, Direction::Up, &filter, (1, usize::MAX));
             let start = |((asset, reach), up): ((&AssetId, Reach), Reach)| Start {
                 asset: *asset,
