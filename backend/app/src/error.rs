@@ -106,6 +106,12 @@ impl Failure {
         Self { kind, message: message.into(), fields: Vec::new(), retry_after: None, cause: None }
     }
 
+    /// What there is to say in one sentence: what is wrong with a field, else the message.
+    #[must_use]
+    pub fn said(&self) -> &Message {
+        self.fields.first().map_or(&self.message, |(_, message)| message)
+    }
+
     /// What is not there, or not for the reader: both answer alike.
     #[must_use]
     pub fn absent() -> Self {

@@ -145,7 +145,7 @@ fn closure(graph: &LineageGraph) -> io::Result<()> {
     let count = graph.impact(Sight::everything(), &ask).reached.len();
     let time = best(3, || graph.impact(Sight::everything(), &ask).reached.len());
     say(&format!("  its {count} columns listed: {time}"))?;
-    let hubs = graph.hubs(Sight::everything(), &filter, 16);
+    let hubs = graph.hubs(Sight::everything(), &filter, 8);
     let time = best(3, || {
         graph
             .reaches_whole(Sight::everything(), &hubs, Direction::Down, &filter)

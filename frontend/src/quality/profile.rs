@@ -12,12 +12,12 @@ use crate::quality::Unit;
 use crate::quality::measure::{number, said, share};
 use crate::quality::rows::{Cell, Rows};
 use crate::tasks::Live;
-use crate::{Bar, Choice, Chrome, Message, T};
+use crate::{Bar, Chrome, Message, T};
 
 /// `/d/{id}/profile`. Query: `profile` (one of [`ProfilePage::taken`]; without it the newest), `col` (public id of a column: opened),
-/// `after` (columns are paged).
+/// `after` (columns are paged), `sample` (anything: rows are read as examples).
 ///
-/// GET to itself: `profile`. Forms: POST [`href::profile`]: no fields: profile now.
+/// GET to itself: `profile`, `sample`. Forms: POST [`href::profile`]: no fields: profile now.
 #[derive(Debug, Clone, Template)]
 #[template(path = "quality/profile.html")]
 pub struct ProfilePage {
@@ -30,7 +30,11 @@ pub struct ProfilePage {
     /// Why there is none: [`NO_PROFILE`].
     pub why_not: Option<Message>,
     /// The profiles that are kept, newest first: what is sent in `profile`, and the moment.
-    pub taken: Vec<Choice>,
+    pub taken: Vec<(String, DateTime<Utc>)>,
+    /// Rows as examples; `None` where they were not asked for, or could not be read.
+    pub sample: Option<Rows>,
+    /// Why they could not be read.
+    pub sample_why: Option<Message>,
     /// The id of the opened column.
     pub opened: Option<String>,
     /// A profile that waits or runs.
@@ -67,6 +71,15 @@ impl ProfilePage {
         self.profile.as_ref().map_or("", |profile| profile.id.as_str())
     }
 
+    /// The page with rows of the source.
+    fn with_rows(&self) -> String {
+        format!("{}#rows", href::with_query(href::local(&self.chrome.url), "sample", "rows"))
+    }
+
+    fn moment(&self, at: &DateTime<Utc>) -> String {
+        crate::absolute(*at, self.chrome.t.zone())
+    }
+
     /// The page with a column opened, or closed when it is open.
     fn toggled(&self, column: &ColumnProfile) -> String {
         let id = if self.is_open(column) { "" } else { &column.id };
@@ -100,8 +113,6 @@ pub struct Profile {
     pub columns: Vec<ColumnProfile>,
     /// Where the others are.
     pub pager: Pager,
-    /// Rows as examples.
-    pub sample: Rows,
 }
 
 /// A figure that is unusual by the profiles before.

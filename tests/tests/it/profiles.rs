@@ -482,3 +482,41 @@ async fn what_is_unusual_by_the_profiles_before_is_marked() {
     assert_eq!(shown["history"].as_array().unwrap().len(), 30);
     world.close().await;
 }
+
+#[tokio::test]
+async fn the_tab_shows_earlier_profiles_and_rows_where_they_are_asked_for() {
+    let mut world = World::open(SHOP).await;
+    let person = world.register.person("ana").await;
+    world.register.grant(&person, Role::Analyst, AssetId::REGISTER, Sensitivity::Secret).await;
+    let token = world.register.token(&person, TokenScope::ALL).await;
+    let (_, id) = world.dataset("orders").await;
+    let first = world.profile("orders", &token).await["latest"].clone();
+    let second = world.profile("orders", &token).await["latest"].clone();
+    assert_ne!(first["id"], second["id"]);
+    let mut browser = world.register.sign_in(&person).await;
+    let tab = format!("/d/{}/profile", id.0);
+    let newest = browser.get(&tab).await;
+    assert_eq!(newest.status, StatusCode::OK, "{}", newest.body);
+    let (first, second) = (first["id"].as_str().unwrap(), second["id"].as_str().unwrap());
+    assert!(newest.body.contains(&format!(r#"<option value="{second}" selected>"#)), "{}", newest.body);
+    assert!(newest.body.contains("sample=rows#rows"), "{}", newest.body);
+    let earlier = browser.get(&format!("{tab}?profile={first}")).await;
+    assert!(earlier.body.contains(&format!(r#"<option value="{first}" selected>"#)), "{}", earlier.body);
+    let shown = world
+        .ask(Method::GET, &format!("/api/v1/datasets/{}/profile?profile={first}", id.0), &token)
+        .await
+        .json();
+    assert_eq!(
+        (shown["latest"]["id"].as_str(), shown["history"].as_array().unwrap().len()),
+        (Some(first), 1)
+    );
+    let other = format!("{tab}?profile={}", uuid::Uuid::new_v4());
+    assert_eq!(browser.get(&other).await.status, StatusCode::NOT_FOUND);
+    let noted =
+        "select count(*) from audit_events where kind = 'values.read' and detail ->> 'what' = 'sample'";
+    assert_eq!(world.register.count(noted).await, 0);
+    let rows = browser.get(&format!("{tab}?sample=rows")).await;
+    assert!(rows.body.contains(r#"<table class="tbl cells""#), "{}", rows.body);
+    assert_eq!(world.register.count(noted).await, 1);
+    world.close().await;
+}

@@ -154,13 +154,7 @@ fn error_page(app: &App, visitor: &Visitor, failure: &Failure) -> Response {
         chrome: visitor.chrome_of_failure(app),
         problem,
         // What the page says anyway is not said twice.
-        detail: failure
-            .fields
-            .first()
-            .map(|(_, message)| message)
-            .or(Some(&failure.message))
-            .filter(|message| message.key != problem.text_key())
-            .cloned(),
+        detail: Some(failure.said()).filter(|message| message.key != problem.text_key()).cloned(),
         back: cadastre_frontend::href::home(),
         retry_after: failure.retry_after.and_then(|after| i64::try_from(after.as_secs().max(1)).ok()),
     };

@@ -31,15 +31,30 @@ struct AskedJson {
 
 /// Profile of a dataset
 ///
-/// The newest, and what the last ones said. What is masked for you is left out.
-#[utoipa::path(get, path = "/datasets/{id}/profile", tag = "profiles", params(("id" = Uuid, Path, description = "The dataset")), responses(
+/// The newest, or an earlier one, and what those before it said. What is masked for you is left out.
+#[utoipa::path(get, path = "/datasets/{id}/profile", tag = "profiles", params(("id" = Uuid, Path, description = "The dataset"), ProfileQuery), responses(
     (status = 200, body = ProfileShown),
     (status = 401, description = "No token in force"),
     (status = 403, description = "You may not see its profile"),
     (status = 404, description = "Not there, or not for you"),
+    (status = 422, description = "A parameter that is none"),
 ))]
-async fn show_profile(State(app): State<App>, caller: ApiCaller, Id(id): Id) -> Result<Json<ProfileShown>> {
-    Ok(Json(show::show(&app, &caller.caller, id).await?))
+async fn show_profile(
+    State(app): State<App>,
+    caller: ApiCaller,
+    Id(id): Id,
+    Params(query): Params<ProfileQuery>,
+) -> Result<Json<ProfileShown>> {
+    Ok(Json(show::show(&app, &caller.caller, id, query.profile).await?))
+}
+
+/// Which profile.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ProfileQuery {
+    /// The id of an earlier one, as in `history`; the newest unless said.
+    profile: Option<Uuid>,
 }
 
 /// Ask for a profile

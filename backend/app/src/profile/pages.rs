@@ -1,12 +1,13 @@
 //! The tab Profile of a dataset.
 
 use super::run;
+use super::sample;
 use super::show::{self, ColumnShown, Latest, ProfileShown};
 use super::unusual::{Figure, Unusual};
 use crate::app::App;
 use crate::catalog::dataset::Dataset;
 use crate::catalog::pages::{DatasetQuery, dataset_head, find_dataset};
-use crate::error::Result;
+use crate::error::{Failure, FailureKind, Result};
 use crate::http::{Id, Member, Params, SignedForm, html, redirect};
 use crate::profile::mask::Shown;
 use crate::tasks;
@@ -18,13 +19,16 @@ use cadastre_frontend::href::{self, DatasetTab};
 use cadastre_frontend::parts::Pager;
 use cadastre_frontend::quality::measure::number;
 use cadastre_frontend::quality::profile::{ColumnProfile, Histogram, Profile, ProfilePage, Strange};
-use cadastre_frontend::quality::rows::{Cell, Rows};
+use cadastre_frontend::quality::rows::{Cell, Rows, Sample};
 use cadastre_frontend::{Flash, Tone};
-use cadastre_model::{ColumnType, Message, Sensitivity};
+use cadastre_model::{Action, ColumnType, Message, Sensitivity};
 use serde::Deserialize;
 
 /// A page has so many columns.
 const PAGE: usize = 100;
+
+/// So many rows are read as examples.
+const SAMPLE: u32 = 20;
 
 /// The routes.
 pub(crate) fn pages() -> Router<App> {
@@ -37,6 +41,10 @@ struct Query {
     col: String,
     #[serde(default)]
     after: String,
+    #[serde(default)]
+    profile: String,
+    #[serde(default)]
+    sample: String,
 }
 
 /// GET /d/{id}/profile
@@ -47,7 +55,18 @@ async fn tab(
     Params(query): Params<Query>,
 ) -> Result<Response> {
     let dataset = find_dataset(&app, &member, id, &DatasetQuery::default()).await?;
-    let shown = show::show(&app, &member.caller, id).await?;
+    let chosen = match query.profile.as_str() {
+        "" => None,
+        text => Some(text.parse().map_err(|_| Failure::absent())?),
+    };
+    let shown = show::show(&app, &member.caller, id, chosen).await?;
+    let taken = show::taken(&app, &member.caller, id).await?;
+    let (sample, sample_why) = match rows(&app, &member, &dataset, &query).await {
+        Ok(rows) => (rows, None),
+        Err(failure) if failure.kind == FailureKind::Absent => (Some(Rows::None), None),
+        // The rest of the page does not need the source.
+        Err(failure) => (None, Some(failure.said().clone())),
+    };
     let live = tasks::live_of(&app, &member.caller, &dataset.asset, super::KIND).await?;
     let why_not = shown.latest.is_none().then(|| Message::new("profile-never"));
     let page = ProfilePage {
@@ -55,7 +74,9 @@ async fn tab(
         head: dataset_head(&member, &dataset),
         profile: shown.latest.as_ref().map(|latest| profile(&dataset, &shown, latest, &query)),
         why_not,
-        taken: Vec::new(),
+        taken: taken.into_iter().map(|(id, at)| (id.to_string(), at)).collect(),
+        sample,
+        sample_why,
         opened: Some(query.col).filter(|col| !col.is_empty()),
         live,
         may_profile: true,
@@ -63,10 +84,35 @@ async fn tab(
     html(&member.visitor, &page)
 }
 
+/// Rows of the source as they are now, where they were asked for.
+async fn rows(app: &App, member: &Member, dataset: &Dataset, query: &Query) -> Result<Option<Rows>> {
+    if !member.caller.may(Action::SeeValues, &dataset.asset.resource()) {
+        return Ok(Some(Rows::Withheld));
+    }
+    if query.sample.is_empty() {
+        return Ok(None);
+    }
+    let read = sample::sample(app, &member.caller, dataset.asset.public_id, SAMPLE).await?;
+    if read.rows.is_empty() {
+        return Ok(Some(Rows::None));
+    }
+    Ok(Some(Rows::Shown(Sample {
+        is_masked: read.columns.iter().any(|column| column.masked),
+        columns: read.columns.into_iter().map(|column| column.name).collect(),
+        rows: read.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        total: None,
+        taken: Some(app.now()),
+    })))
+}
+
 fn profile(dataset: &Dataset, shown: &ProfileShown, latest: &Latest, query: &Query) -> Profile {
     let about = &latest.profile;
     let from = query.after.parse().unwrap_or(0_usize);
     let here = href::dataset_tab(dataset.asset.public_id, DatasetTab::Profile);
+    let here = match query.profile.as_str() {
+        "" => here,
+        chosen => href::with_query(here, "profile", chosen),
+    };
     let to = |row: usize| href::with_query(here.clone(), "after", &row.to_string());
     let next = from.saturating_add(PAGE);
     let total = latest.columns.len();
@@ -93,8 +139,6 @@ fn profile(dataset: &Dataset, shown: &ProfileShown, latest: &Latest, query: &Que
             next: (next < total).then(|| to(next)),
         },
         columns,
-        // Rows are read when somebody asks for them (`GET …/sample`), not with each look at the page.
-        sample: Rows::Off,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::audit;
 use crate::catalog::asset::{self, Asset};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 use cadastre_model::{Action, PublicId};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -26,9 +26,9 @@ const LEARNED_FROM: i64 = 60;
 /// What is known of what a dataset holds.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct ProfileShown {
-    /// The newest profile; none: there is none yet.
+    /// The newest profile, or the one that was asked for; none: there is none yet.
     pub(crate) latest: Option<Latest>,
-    /// The last profiles, newest first.
+    /// It and those before it, newest first.
     pub(crate) history: Vec<Past>,
 }
 
@@ -161,11 +161,26 @@ pub(crate) struct CountShown {
     pub(crate) count: i64,
 }
 
-/// What a reader sees of a dataset's profiles.
+/// When the profiles of a dataset were made that can be seen still, newest first.
 ///
 /// # Errors
 /// `Absent`, `Forbidden` for who may not see its profile.
-pub(crate) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<ProfileShown> {
+pub(crate) async fn taken(app: &App, caller: &Caller, id: PublicId) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+    let mut conn = app.db().web.acquire().await?;
+    let (asset, _) = asset::find(&mut *conn, caller, id, Action::SeeProfile).await?;
+    store::taken(&mut conn, asset.id).await
+}
+
+/// What a reader sees of a dataset's profiles; where one of them is named, as if it were the newest.
+///
+/// # Errors
+/// `Absent`, also where there is no such profile; `Forbidden` for who may not see its profile.
+pub(crate) async fn show(
+    app: &App,
+    caller: &Caller,
+    id: PublicId,
+    chosen: Option<Uuid>,
+) -> Result<ProfileShown> {
     let mut conn = app.db().web.begin().await?;
     let (asset, permit) = asset::find(&mut *conn, caller, id, Action::SeeProfile).await?;
     let mask = Mask::of(app, &mut *conn, caller, &asset, &permit).await?;
@@ -173,7 +188,10 @@ pub(crate) async fn show(app: &App, caller: &Caller, id: PublicId) -> Result<Pro
         Ok(permit) => Some(Mask::of(app, &mut *conn, caller, &asset, &permit).await?),
         Err(_) => None,
     };
-    let profiles = store::newest(&mut conn, asset.id, LEARNED_FROM).await?;
+    let profiles = store::newest(&mut conn, asset.id, chosen, LEARNED_FROM).await?;
+    if chosen.is_some() && profiles.is_empty() {
+        return Err(Failure::absent());
+    }
     let latest = match profiles.first() {
         Some(newest) => Some(latest(&mut conn, &asset, newest, &profiles, &mask, values.as_ref()).await?),
         None => None,

@@ -82,13 +82,28 @@ pub(super) struct Profile {
     pub(super) complete: bool,
 }
 
-/// The newest profiles of a dataset.
-pub(super) async fn newest(conn: &mut PgConnection, dataset: AssetId, limit: i64) -> Result<Vec<Profile>> {
+/// When the kept profiles of a dataset were made, newest first.
+pub(super) async fn taken(conn: &mut PgConnection, dataset: AssetId) -> Result<Vec<(Uuid, DateTime<Utc>)>> {
+    let sql = "select public_id, at from profiles where dataset_id = $1 order by at desc, id desc";
+    Ok(sqlx::query_as(sql).bind(dataset.0).fetch_all(conn).await?)
+}
+
+/// The newest profiles of a dataset; where one of them is named, it and those before it.
+pub(super) async fn newest(
+    conn: &mut PgConnection,
+    dataset: AssetId,
+    from: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Profile>> {
     let rows = sqlx::query_as(
         "select id, public_id, at, rows, looked_at, sample, percent, seed, took_ms, complete
-         from profiles where dataset_id = $1 order by at desc, id desc limit $2",
+         from profiles
+         where dataset_id = $1
+           and ($2::uuid is null or (at, id) <= (select f.at, f.id from profiles f where f.dataset_id = $1 and f.public_id = $2))
+         order by at desc, id desc limit $3",
     )
     .bind(dataset.0)
+    .bind(from)
     .bind(limit)
     .fetch_all(conn)
     .await?;

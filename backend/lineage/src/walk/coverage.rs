@@ -123,8 +123,8 @@ fn has_columns(eyes: &Eyes<'_>, at: u32) -> bool {
     let leads = |column, direction| {
         !eyes.each_while(Level::Columns, column, direction, |found| found.seen != Seen::Open)
     };
-    let columns = eyes.columns_of(at).into_iter().filter(|&column| eyes.graph.column_id(column).is_some());
-    columns.into_iter().any(|column| Direction::BOTH.iter().any(|&way| leads(column, way)))
+    let Some(asset) = eyes.graph.assets.get(at) else { return false };
+    asset.beside.columns.iter().any(|&column| Direction::BOTH.iter().any(|&way| leads(column, way)))
 }
 
 /// Whether an edge leads from here to another dataset (or job, if those count).

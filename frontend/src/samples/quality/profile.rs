@@ -8,7 +8,7 @@ use crate::quality::profile::{ColumnProfile, Histogram, NO_PROFILE, Profile, Pro
 use crate::quality::rows::Cell;
 use crate::samples::{Album, HOSTILE, at, datasets, id, sources};
 use crate::tasks::TaskState;
-use crate::{Choice, Message, RenderError};
+use crate::{Message, RenderError};
 
 const ROWS: i64 = 48_211_903;
 
@@ -118,10 +118,11 @@ fn page(album: &Album, text: &str) -> ProfilePage {
                 previous: None,
                 next: Some("/d/x/profile?after=6".to_owned()),
             },
-            sample: rows(text),
         }),
+        sample: Some(rows(text)),
+        sample_why: None,
         why_not: None,
-        taken: vec![Choice::new("3", "2026-11-19 16:00"), Choice::new("2", text)],
+        taken: vec![("3".to_owned(), at(90_000)), (text.to_owned(), at(180_000))],
         opened: None,
         live: None,
         may_profile: true,

@@ -25,7 +25,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// So many datasets to start at, and so many of the largest hubs are weighed for it.
 const STARTS: usize = 8;
-const HUBS: usize = 16;
+const HUBS: usize = 48;
+/// So many hops, and about so many datasets, are looked at to weigh one.
+const WEIGHED_WITHIN: (usize, usize) = (4, 2_000);
 /// A page of the datasets of a gap.
 pub(crate) const PAGE: usize = 50;
 /// Lists have so many.
@@ -227,7 +229,10 @@ async fn starts(
         None => eyes.look(|sight| app.lineage().ask(|graph| graph.hubs(sight, &Filter::default(), HUBS)))?,
     };
     let seen = crate::catalog::visible::of(conn, &eyes.see, ids.iter().copied()).await?;
-    let ids: Vec<AssetId> = ids.into_iter().filter(|id| seen.contains(id)).collect();
+    let mut ids: Vec<AssetId> = ids.into_iter().filter(|id| seen.contains(id)).collect();
+    if !is_search {
+        ids = farthest(app, eyes, ids)?;
+    }
     let mut starts = eyes.look(|sight| {
         app.lineage().ask(|graph| {
             let filter = Filter::default();
@@ -249,6 +254,17 @@ async fn starts(
     }
     starts.truncate(STARTS);
     Ok(starts)
+}
+
+/// Those that reach farthest, as far as is looked to say so.
+fn farthest(app: &App, eyes: &Eyes, ids: Vec<AssetId>) -> Result<Vec<AssetId>> {
+    let filter = Filter::default();
+    let reaches = eyes.look(|sight| {
+        app.lineage().ask(|graph| graph.reaches(sight, &ids, Direction::Down, &filter, WEIGHED_WITHIN))
+    })?;
+    let mut weighed: Vec<(f64, AssetId)> = reaches.iter().map(Reach::score).zip(ids).collect();
+    weighed.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    Ok(weighed.into_iter().take(STARTS).map(|(_, id)| id).collect())
 }
 
 /// What is gone needs no lineage, and what is only referred to has what its jobs say.
