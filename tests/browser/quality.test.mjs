@@ -1,7 +1,6 @@
 // A rule from its first draft to a closed incident: defined and tried in the browser, saved, the data broken, an incident that says what
 // lies downstream, repaired, closed. The overview and the lineage say the same. In both languages, narrow and dark, and without scripts.
 import assert from "node:assert/strict";
-import { before } from "node:test";
 import { journey } from "./lib/journey.mjs";
 import * as steps from "./lib/steps.mjs";
 import { until } from "./lib/time.mjs";
@@ -9,11 +8,9 @@ import { visitor } from "./lib/visitor.mjs";
 
 const step = journey();
 const title = "Returned after it was lent";
-const stage = steps.staged();
 let admin;
+const stage = steps.staged((guest) => { admin = guest; });
 const ids = {};
-
-before(() => { admin = stage.guest; });
 
 /** Asks for all rules of the dataset, and comes back when none runs any more. */
 async function runAll(guest) {

@@ -1,6 +1,5 @@
 // The first walk: from an empty register to a colleague who sees one schema and nothing else.
 import assert from "node:assert/strict";
-import { before } from "node:test";
 import { journey } from "./lib/journey.mjs";
 import * as steps from "./lib/steps.mjs";
 import { until } from "./lib/time.mjs";
@@ -14,12 +13,10 @@ const colleaguesPassword = "seven gulls over the pier";
 const hidden = /payroll|salaries|employees|contracts|工资|员工/i;
 
 /** The stage, who stands on it, and the ids of what they found. */
-const stage = steps.staged();
 let admin;
+const stage = steps.staged((guest) => { admin = guest; });
 let colleague;
 const ids = {};
-
-before(() => { admin = stage.guest; });
 
 step("the first administrator is made by the printed link, once", async () => {
   const link = steps.setUpLink(stage.program);

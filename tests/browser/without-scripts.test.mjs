@@ -1,16 +1,13 @@
 // The same, with JavaScript switched off: nothing of the register needs it.
 import assert from "node:assert/strict";
-import { before } from "node:test";
 import { journey } from "./lib/journey.mjs";
 import * as steps from "./lib/steps.mjs";
 
 const step = journey();
-const stage = steps.staged({ scripts: false });
 let guest;
+const stage = steps.staged((visitor) => { guest = visitor; }, { scripts: false });
 let source;
 let loans;
-
-before(() => { guest = stage.guest; });
 
 step("set up, sign in", async () => {
   await steps.setUp(guest, stage.program);

@@ -31,12 +31,12 @@ export async function begin() {
   return { ...parts, end };
 }
 
-/** The stage of a journey, from before its first step to after its last: what `begin` gives, and a `guest` with a browser. */
-export function staged(how = {}) {
+/** The stage of a journey, from before its first step to after its last: what `begin` gives. `enter` is told who comes with a browser. */
+export function staged(enter, how = {}) {
   const stage = {};
   before(async () => {
     Object.assign(stage, await begin());
-    stage.guest = await visitor(stage.browser, stage.program.address, how);
+    enter(await visitor(stage.browser, stage.program.address, how));
   }, { timeout: 240_000 });
   after(async () => {
     if (!stage.end) return;
