@@ -37,7 +37,7 @@ if wants graph; then
 fi
 if wants rules; then
     tests/need.sh rust postgresql python
-    cargo build --quiet --release --locked -p cadastre-rules --example fuse
+    cargo build --quiet --release --locked -p rules --example fuse
     tests/with-postgres.sh tests/bench/rules.sh "$release/examples/fuse"
 fi
 if wants due; then
