@@ -145,6 +145,7 @@ fn https_goes_to_whom_an_authority_of_the_machine_vouches_for() {
 
 #[tokio::test]
 #[ignore = "run by the test above, in an environment of its own"]
+#[expect(clippy::disallowed_methods, reason = "a test's own environment")]
 async fn in_a_process_that_trusts_its_authority_a_receiver_is_told_by_https() {
     let (ours, strangers) = (Identity::of("localhost", false), Identity::of("localhost", false));
     std::fs::write(std::env::var(AUTHORITY).unwrap(), &ours.ca).unwrap();
