@@ -165,8 +165,8 @@ fn column(dataset: &Dataset, at: usize, one: &ColumnShown, looked_at: i64) -> Co
         nulls: one.nulls,
         rows: looked_at,
         distinct: one.distinct.map(|distinct| (distinct, one.distinct_estimated)),
-        min: values.map(|values| cell(&values.min)),
-        max: values.map(|values| cell(&values.max)),
+        min: values.and_then(|values| known(&values.min)),
+        max: values.and_then(|values| known(&values.max)),
         mean: values.and_then(|values| values.mean).map(|mean| Cell::Value(number(mean))),
         quantiles: values
             .map(|values| [5, 25, 50, 75, 95].into_iter().zip(values.quantiles.iter().map(cell)).collect())
@@ -206,6 +206,11 @@ fn strange(unusual: &Unusual) -> Strange {
 
 const fn level(dataset: &Dataset) -> Sensitivity {
     dataset.standing.sensitivity
+}
+
+/// A figure, where the type has it: what has no order has no least value, which is not to be read as an empty one.
+fn known(shown: &Shown) -> Option<Cell> {
+    (shown.is_masked() || shown.text().is_some()).then(|| cell(shown))
 }
 
 fn cell(shown: &Shown) -> Cell {

@@ -16,7 +16,7 @@ use cadastre_lineage::{
 };
 use cadastre_model::{AssetId, ColumnId, PublicId};
 use sqlx::PgConnection;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A hop of the panel lists so many, and looks for them among so many.
 const LISTED: usize = 6;
@@ -130,8 +130,7 @@ pub(crate) async fn effect(
             _ => hops.push((one.hop, vec![one])),
         }
     }
-    let datasets: Vec<AssetId> =
-        others(&impact, subject.focus.id).map(|one| one.asset).collect::<BTreeSet<_>>().into_iter().collect();
+    let datasets = each_once(others(&impact, subject.focus.id).map(|one| one.asset));
     let mut listed = Vec::new();
     for (hop, all) in &hops {
         listed.push((*hop, all.len(), farthest(app, subject, all)?));
@@ -169,6 +168,14 @@ pub(super) async fn standing(
         None => quality::badges(conn, &seen.collect::<Vec<_>>(), caller.now).await,
         Some(_) => Ok(HashMap::new()),
     }
+}
+
+/// Each of these once, in order: walks give them nearly so, and a hundred thousand are put into no set.
+fn each_once(ids: impl Iterator<Item = AssetId>) -> Vec<AssetId> {
+    let mut ids: Vec<AssetId> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// What is reached apart from where the walk began; a circle leads back to it.
@@ -312,7 +319,7 @@ pub(crate) async fn table(
     let all: Vec<usize> = (0..impact.reached.len())
         .filter(|&at| impact.reached[at].hop > 0 && impact.reached[at].asset != subject.focus.id)
         .collect();
-    let datasets: HashSet<AssetId> = all.iter().map(|&at| impact.reached[at].asset).collect();
+    let datasets = each_once(all.iter().map(|&at| impact.reached[at].asset));
     let page = sorted(conn, &impact, &all, extent).await?;
     let pairs_of = |removed: bool| {
         let page = page.iter().filter(|&&at| (marks[at] == Mark::Removed) == removed);
@@ -322,7 +329,7 @@ pub(crate) async fn table(
     steps.extend(super::evidence::steps(conn, &subject.eyes.see, &pairs_of(true), wanted.diff).await?);
     let listed: Vec<AssetId> = page.iter().map(|&at| impact.reached[at].asset).collect();
     let stale = activity::stale(conn, &listed, caller.now).await?;
-    let reached: HashSet<AssetId> = impact.reached.iter().map(|one| one.asset).collect();
+    let reached = each_once(impact.reached.iter().map(|one| one.asset));
     let mut ids: Vec<Affected> = page.iter().map(|&at| impact.reached[at]).collect();
     let mut table = Table { datasets: datasets.len(), rows: all.len(), ..Table::default() };
     for &at in &page {
@@ -334,7 +341,7 @@ pub(crate) async fn table(
         step.mark = marks[at];
         if extent != Extent::Whole && !impact.reached[at].end {
             let behind = subject.beside(app, step.row.asset, direction)?;
-            step.more = behind.iter().filter(|id| !reached.contains(id)).count();
+            step.more = behind.iter().filter(|id| reached.binary_search(id).is_err()).count();
         }
         table.steps.push(step);
     }
@@ -415,19 +422,21 @@ async fn by_name(
 ) -> Result<Vec<usize>> {
     let mut page = Vec::new();
     for hop in hops {
-        let places: HashMap<i64, usize> =
+        let mut places: Vec<(i64, usize)> =
             hop.iter().filter_map(|&at| Some((impact.reached.get(at)?.asset.0, at))).collect();
+        places.sort_unstable();
         // Planned for these ids: whether to go by them or by the names depends on how many they are.
         let ids: Vec<i64> = sqlx::query_scalar(
             "select a.id from assets a where a.kind = 'dataset' and a.id = any($1) order by a.name, a.id limit $2 offset $3",
         )
         .persistent(false)
-        .bind(places.keys().copied().collect::<Vec<_>>())
+        .bind(places.iter().map(|(id, _)| *id).collect::<Vec<_>>())
         .bind(i64::try_from(most - page.len()).unwrap_or(i64::MAX))
         .bind(i64::try_from(from).unwrap_or(i64::MAX))
         .fetch_all(&mut *conn)
         .await?;
-        page.extend(ids.iter().filter_map(|id| places.get(id)));
+        let place = |id: &i64| places.binary_search_by_key(id, |(id, _)| *id).ok();
+        page.extend(ids.iter().filter_map(place).filter_map(|found| places.get(found)).map(|(_, at)| *at));
         from = from.saturating_sub(hop.len());
     }
     Ok(page)
