@@ -83,7 +83,9 @@ impl ProfilePage {
     /// The page with a column opened, or closed when it is open.
     fn toggled(&self, column: &ColumnProfile) -> String {
         let id = if self.is_open(column) { "" } else { &column.id };
-        let url = href::with_query(href::local(&self.chrome.url), "col", id);
+        // What was read of the source is not read again with it.
+        let url = href::with_query(href::local(&self.chrome.url), "sample", "");
+        let url = href::with_query(url, "col", id);
         format!("{url}#c{}", column.place)
     }
 

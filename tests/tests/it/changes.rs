@@ -214,6 +214,7 @@ async fn a_model_that_cannot_follow_answers_nobody() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert!(register.app.rights().is_stale());
+    assert!(register.app.rights().lag() > Duration::from_secs(5));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -64,6 +64,7 @@ async fn tab(
     let (sample, sample_why) = match rows(&app, &member, &dataset, &query).await {
         Ok(rows) => (rows, None),
         Err(failure) if failure.kind == FailureKind::Absent => (Some(Rows::None), None),
+        Err(failure) if failure.kind == FailureKind::Internal => return Err(failure),
         // The rest of the page does not need the source.
         Err(failure) => (None, Some(failure.said().clone())),
     };

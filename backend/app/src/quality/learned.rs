@@ -33,6 +33,9 @@ pub(super) const fn sensitivity(learned: Learned) -> Option<Sensitivity> {
     }
 }
 
+/// The verdicts of results from which is learned.
+pub(super) const JUDGED: [&str; 3] = ["pass", "warn", "fail"];
+
 /// The versions of a rule that measured what it measures now.
 pub(super) async fn alike(conn: &mut PgConnection, kept: &Kept) -> Result<Vec<i32>> {
     let definition = serde_json::to_value(&kept.facts.rule).map_err(Failure::internal)?;

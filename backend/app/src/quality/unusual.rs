@@ -2,7 +2,7 @@
 //! little is known nothing is unusual.
 
 use super::due::Due;
-use super::learned::{BACK, alike, options, sensitivity, text};
+use super::learned::{BACK, JUDGED, alike, options, sensitivity, text};
 use super::pages::{of_figures as value, unit};
 use super::result::Found;
 use super::store::Kept;
@@ -57,12 +57,13 @@ async fn earlier(conn: &mut PgConnection, kept: &Kept) -> Result<Vec<Point>> {
     let rows: Vec<Before> = sqlx::query_as(
         "select o.at, o.value, o.failing, o.row_count
          from rule_results o
-         where o.rule_id = $1 and o.verdict in ('pass', 'warn', 'fail') and o.version = any($2)
+         where o.rule_id = $1 and o.verdict = any($4) and o.version = any($2)
          order by o.at desc limit $3",
     )
     .bind(kept.id.0)
     .bind(alike)
     .bind(BACK)
+    .bind(JUDGED.as_slice())
     .fetch_all(conn)
     .await?;
     let point = |(at, number, failing, rows): (DateTime<Utc>, Option<f64>, Option<i64>, Option<i64>)| {

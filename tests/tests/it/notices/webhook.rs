@@ -122,8 +122,9 @@ async fn a_redirect_is_not_followed() {
     assert_eq!(shop.register.count(why).await, 1);
 }
 
-/// The names of the two: where the test below keeps the authority of its receiver, and the test that it starts.
-const AUTHORITY: &str = "SSL_CERT_FILE";
+/// Where the test below has the one that it starts keep the authority of its receiver, and the name of that one. What a machine
+/// trusts (`SSL_CERT_FILE`) is never written to.
+const AUTHORITY: &str = "CADASTRE_TEST_AUTHORITY";
 const INNER: &str = "notices::webhook::in_a_process_that_trusts_its_authority_a_receiver_is_told_by_https";
 
 /// What the machine trusts is said by its environment, which a process has from its start.
@@ -133,6 +134,7 @@ fn https_goes_to_whom_an_authority_of_the_machine_vouches_for() {
     let ended = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", INNER, "--ignored", "--nocapture"])
         .env(AUTHORITY, folder.path().join("authority.pem"))
+        .env("SSL_CERT_FILE", folder.path().join("authority.pem"))
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&ended.stdout);

@@ -3,7 +3,7 @@
 use super::shown;
 use crate::app::App;
 use crate::error::Result;
-use crate::quality::learned::{BACK, alike, options, said, stage};
+use crate::quality::learned::{BACK, JUDGED, alike, options, said, stage};
 use crate::quality::read::{self, Eyes, Seen, Told};
 use bounds::{Point as Value, judge_series, learn};
 use cadastre_frontend::quality::Kind;
@@ -39,7 +39,10 @@ pub(super) async fn of(app: &App, seen: &Seen, eyes: Eyes) -> Result<Course> {
     let mut points: Vec<Point> = told.iter().rev().map(point).collect();
     let has_course = Kind::of_word(rule.check.kind().as_str()).is_none_or(Kind::has_course);
     let learned = has_course.then(|| {
-        let same = told.iter().rev().map(|told| alike.contains(&told.version));
+        let same = told
+            .iter()
+            .rev()
+            .map(|told| alike.contains(&told.version) && JUDGED.contains(&told.verdict.as_str()));
         let measured = points.iter_mut().zip(same).filter(|(point, same)| *same && point.value.is_some());
         mark(rule, measured.map(|(point, _)| point).collect())
     });
