@@ -48,15 +48,17 @@ export async function visitor(browser, address, { size = "wide", language = "en"
     page, context, complaints, streams,
 
     /** Goes to an address; gives the status of the answer. A page that tells how far something is goes there itself at its end: then
-        once more. */
+        the visit is interrupted, or has no answer of its own, and is made once more. */
     async open(path) {
       for (let left = 3; ; left -= 1) {
         try {
-          return (await page.goto(path)).status();
+          const answer = await page.goto(path);
+          if (answer) return answer.status();
+          if (left === 0) throw new Error(`no answer of its own at ${path}`);
         } catch (why) {
           if (left === 0 || !/interrupted by another navigation|net::ERR_ABORTED/.test(why.message)) throw why;
-          await page.waitForLoadState("load");
         }
+        await page.waitForLoadState("load");
       }
     },
 
