@@ -125,7 +125,8 @@ impl TestCluster {
     pub(crate) async fn create(&self, template: &str) -> TestDatabase {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
         let mut admin = self.admin().await;
-        run(&mut admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"")).await;
+        let strategy = file_copy(&mut admin).await;
+        run(&mut admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\" {strategy}")).await;
         admin.close().await.expect("closed");
         TestDatabase { cluster: self.clone(), name }
     }
@@ -183,6 +184,15 @@ fn restore(url: &Url, dump: &std::path::Path) {
         .expect("psql is installed");
     psql.stdin.take().expect("a pipe").write_all(&sql).expect("psql reads");
     assert!(psql.wait().expect("psql ends").success(), "{} was not restored", dump.display());
+}
+
+/// Files are copied at half of what it costs to write a log of them, which is what PostgreSQL does since 15 where it is not told.
+async fn file_copy(connection: &mut PgConnection) -> &'static str {
+    let version: i32 = sqlx::query_scalar("SELECT current_setting('server_version_num')::int")
+        .fetch_one(connection)
+        .await
+        .expect("its version");
+    if version < 150_000 { "" } else { "STRATEGY FILE_COPY" }
 }
 
 async fn run(connection: &mut PgConnection, sql: &str) {

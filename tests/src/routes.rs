@@ -58,7 +58,7 @@ impl Route {
 #[must_use]
 pub fn pages() -> BTreeSet<Route> {
     let mut found = Found::default();
-    for (path, file) in tree::rust(&["backend/app/src"]) {
+    for (path, file) in tree::rust_with(&["backend/app/src"], ".route(") {
         path.clone_into(&mut found.file);
         found.visit_file(&file);
     }

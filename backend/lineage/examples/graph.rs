@@ -155,7 +155,7 @@ fn closure(graph: &LineageGraph) -> io::Result<()> {
     });
     say(&format!("  how far {} hubs reach: {time}", hubs.len()))?;
     say(&format!("  cycles: {}", best(3, || graph.cycles(Sight::everything(), &filter).len())))?;
-    say(&format!("  coverage: {}", best(3, || graph.coverage(Sight::everything(), &filter).datasets)))
+    say(&format!("  coverage: {}", best(3, || graph.survey(Sight::everything(), &filter).datasets)))
 }
 
 fn small(graph: &LineageGraph, dice: &mut Dice) -> io::Result<()> {

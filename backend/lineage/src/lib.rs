@@ -34,6 +34,6 @@ pub use filter::{Filter, Hows};
 pub use graph::{LineageGraph, Size};
 pub use sight::{Covers, Names, See, Sight};
 pub use walk::{
-    Affected, Ask, Compared, Coverage, Direction, Drawn, Impact, ImpactAsk, Jobs, Level, Limits, Link, Mark,
-    More, Neighbourhood, Port, Reach, Routes,
+    Affected, Ask, Compared, Direction, Drawn, Impact, ImpactAsk, Jobs, Level, Limits, Link, Mark, More,
+    Neighbourhood, Port, Reach, Routes, Survey,
 };

@@ -12,7 +12,7 @@ mod neighbourhood;
 mod path;
 mod score;
 
-pub use coverage::Coverage;
+pub use coverage::Survey;
 pub use diff::{Compared, Mark};
 pub use impact::{Affected, Impact, ImpactAsk};
 pub use neighbourhood::{Ask, Drawn, Limits, Link, More, Neighbourhood, Port};

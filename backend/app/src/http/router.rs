@@ -3,15 +3,17 @@
 use crate::app::App;
 use crate::error::{Failure, FailureKind};
 use crate::http::{assets, headers, health, idempotency, visitor};
-use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as OpenApiDocument;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Every request is answered within this time, streams of events apart.
@@ -40,7 +42,7 @@ struct Document;
 struct BearerToken;
 
 impl utoipa::Modify for BearerToken {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+    fn modify(&self, document: &mut OpenApiDocument) {
         use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
@@ -88,14 +90,19 @@ fn pages() -> Router<App> {
         .merge(crate::tasks::pages())
 }
 
-/// The API's document, as it is served and committed.
+/// The API's document, as it is served and committed: made once, since nothing in it changes.
 #[must_use]
-pub fn api_document() -> utoipa::openapi::OpenApi {
-    with_names(api().split_for_parts().1)
+pub fn api_document() -> &'static OpenApiDocument {
+    static DOCUMENT: LazyLock<OpenApiDocument> = LazyLock::new(|| with_names(api().split_for_parts().1));
+    &DOCUMENT
+}
+
+async fn show_document() -> Json<&'static OpenApiDocument> {
+    Json(api_document())
 }
 
 /// Names each operation by its method and path, as `get_people_id`: those of the functions are unique in a feature only.
-fn with_names(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+fn with_names(mut document: OpenApiDocument) -> OpenApiDocument {
     for (path, item) in &mut document.paths.paths {
         let place = path.trim_start_matches("/api/v1/").replace(['{', '}'], "").replace(['/', '.', '-'], "_");
         let methods = [
@@ -116,11 +123,9 @@ fn with_names(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenAp
 
 /// Everything that is served.
 pub fn router(app: &App) -> Router {
-    let (api, document) = api().split_for_parts();
-    let document = axum::Json(with_names(document));
-    let api = api
+    let api = Router::from(api())
         .layer(from_fn_with_state(app.clone(), once))
-        .route("/api/v1/openapi.json", get(move || std::future::ready(document.clone())));
+        .route("/api/v1/openapi.json", get(show_document));
     let answering = Router::new()
         .merge(api)
         .merge(pages())

@@ -8,50 +8,40 @@ use super::score::count;
 use crate::facts::NodeKind;
 use crate::{Filter, Level, LineageGraph, Sight};
 
-/// How many datasets have lineage.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Coverage {
-    /// All that the reader sees and the filter lets pass.
+/// What has lineage and what has not, of all datasets that the reader sees and the filter lets pass. Lists are by id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// How many there are.
     pub datasets: usize,
-    /// Those that something leads to, another dataset or a job.
+    /// How many something leads to, another dataset or a job.
     pub with_upstream: usize,
-    /// Those that lead to something.
+    /// How many lead to something.
     pub with_downstream: usize,
-    /// Those with neither.
-    pub without: usize,
+    /// Those without any edge.
+    pub bare: Vec<AssetId>,
+    /// Those that have lineage, but no edge of any of their columns.
+    pub without_columns: Vec<AssetId>,
+    /// Those that lead to another but that none leads to.
+    pub roots: Vec<AssetId>,
+    /// Those that another leads to but that lead to none.
+    pub leaves: Vec<AssetId>,
+    /// Those that lead to nothing, no job either: the part of *safe to drop* that the graph can say, as far as the reader
+    /// sees.
+    pub without_descendants: Vec<AssetId>,
 }
 
 impl LineageGraph {
-    /// Counts.
+    /// Looks at every dataset once.
     #[must_use]
-    pub fn coverage(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Coverage {
+    pub fn survey(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Survey {
         let eyes = Eyes::new(self, sight, filter);
-        let mut all = Coverage::default();
-        for at in datasets(&eyes) {
-            let (up, down) = (leads(&eyes, at, Direction::Up, true), leads(&eyes, at, Direction::Down, true));
-            all.datasets += 1;
-            all.with_upstream += usize::from(up);
-            all.with_downstream += usize::from(down);
-            all.without += usize::from(!up && !down);
+        let mut places: Vec<(AssetId, u32)> = datasets(&eyes).map(|at| (self.asset_id(at), at)).collect();
+        places.sort_unstable();
+        let mut survey = Survey { datasets: places.len(), ..Survey::default() };
+        for (id, at) in places {
+            survey.add(id, &eyes, at);
         }
-        all
-    }
-
-    /// The datasets without any edge, by id.
-    #[must_use]
-    pub fn without_lineage(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<AssetId> {
-        self.where_leads(sight, filter, true, |up, down| !up && !down)
-    }
-
-    /// The datasets that have lineage, but no edge of any of their columns, by id.
-    #[must_use]
-    pub fn without_columns(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<AssetId> {
-        let eyes = Eyes::new(self, sight, filter);
-        let leads = |at| Direction::BOTH.iter().any(|&way| leads(&eyes, at, way, true));
-        let kept = datasets(&eyes).filter(|&at| leads(at) && !has_columns(&eyes, at));
-        let mut ids: Vec<AssetId> = kept.map(|at| self.asset_id(at)).collect();
-        ids.sort_unstable();
-        ids
+        survey
     }
 
     /// The datasets that lead straight to the most others, so many of them, the most first, then by id.
@@ -72,39 +62,27 @@ impl LineageGraph {
         });
         counted.collect()
     }
+}
 
-    /// The datasets that lead to another but that none leads to, by id.
-    #[must_use]
-    pub fn roots(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<AssetId> {
-        self.where_leads(sight, filter, false, |up, down| !up && down)
-    }
-
-    /// The datasets that another leads to but that lead to none, by id.
-    #[must_use]
-    pub fn leaves(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<AssetId> {
-        self.where_leads(sight, filter, false, |up, down| up && !down)
-    }
-
-    /// The datasets that lead to nothing, no job either, by id: the part of *safe to drop* that the graph can say, as far
-    /// as the reader sees.
-    #[must_use]
-    pub fn without_descendants(&self, sight: Sight<'_>, filter: &Filter<'_>) -> Vec<AssetId> {
-        self.where_leads(sight, filter, true, |_, down| !down)
-    }
-
-    fn where_leads(
-        &self,
-        sight: Sight<'_>,
-        filter: &Filter<'_>,
-        jobs: bool,
-        keep: impl Fn(bool, bool) -> bool,
-    ) -> Vec<AssetId> {
-        let eyes = Eyes::new(self, sight, filter);
-        let leads = |at, direction| leads(&eyes, at, direction, jobs);
-        let kept = datasets(&eyes).filter(|&at| keep(leads(at, Direction::Up), leads(at, Direction::Down)));
-        let mut ids: Vec<AssetId> = kept.map(|at| self.asset_id(at)).collect();
-        ids.sort_unstable();
-        ids
+impl Survey {
+    fn add(&mut self, id: AssetId, eyes: &Eyes<'_>, at: u32) {
+        let [up, down] = [Direction::Up, Direction::Down].map(|way| leads(eyes, at, way, true));
+        self.with_upstream += usize::from(up);
+        self.with_downstream += usize::from(down);
+        if !up && !down {
+            self.bare.push(id);
+        } else if !has_columns(eyes, at) {
+            self.without_columns.push(id);
+        }
+        if !down {
+            self.without_descendants.push(id);
+        }
+        // Jobs apart: where not even a job is, no dataset is either.
+        match (up && leads(eyes, at, Direction::Up, false), down && leads(eyes, at, Direction::Down, false)) {
+            (false, true) => self.roots.push(id),
+            (true, false) => self.leaves.push(id),
+            _ => {}
+        }
     }
 }
 

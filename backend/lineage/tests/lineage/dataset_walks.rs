@@ -96,20 +96,21 @@ proptest! {
                 .filter(|&id| leads(id, Direction::Up) == up && leads(id, Direction::Down) == down)
                 .collect()
         };
-        prop_assert_eq!(graph.roots(sight, &filter), having(false, true));
-        prop_assert_eq!(graph.leaves(sight, &filter), having(true, false));
+        let survey = graph.survey(sight, &filter);
+        prop_assert_eq!(&survey.roots, &having(false, true));
+        prop_assert_eq!(&survey.leaves, &having(true, false));
 
         let beside = |id: AssetId, source: bool| there.iter().any(|row| {
             let (near, far) = if source { (row.source, row.target) } else { (row.target, row.source) };
             let whole = near.is_some_and(|end| end.column.is_none()) && far.is_none_or(|end| end.column.is_none());
             near.is_some_and(|end| end.dataset == id) && (far.is_none() || whole && far.is_some_and(|end| end.dataset != id))
         });
-        let bare: Vec<AssetId> = datasets.iter().copied().filter(|&id| !beside(id, true) && !beside(id, false)).collect();
-        prop_assert_eq!(graph.without_lineage(sight, &filter), bare.clone());
-        let coverage = graph.coverage(sight, &filter);
-        prop_assert_eq!(coverage.datasets, datasets.len());
-        prop_assert_eq!(coverage.without, bare.len());
-        prop_assert_eq!(coverage.with_downstream, datasets.iter().filter(|&&id| beside(id, true)).count());
+        let of = |kept: &dyn Fn(AssetId) -> bool| datasets.iter().copied().filter(|&id| kept(id)).collect::<Vec<_>>();
+        prop_assert_eq!(&survey.bare, &of(&|id| !beside(id, true) && !beside(id, false)));
+        prop_assert_eq!(&survey.without_descendants, &of(&|id| !beside(id, true)));
+        prop_assert_eq!(survey.datasets, datasets.len());
+        prop_assert_eq!(survey.with_upstream, of(&|id| beside(id, false)).len());
+        prop_assert_eq!(survey.with_downstream, of(&|id| beside(id, true)).len());
 
         let straight = |id: AssetId| oracle::next(&pairs, NodeId::Asset(id), Direction::Down)
             .into_iter().filter(|next| *next != NodeId::Asset(id)).count();

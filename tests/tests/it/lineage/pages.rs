@@ -1,7 +1,9 @@
 //! The pages of lineage, as people get them.
 
 use super::*;
-use cadastre_model::{Role, Sensitivity};
+use cadastre::catalog::store::{AssetFacts, NewAsset, create_assets};
+use cadastre::change::{ChangeSet, Topic};
+use cadastre_model::{AssetState, Role, Sensitivity};
 use cadastre_tests::register::Browser;
 use http::StatusCode;
 use regex_lite::Regex;
@@ -138,6 +140,64 @@ async fn a_hub_shows_no_more_than_a_page_has_room_for_and_counts_the_rest() {
     assert!(opened.matches(r#"<div class="nd"#).count() > count);
     let table = page(&mut admin, &format!("{path}?view=table")).await;
     assert_eq!(rows(&table).len(), 90);
+}
+
+/// A table that many others read, with others between them by name that do not; gives it and the names of its readers in order.
+async fn with_readers(register: &Register, readers: usize) -> (TestAsset, Vec<String>) {
+    let source = register.bare_source("lake").await;
+    let schema = register.within(source, AssetKind::Schema, "raw").await;
+    let hub = register.within(schema, AssetKind::Dataset, "hub").await;
+    let name = |n: usize| format!("t_{:04}_{n}", n * 7919 % 10_000);
+    let mut tx = register.transaction().await;
+    let mut change = ChangeSet::begin_set(&mut tx, "asset.create", &Author::cli()).await.unwrap();
+    let new = |n| NewAsset {
+        kind: AssetKind::Dataset,
+        source: Some(source.id),
+        facts: AssetFacts {
+            name: name(n),
+            parent: Some(schema.id),
+            domain: None,
+            sensitivity: None,
+            state: AssetState::Live,
+        },
+    };
+    let all: Vec<NewAsset> = (0..readers + readers / 10).map(new).collect();
+    let made = create_assets(&mut tx, &mut change, &all).await.unwrap();
+    let ids: Vec<i64> = made.iter().map(|(id, _)| id.0).collect();
+    sqlx::query(
+        "with made as (insert into dataset_facts (dataset_id, kind, valid_from, change_set)
+                       select id, 'table', $3, $4 from unnest($1::bigint[]) id)
+         insert into lineage_edges (from_id, to_id, how, maker, confidence, note, valid_from, change_set)
+         select $2, id, 'unknown', 'person', 100, 'drawn', $3, $4 from unnest($1::bigint[]) with ordinality u (id, n) where n <= $5",
+    )
+    .bind(ids)
+    .bind(hub.id.0)
+    .bind(change.at)
+    .bind(change.id.0)
+    .bind(i64::try_from(readers).unwrap())
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    change.about(Topic::Lineage);
+    change.record_set(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut names: Vec<String> = (0..readers).map(name).collect();
+    names.sort();
+    (hub, names)
+}
+
+#[tokio::test]
+async fn the_table_of_a_large_hub_is_in_the_order_of_names_on_every_page() {
+    let register = Register::empty().await;
+    // So many that the first pages are found by reading names from the first on, the later ones by asking for these.
+    let (hub, names) = with_readers(&register, 1_000).await;
+    settled(&register).await;
+    let (_, mut admin) = register.administrator().await;
+    for from in [0, 20, 100, 500, 950] {
+        let path = format!("/lineage/{}?view=table&down_from={from}", hub.public_id);
+        let listed = rows(&page(&mut admin, &path).await);
+        assert_eq!(listed, names.iter().skip(from).take(100).cloned().collect::<Vec<_>>(), "from {from}");
+    }
 }
 
 #[tokio::test]

@@ -12,8 +12,11 @@ async fn overdue(world: &World) {
         .await;
 }
 
+/// Until all that is due has its result. It looks again, as the product does all the time: what came in while a check of the
+/// same dataset was just ending gets its task by the next look.
 async fn settled(world: &World) {
     for _ in 0..600 {
+        quality::look(&world.register.app).await.unwrap();
         if world.register.count("select count(*) from rule_dues").await == 0 {
             return;
         }

@@ -413,7 +413,7 @@ async fn sorted(
     Ok(places.into_iter().filter_map(|place| usize::try_from(place).ok()).collect())
 }
 
-/// A page of datasets alone, hop by hop: of a hop with a hundred thousand only the first by name are read, where that is the shorter way.
+/// A page of datasets alone, hop by hop.
 async fn by_name(
     conn: &mut PgConnection,
     impact: &Impact,
@@ -425,21 +425,63 @@ async fn by_name(
         let mut places: Vec<(i64, usize)> =
             hop.iter().filter_map(|&at| Some((impact.reached.get(at)?.asset.0, at))).collect();
         places.sort_unstable();
-        // Planned for these ids: whether to go by them or by the names depends on how many they are.
-        let ids: Vec<i64> = sqlx::query_scalar(
-            "select a.id from assets a where a.kind = 'dataset' and a.id = any($1) order by a.name, a.id limit $2 offset $3",
-        )
-        .persistent(false)
-        .bind(places.iter().map(|(id, _)| *id).collect::<Vec<_>>())
-        .bind(i64::try_from(most - page.len()).unwrap_or(i64::MAX))
-        .bind(i64::try_from(from).unwrap_or(i64::MAX))
-        .fetch_all(&mut *conn)
-        .await?;
-        let place = |id: &i64| places.binary_search_by_key(id, |(id, _)| *id).ok();
-        page.extend(ids.iter().filter_map(place).filter_map(|found| places.get(found)).map(|(_, at)| *at));
+        let part = (from, most - page.len());
+        let ids = match first_by_name(conn, &places, part).await? {
+            Some(ids) => ids,
+            None => these_by_name(conn, &places, part).await?,
+        };
+        page.extend(ids.into_iter().filter_map(|id| place(&places, id)));
         from = from.saturating_sub(hop.len());
     }
     Ok(page)
+}
+
+/// Where an id stands among these, which are sorted by id.
+fn place(places: &[(i64, usize)], id: i64) -> Option<usize> {
+    places
+        .binary_search_by_key(&id, |(id, _)| *id)
+        .ok()
+        .and_then(|found| places.get(found))
+        .map(|(_, at)| *at)
+}
+
+/// A hop that is a good part of all datasets has its first by name among the first of all; `None`: they were not, or are not
+/// worth looking for there. To send a hundred thousand ids takes longer than all else that the page does.
+async fn first_by_name(
+    conn: &mut PgConnection,
+    places: &[(i64, usize)],
+    (from, most): (usize, usize),
+) -> Result<Option<Vec<i64>>> {
+    let looked_at = from.saturating_add(most).saturating_mul(2);
+    if looked_at > places.len() / 4 {
+        return Ok(None);
+    }
+    let first: Vec<i64> =
+        sqlx::query_scalar("select id from assets where kind = 'dataset' order by name, id limit $1")
+            .bind(i64::try_from(looked_at).unwrap_or(i64::MAX))
+            .fetch_all(conn)
+            .await?;
+    let found: Vec<i64> =
+        first.into_iter().filter(|id| place(places, *id).is_some()).skip(from).take(most).collect();
+    Ok((found.len() == most).then_some(found))
+}
+
+async fn these_by_name(
+    conn: &mut PgConnection,
+    places: &[(i64, usize)],
+    (from, most): (usize, usize),
+) -> Result<Vec<i64>> {
+    // Planned for these ids: whether to go by them or by the names depends on how many they are.
+    let ids = sqlx::query_scalar(
+        "select a.id from assets a where a.kind = 'dataset' and a.id = any($1) order by a.name, a.id limit $2 offset $3",
+    )
+    .persistent(false)
+    .bind(places.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .bind(i64::try_from(from).unwrap_or(i64::MAX))
+    .fetch_all(conn)
+    .await?;
+    Ok(ids)
 }
 
 /// Of a list in the order of hops those whole hops that a page has rows of, and how many come before them: only these need names.

@@ -17,11 +17,11 @@ use crate::lineage::withheld;
 use cadastre_access::Scope;
 use cadastre_frontend::lineage::overview::Listed;
 use cadastre_frontend::lineage::{Ends, Gap};
-use cadastre_lineage::{Direction, Filter, Reach};
+use cadastre_lineage::{Direction, Filter, Reach, Survey};
 use cadastre_model::{Action, AssetId, AssetState, Maker, Understood};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// So many datasets to start at, and so many of the largest hubs are weighed for it.
 const STARTS: usize = 8;
@@ -159,14 +159,15 @@ pub(crate) async fn of(
         "" => None,
         words => Some(named(app, caller, words).await?),
     };
+    let survey = survey(app, &eyes)?;
     let mut conn = app.db().web.acquire().await?;
     let (unparsed, unparsed_total) = unparsed(&mut conn, caller, &eyes.see).await?;
     let mut overview = Overview {
         starts: starts(app, &mut conn, &eyes, found).await?,
-        covered: covered(app, &mut conn, &eyes, list, page).await?,
+        covered: covered(app, &mut conn, &eyes, &survey, list, page).await?,
         unparsed,
         unparsed_total,
-        droppable: droppable(app, &mut conn, &eyes).await?,
+        droppable: droppable(&mut conn, &eyes, &survey).await?,
         changes: changes(&mut conn, &eyes.see, caller.now).await?,
         collectors: Vec::new(),
         labels: Labels::new(),
@@ -192,8 +193,9 @@ pub(crate) async fn listed(
     page: (usize, usize),
 ) -> Result<(Covered, Labels)> {
     let eyes = Eyes::of(caller.scope(Action::See)?);
+    let survey = survey(app, &eyes)?;
     let mut conn = app.db().web.acquire().await?;
-    let covered = covered(app, &mut conn, &eyes, Some(list), page).await?;
+    let covered = covered(app, &mut conn, &eyes, &survey, Some(list), page).await?;
     let labels = labels::of(&mut conn, &eyes.see, &covered.listed, None, caller.language).await?;
     Ok((covered, labels))
 }
@@ -272,27 +274,22 @@ fn live() -> Filter<'static> {
     Filter { states: vec![AssetState::Live], ..Filter::default() }
 }
 
+fn survey(app: &App, eyes: &Eyes) -> Result<Survey> {
+    eyes.look(|sight| app.lineage().ask(|graph| graph.survey(sight, &live())))
+}
+
 async fn covered(
     app: &App,
     conn: &mut PgConnection,
     eyes: &Eyes,
+    survey: &Survey,
     list: Option<Listed>,
     (from, most): (usize, usize),
 ) -> Result<Covered> {
-    let (coverage, bare, columnless, ends) = eyes.look(|sight| {
-        app.lineage().ask(|graph| {
-            let filter = live();
-            let bare = graph.without_lineage(sight, &filter);
-            let ends = [
-                (Ends::Roots, graph.roots(sight, &filter)),
-                (Ends::Leaves, graph.leaves(sight, &filter)),
-                (Ends::Circles, graph.cycles(sight, &filter).concat()),
-            ];
-            (graph.coverage(sight, &filter), bare, graph.without_columns(sight, &filter), ends)
-        })
-    })?;
-    let mut why = gaps::of_bare(conn, &bare).await?;
-    why.extend(gaps::of_columns(conn, &columnless).await?);
+    let circles = eyes.look(|sight| app.lineage().ask(|graph| graph.cycles(sight, &live())))?.concat();
+    let ends = [(Ends::Roots, &survey.roots), (Ends::Leaves, &survey.leaves), (Ends::Circles, &circles)];
+    let mut why = gaps::of_bare(conn, &survey.bare).await?;
+    why.extend(gaps::of_columns(conn, &survey.without_columns).await?);
     let of_gap = |gap: Gap| why.iter().filter(move |(_, one)| *one == gap).map(|(id, _)| *id);
     let gaps = Gap::ALL.iter().map(|gap| (*gap, of_gap(*gap).count())).filter(|(_, count)| *count > 0);
     let chosen: Vec<AssetId> = match list {
@@ -302,13 +299,13 @@ async fn covered(
             ends.iter().filter(|(one, _)| *one == which).flat_map(|(_, ids)| ids.iter().copied()).collect()
         }
     };
-    let with_edges = coverage.datasets - coverage.without;
+    let with_edges = survey.datasets - survey.bare.len();
     let page: Vec<AssetId> = chosen.iter().copied().skip(from).take(most).collect();
     let seen = crate::catalog::visible::of(conn, &eyes.see, page.iter().copied()).await?;
     Ok(Covered {
-        datasets: coverage.datasets,
+        datasets: survey.datasets,
         with_edges,
-        with_columns: with_edges.saturating_sub(columnless.len()),
+        with_columns: with_edges.saturating_sub(survey.without_columns.len()),
         gaps: gaps.collect(),
         ends: ends.iter().map(|(which, ids)| (*which, ids.len())).filter(|(_, count)| *count > 0).collect(),
         listed: page.into_iter().filter(|id| seen.contains(id)).collect(),
@@ -373,15 +370,9 @@ struct DroppableRow {
 }
 
 /// What a job writes and nothing reads: no edge leads on, and its source counted no scan. The largest first.
-async fn droppable(app: &App, conn: &mut PgConnection, eyes: &Eyes) -> Result<Vec<Droppable>> {
-    let ids = eyes.look(|sight| {
-        app.lineage().ask(|graph| {
-            let filter = live();
-            let read: HashSet<AssetId> = graph.without_descendants(sight, &filter).into_iter().collect();
-            let leaves = graph.leaves(sight, &filter);
-            leaves.into_iter().filter(|id| read.contains(id)).collect::<Vec<_>>()
-        })
-    })?;
+async fn droppable(conn: &mut PgConnection, eyes: &Eyes, survey: &Survey) -> Result<Vec<Droppable>> {
+    let unread = |id: &&AssetId| survey.without_descendants.binary_search(id).is_ok();
+    let ids: Vec<AssetId> = survey.leaves.iter().filter(unread).copied().collect();
     let mut query = QueryBuilder::<Postgres>::new(
         "select a.id, a.created_at,
                 (select m.bytes from dataset_measures m where m.dataset_id = a.id order by m.at desc limit 1) as bytes
