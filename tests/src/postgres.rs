@@ -87,23 +87,20 @@ impl TestCluster {
     {
         let mut admin = self.admin().await;
         let name = format!("template_{template}");
-        let lock = "SELECT pg_advisory_lock(hashtextextended($1, 0))";
-        sqlx::query(lock).bind(&name).execute(&mut admin).await.expect("a lock");
-        let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
-            .bind(&name)
-            .fetch_one(&mut admin)
-            .await
-            .expect("the list of databases");
-        if !known {
-            // Only a template that was filled to the end gets its name.
-            let half = format!("{name}_half");
-            run(&mut admin, &format!("DROP DATABASE IF EXISTS \"{half}\" WITH (FORCE)")).await;
-            run(&mut admin, &format!("CREATE DATABASE \"{half}\" TEMPLATE template0")).await;
-            fill(self.url(&half)).await;
-            run(&mut admin, &format!("ALTER DATABASE \"{half}\" RENAME TO \"{name}\"")).await;
+        if !is_there(&mut admin, &name).await {
+            // One process makes it; the others wait, and find it.
+            run(&mut admin, &format!("SELECT pg_advisory_lock(hashtextextended('{name}', 0))")).await;
+            if !is_there(&mut admin, &name).await {
+                // Only a template that was filled to the end gets its name.
+                let half = format!("{name}_half");
+                run(&mut admin, &format!("DROP DATABASE IF EXISTS \"{half}\" WITH (FORCE)")).await;
+                run(&mut admin, &format!("CREATE DATABASE \"{half}\" TEMPLATE template0")).await;
+                fill(self.url(&half)).await;
+                run(&mut admin, &format!("ALTER DATABASE \"{half}\" RENAME TO \"{name}\"")).await;
+            }
+            run(&mut admin, "SELECT pg_advisory_unlock_all()").await;
         }
-        admin.close().await.expect("closed");
-        self.create(&name).await
+        self.copy(admin, &name).await
     }
 
     /// Pagila: 22 tables, partitions, views, functions.
@@ -123,8 +120,11 @@ impl TestCluster {
 
     /// A copy of a database that nobody is connected to.
     pub(crate) async fn create(&self, template: &str) -> TestDatabase {
+        self.copy(self.admin().await, template).await
+    }
+
+    async fn copy(&self, mut admin: PgConnection, template: &str) -> TestDatabase {
         let name = format!("t_{}", uuid::Uuid::new_v4().simple());
-        let mut admin = self.admin().await;
         let strategy = file_copy(&mut admin).await;
         run(&mut admin, &format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\" {strategy}")).await;
         admin.close().await.expect("closed");
@@ -184,6 +184,14 @@ fn restore(url: &Url, dump: &std::path::Path) {
         .expect("psql is installed");
     psql.stdin.take().expect("a pipe").write_all(&sql).expect("psql reads");
     assert!(psql.wait().expect("psql ends").success(), "{} was not restored", dump.display());
+}
+
+async fn is_there(connection: &mut PgConnection, database: &str) -> bool {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+        .bind(database)
+        .fetch_one(connection)
+        .await
+        .expect("the list of databases")
 }
 
 /// Files are copied at half of what it costs to write a log of them, which is what PostgreSQL does since 15 where it is not told.
