@@ -13,10 +13,6 @@ use crate::{Filter, Level, LineageGraph, Sight};
 pub struct Survey {
     /// How many there are.
     pub datasets: usize,
-    /// How many something leads to, another dataset or a job.
-    pub with_upstream: usize,
-    /// How many lead to something.
-    pub with_downstream: usize,
     /// Those without any edge.
     pub bare: Vec<AssetId>,
     /// Those that have lineage, but no edge of any of their columns.
@@ -67,8 +63,6 @@ impl LineageGraph {
 impl Survey {
     fn add(&mut self, id: AssetId, eyes: &Eyes<'_>, at: u32) {
         let [up, down] = [Direction::Up, Direction::Down].map(|way| leads(eyes, at, way, true));
-        self.with_upstream += usize::from(up);
-        self.with_downstream += usize::from(down);
         if !up && !down {
             self.bare.push(id);
         } else if !has_columns(eyes, at) {

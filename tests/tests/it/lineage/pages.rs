@@ -142,12 +142,16 @@ async fn a_hub_shows_no_more_than_a_page_has_room_for_and_counts_the_rest() {
     assert_eq!(rows(&table).len(), 90);
 }
 
-/// A table that many others read, with others between them by name that do not; gives it and the names of its readers in order.
-async fn with_readers(register: &Register, readers: usize) -> (TestAsset, Vec<String>) {
+/// A table that others read, all called `t_…`, beside some that do not, called by another beginning; gives it and the names of
+/// its readers in order.
+async fn with_readers(register: &Register, readers: usize, others: &str) -> (TestAsset, Vec<String>) {
     let source = register.bare_source("lake").await;
     let schema = register.within(source, AssetKind::Schema, "raw").await;
     let hub = register.within(schema, AssetKind::Dataset, "hub").await;
-    let name = |n: usize| format!("t_{:04}_{n}", n * 7919 % 10_000);
+    let name = |n: usize| {
+        let beginning = if n < readers { "t" } else { others };
+        format!("{beginning}_{:04}_{n}", n * 7919 % 10_000)
+    };
     let mut tx = register.transaction().await;
     let mut change = ChangeSet::begin_set(&mut tx, "asset.create", &Author::cli()).await.unwrap();
     let new = |n| NewAsset {
@@ -161,7 +165,7 @@ async fn with_readers(register: &Register, readers: usize) -> (TestAsset, Vec<St
             state: AssetState::Live,
         },
     };
-    let all: Vec<NewAsset> = (0..readers + readers / 10).map(new).collect();
+    let all: Vec<NewAsset> = (0..readers + readers / 3).map(new).collect();
     let made = create_assets(&mut tx, &mut change, &all).await.unwrap();
     let ids: Vec<i64> = made.iter().map(|(id, _)| id.0).collect();
     sqlx::query(
@@ -188,15 +192,19 @@ async fn with_readers(register: &Register, readers: usize) -> (TestAsset, Vec<St
 
 #[tokio::test]
 async fn the_table_of_a_large_hub_is_in_the_order_of_names_on_every_page() {
-    let register = Register::empty().await;
-    // So many that the first pages are found by reading names from the first on, the later ones by asking for these.
-    let (hub, names) = with_readers(&register, 1_000).await;
-    settled(&register).await;
-    let (_, mut admin) = register.administrator().await;
-    for from in [0, 20, 100, 500, 950] {
-        let path = format!("/lineage/{}?view=table&down_from={from}", hub.public_id);
-        let listed = rows(&page(&mut admin, &path).await);
-        assert_eq!(listed, names.iter().skip(from).take(100).cloned().collect::<Vec<_>>(), "from {from}");
+    // So many that the first pages are looked for among the first names of all, the later ones by asking for these. Others stand
+    // between them, or before all of them, where looking among the first finds none.
+    for others in ["t", "a"] {
+        let register = Register::empty().await;
+        let (hub, names) = with_readers(&register, 1_000, others).await;
+        settled(&register).await;
+        let (_, mut admin) = register.administrator().await;
+        for from in [0, 20, 100, 500, 950] {
+            let path = format!("/lineage/{}?view=table&down_from={from}", hub.public_id);
+            let listed = rows(&page(&mut admin, &path).await);
+            let expected: Vec<String> = names.iter().skip(from).take(100).cloned().collect();
+            assert_eq!(listed, expected, "others are called {others}_…, from {from}");
+        }
     }
 }
 

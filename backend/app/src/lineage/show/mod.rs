@@ -12,6 +12,7 @@ pub(super) mod eyes;
 pub(super) mod gaps;
 pub(super) mod ground;
 pub(super) mod labels;
+mod order;
 pub(super) mod overview;
 pub(super) mod ways;
 pub(super) mod wish;
